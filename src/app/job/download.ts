@@ -63,7 +63,7 @@ export async function downloadJob(
     const files = await filesOf(opened, { ...step, run }, { ...options, named, onSkipped });
     return files.map((file) => ({ ...file, key, label }));
   }))).flat();
-  if (listed.length === 0) throw noDataset(opened, steps, options) ?? nothing(ctx, name, opened.job.status);
+  if (listed.length === 0) throw noDataset(opened, steps, options) ?? nothing(ctx, opened);
   await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder));
   const mayReplace = options.force || await ctx.fs.stat(join(folder, OWN_FOLDER_MARK)) !== undefined;
   const files: DownloadedRun["files"][number][] = [];
@@ -150,14 +150,15 @@ function noDataset(
   });
 }
 
-function nothing({ env }: Pick<AppContext, "env">, name: string, status: string): UserError {
+function nothing({ env }: Pick<AppContext, "env">, { name, job: { status }, steps }: OpenRun): UserError {
+  const hasResults = steps.some(({ run }) => run?.status === "Completed");
   return new UserError(
     `Job "${name}" has no files to download (status: ${status})`,
     {
       // download.nothing: The job has no files to download. Look at its status with `job show`.
       code: "download.nothing",
       exit: ExitCode.Rejected,
-      hint: env.KEDRO_AZUREML_EMULATOR
+      hint: hasResults && env.KEDRO_AZUREML_EMULATOR
         ? "Steps write no files if the emulator simulates them; start it with `--run-steps` to run them"
         : `Run \`kedro-azureml job show ${name}\` to see its steps`,
     },

@@ -173,9 +173,13 @@ function blockText(lines: readonly string[], columns: number): string {
   const [first = ""] = lines;
   if (first.startsWith("    ")) return lines.join("\n");
   if (first.startsWith("|")) return table(lines, columns);
-  const wrapped = wrapLines([first, ...lines.slice(1).map((line) => line.trim())].join(" "), columns);
+  const isQuote = first.startsWith("> ");
+  const wrapped = wrapLines(
+    [first, ...lines.slice(1).map((line) => line.trim().replace(/^> /, ""))].join(" "),
+    columns,
+  );
   // Only items of lists have hanging lines.
-  return /^ *(?:[-*]|\d+\.) /.test(first) ? wrapped : wrapped.replaceAll("\n  ", "\n");
+  return /^ *(?:[-*]|\d+\.) /.test(first) ? wrapped : wrapped.replaceAll("\n  ", isQuote ? "\n> " : "\n");
 }
 
 /** A table in aligned columns, of which the last one wraps; where that is too narrow, each row in lines of its own. */

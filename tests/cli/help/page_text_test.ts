@@ -7,6 +7,9 @@ const PAGE = `# Title
 Some words that are
 on two lines, with [a link](json.md).
 
+> a quote that is
+> on two lines, and so wide that it wraps
+
 - an item
   of two lines
 
@@ -22,6 +25,9 @@ Deno.test("pageText() wraps paragraphs and tables to the width of the terminal",
     "",
     "Some words that are on two lines, with a",
     "link (`kedro-azureml help json`).",
+    "",
+    "> a quote that is on two lines, and so wide",
+    "> that it wraps",
     "",
     "- an item of two lines",
     "",

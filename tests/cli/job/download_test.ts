@@ -87,30 +87,27 @@ Deno.test("job download replaces files of others only with --force", async () =>
 });
 
 Deno.test("job download says that a run has no files yet, and that an emulator may simulate its steps", async () => {
-  const emulated = { KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:1" };
-  for (
-    const [env, hint] of [
-      [{}, "Run `kedro-azureml job show first` to see its steps"],
-      [
-        emulated,
-        "Steps write no files if the emulator simulates them; start it with `--run-steps` to run them",
-      ],
-    ] as const
-  ) {
-    const { ctx, kedroAzureml } = makeWorld({ env: { ...SIGNED_IN, ...env } });
-    equal(await kedroAzureml("submit main --name first"), 0, ctx.stderr());
-    for (
-      const options of ["", " --dataset cleaned", " --dataset Cleaned", " --dataset summary --step count"]
-    ) {
-      equal(await kedroAzureml(`job download first --json${options}`), 5);
-      const { code, message, hint: said } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
-      deepStrictEqual([code, message, said], [
-        "download.nothing",
-        'Job "first" has no files to download (status: NotStarted)',
-        hint,
-      ]);
-    }
+  const env = { ...SIGNED_IN, KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:1" };
+  const { ctx, kedroAzureml } = makeWorld({ env });
+  const refused = async (line: string) => {
+    equal(await kedroAzureml(`${line} --json`), 5, line);
+    const { code, message, hint } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
+    return [code, message, hint];
+  };
+  equal(await kedroAzureml("submit main --name first"), 0, ctx.stderr());
+  for (const options of ["", " --dataset cleaned", " --dataset Cleaned", " --dataset summary --step count"]) {
+    deepStrictEqual(await refused(`job download first${options}`), [
+      "download.nothing",
+      'Job "first" has no files to download (status: NotStarted)',
+      "Run `kedro-azureml job show first` to see its steps",
+    ]);
   }
+  equal(await kedroAzureml("job follow first"), 0, ctx.stderr());
+  deepStrictEqual(await refused("job download first --outputs"), [
+    "download.nothing",
+    'Job "first" has no files to download (status: Completed)',
+    "Steps write no files if the emulator simulates them; start it with `--run-steps` to run them",
+  ]);
 });
 
 for (
