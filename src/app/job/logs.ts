@@ -10,9 +10,10 @@ import {
 import { logsToShow } from "../../azureml/runs/history.ts";
 import { readAll } from "../../azureml/storage/read.ts";
 import { openNodeFilter } from "../../azureml/job/compile/command.ts";
-import type { JobStep } from "../../azureml/job/steps.ts";
+import { type JobStep, stepNamed } from "../../azureml/job/steps.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { changedError, ExitCode, UserError } from "../../core/errors.ts";
+import { shellWord } from "../../core/untrusted.ts";
 import type { RunTarget } from "../runs/targets.ts";
 
 export type LogResult =
@@ -25,6 +26,29 @@ export type LogResult =
     readonly isOneOfMany: boolean;
   }
   | StepFailure & { readonly type: "failed" };
+
+/**
+ * Says how to name a step, if the last job has one with the name that no job has.
+ *
+ * @param thrown The error of a command that was given only this name.
+ * @param openLast Opens the last job.
+ */
+export async function explainStepName(
+  thrown: unknown,
+  typed: string,
+  openLast: () => Promise<readonly RunTarget[]>,
+): Promise<unknown> {
+  if (!(thrown instanceof UserError) || thrown.code !== "job.not_found") return thrown;
+  try {
+    const [last] = await openLast();
+    const step = last && stepNamed((await openRun(last.workspace, last.name)).steps, typed);
+    return step === undefined ? thrown : changedError(thrown, {
+      hint: `It is a step of the last job: run \`kedro-azureml job logs --step ${shellWord(step.label)}\``,
+    });
+  } catch {
+    return thrown;
+  }
+}
 
 interface LogsOptions {
   /** Only show this step, given by key or node name. */

@@ -6,6 +6,7 @@ import { createDataAsset } from "../../azureml/resources/create.ts";
 import { KINDS, newestVersion, nextVersion } from "../../azureml/resources/kinds.ts";
 import type { LocalData } from "../../azureml/submit/upload.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { nearest, suggestion } from "../../core/suggest.ts";
 import { shellWord, shownName } from "../../core/untrusted.ts";
 import { localKind } from "../../emulator/runner/data_assets.ts";
 import type { AppContext } from "../context.ts";
@@ -53,12 +54,17 @@ export async function pushData(
   const inCatalog = options.path === undefined ? localPlaceOf(session, name) : undefined;
   const path = options.path ?? inCatalog?.path;
   if (path === undefined) {
-    throw new UserError(`No path given, and no catalog entry has \`azureml_dataset: ${name}\``, {
+    const assets = Object.values(catalog).map(({ azureml_dataset: asset }) => asset);
+    const meant = nearest(name, assets.filter((asset) => typeof asset === "string"));
+    const message = `No path given, and no catalog entry has \`azureml_dataset: ${name}\`${
+      suggestion(meant)
+    }`;
+    throw new UserError(message, {
       // data.no_path: Neither the command nor the catalog says which file the data asset is made of. Pass its
       //   path.
       code: "data.no_path",
       exit: ExitCode.Usage,
-      hint: `Run \`kedro-azureml data push ${name} PATH\``,
+      hint: `Run \`kedro-azureml data push ${meant ?? `${name} PATH`}\``,
     });
   }
   const from = inCatalog === undefined ? resolve(ctx.cwd, path) : path;

@@ -2,7 +2,7 @@ import { once } from "../../core/async.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { reasonOf } from "../../core/python_log.ts";
 import { isFailed } from "../../core/run.ts";
-import { didYouMean } from "../../core/suggest.ts";
+import { nearest, suggestion } from "../../core/suggest.ts";
 import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { runAdvice } from "../errors/step_advice.ts";
@@ -129,7 +129,8 @@ export function requireStep<T extends JobStep>(steps: readonly T[], name: string
   const step = stepNamed(steps, stepName);
   if (step !== undefined) return steps.find(({ key }) => key === step.key)!;
   const labels = steps.map(({ label }) => label);
-  throw new UserError(`Job "${name}" has no step "${stepName}"${didYouMean(stepName, labels)}`, {
+  const meant = labels.find((label) => label.endsWith(`.${stepName}`)) ?? nearest(stepName, labels);
+  throw new UserError(`Job "${name}" has no step "${stepName}"${suggestion(meant)}`, {
     // job.no_step: The job has no such step. Use one of those that the message lists.
     code: "job.no_step",
     exit: ExitCode.Usage,

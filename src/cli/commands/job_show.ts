@@ -61,19 +61,25 @@ export const logs = command({
     follow: flag("-f, --follow", "keep printing until the job ends"),
   },
   async *run(ctx, typed) {
-    const { follow, failed } = typed;
-    const { followLogs, readLogs } = await import("../../app/job/logs.ts");
-    const jobs = await openReadable(ctx, typed);
-    for (const job of jobs) {
-      if (jobs.length > 1) yield { text: `Job ${job.name}:\n` };
-      // Only at the end of a job is it known which steps failed, so nothing is printed before.
-      if (follow && failed) { for await (const _ of followLogs(job, {})) continue; }
-      const results = follow && !failed ? followLogs(job, typed) : readLogs(job, typed);
-      for await (const result of results) {
-        yield result.type === "log"
-          ? renderLog(job.name, result, ctx.terminal.outColumns)
-          : renderReason(result);
+    const { follow, failed, names: [name, ...others], step } = typed;
+    const { explainStepName, followLogs, readLogs } = await import("../../app/job/logs.ts");
+    try {
+      const jobs = await openReadable(ctx, typed);
+      for (const job of jobs) {
+        if (jobs.length > 1) yield { text: `Job ${job.name}:\n` };
+        // Only at the end of a job is it known which steps failed, so nothing is printed before.
+        if (follow && failed) { for await (const _ of followLogs(job, {})) continue; }
+        const results = follow && !failed ? followLogs(job, typed) : readLogs(job, typed);
+        for await (const result of results) {
+          yield result.type === "log"
+            ? renderLog(job.name, result, ctx.terminal.outColumns)
+            : renderReason(result);
+        }
       }
+    } catch (thrown) {
+      if (name === undefined || others.length > 0 || step !== undefined) throw thrown;
+      const quiet = { ...ctx, report() {} };
+      throw await explainStepName(thrown, name, () => openReadable(quiet, { ...typed, names: [] }));
     }
   },
 });

@@ -1,5 +1,5 @@
-import { deepEqual } from "node:assert/strict";
-import { type OpenRun, runOf } from "../../../src/azureml/runs/run.ts";
+import { deepEqual, throws } from "node:assert/strict";
+import { type OpenRun, requireStep, runOf } from "../../../src/azureml/runs/run.ts";
 import type { RunHistory, StepRun } from "../../../src/azureml/runs/history.ts";
 import { WORKSPACE } from "../../emulator/two_steps.ts";
 
@@ -27,4 +27,9 @@ Deno.test("OpenRun.failure() says why and where a step failed, on which node, an
   deepEqual(await failureOf({ message: "It failed", logTail: undefined }), {
     ...{ step: "fit", node: undefined, reason: "It failed", place: undefined, hint: undefined },
   });
+});
+
+Deno.test("requireStep() suggests the step of this name in a namespace", () => {
+  const find = () => requireStep([step("train"), step("fit_load", "fit.load")], "fox", "load");
+  throws(find, { code: "job.no_step", message: 'Job "fox" has no step "load" (did you mean "fit.load"?)' });
 });

@@ -26,3 +26,14 @@ Deno.test("job commands reject the run of a step at once and name its job", asyn
   }
   assert.equal(ctx.sleeps.length, sleeps);
 });
+
+Deno.test("job logs says how to name a step if its name is given in place of a job's", async () => {
+  const { kedroAzureml, ctx } = await endedJob();
+  assert.equal(await kedroAzureml("job logs clean"), 5);
+  assert.match(
+    ctx.stderr(),
+    /^hint: It is a step of the last job: run `kedro-azureml job logs --step clean`/m,
+  );
+  assert.equal(await kedroAzureml("job logs other"), 5);
+  assert.match(ctx.stderr(), /^hint: Run `kedro-azureml job list`/m);
+});

@@ -220,6 +220,13 @@ Deno.test("setup reports each failure and creates the rest", async () => {
   assert.ok(ctx.stderr().includes('"setup.incomplete"'));
 });
 
+Deno.test("data push suggests a data asset of the catalog", async () => {
+  const { kedroAzureml, ctx } = makeWorld({ project: "assetlab" });
+  assert.equal(await kedroAzureml("data push raw-flie-asset"), 2);
+  const hint = /\(did you mean "raw-file-asset"\?\)\nhint: Run `kedro-azureml data push raw-file-asset`/;
+  assert.match(ctx.stderr(), hint);
+});
+
 Deno.test("data push reports a missing path argument and a missing file", async () => {
   const { kedroAzureml, ctx } = emptyWorkspace();
   assert.equal(await kedroAzureml("data push other --json"), 2);
