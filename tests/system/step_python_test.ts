@@ -1,9 +1,9 @@
-import { deepEqual } from "node:assert/strict";
-import { openStepPython } from "../../src/app/rehearse/python.ts";
+import { deepEqual, rejects } from "node:assert/strict";
+import { openStepPython, requireKedro } from "../../src/app/rehearse/python.ts";
 import { exec } from "../../src/system/exec.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-Deno.test("openStepPython() returns the folder of a virtual environment, and that of its Python", async () => {
+Deno.test("openStepPython() returns the folder of a virtual environment, and that of its Python; requireKedro() finds Kedro in it", async () => {
   const of = (python: string) =>
     openStepPython({ ...fakeContext(), exec, report() {} }, { stepPython: python });
   const { python, paths: [base] } = await of("python3");
@@ -13,6 +13,14 @@ Deno.test("openStepPython() returns the folder of a virtual environment, and tha
     await Deno.writeTextFile(`${venv}/pyvenv.cfg`, `home = ${python.replace(/\/[^/]+$/, "")}\n`);
     await Deno.symlink(python, `${venv}/bin/python`);
     deepEqual((await of(`${venv}/bin/python`)).paths.slice(0, 2), [venv, base]);
+
+    // The system may have a Kedro of its own, which steps would run.
+    const alone: typeof exec = (program, args, options) =>
+      exec(program, args.map((arg) => arg.replace(/:\/usr\/local\/sbin:.*/, "")), options);
+    const check = () => requireKedro({ ...fakeContext(), exec: alone, report() {} }, { venv });
+    await rejects(check(), { code: "rehearse.python", message: /has no Kedro/ });
+    await Deno.writeTextFile(`${venv}/bin/kedro`, "", { mode: 0o755 });
+    await check();
   } finally {
     await Deno.remove(venv, { recursive: true });
   }

@@ -4,6 +4,7 @@ import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { requireSmall, userFolders } from "../../core/files.ts";
+import { SYSTEM_PATH } from "../../emulator/runner/command.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
@@ -48,6 +49,20 @@ export async function openStepPython(
   return await inspectPython(ctx, await makeEnvironment(ctx, wanted));
 }
 
+const HAS_KEDRO = "import shutil, sys; sys.exit(shutil.which('kedro', path=sys.argv[1]) is None)";
+
+/** Rejects a named Python without Kedro, which the steps of a project start. @throws {UserError} `rehearse.python`. */
+export async function requireKedro(ctx: AppContext, choice: StepPythonChoice): Promise<void> {
+  if (choice.stepPython === undefined && choice.venv === undefined) return;
+  const { python, bin } = await openStepPython(ctx, choice);
+  const { status } = await ctx.exec(python, ["-c", HAS_KEDRO, `${bin}:${SYSTEM_PATH}`]);
+  if (status === 0) return;
+  throw new UserError(`Python "${python}" has no Kedro, which steps run`, {
+    code: "rehearse.python",
+    hint: "Use `--python` or `--venv` with the environment in which the project runs",
+  });
+}
+
 /** The Python with the packages of a registered environment. @throws {UserError} as {@linkcode openStepPython}. */
 export async function openCondaPython(ctx: AppContext, condaFile: string): Promise<StepPython> {
   return await inspectPython(ctx, await makeEnvironment(ctx, parseConda(condaFile, "its Conda file")));
@@ -77,7 +92,8 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
     await ctx.fs.stat(python) === undefined ? "file not found" : "the file is not executable";
   const why = found ? stderr.trim().split("\n").at(-1) || `exit status ${status}` : await missing();
   throw new UserError(`Cannot run Python "${python}": ${why}`, {
-    // rehearse.python: The Python of `--python` does not run. Use the path of an interpreter, or `--venv`.
+    // rehearse.python: The Python of `--python` does not run, or has no Kedro. Use the path of another one, or
+    //   `--venv`.
     code: "rehearse.python",
     hint:
       "Use `--python` with the path of an interpreter, or `--venv` with the folder of a virtual environment",

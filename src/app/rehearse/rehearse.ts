@@ -17,6 +17,7 @@ import type { FollowRequest, RunResult } from "../runs/follow.ts";
 import { openRuns } from "../runs/targets.ts";
 import { sendJobs } from "../submit/submit.ts";
 import { writeReports, type WrittenReport } from "../report/run_page.ts";
+import { requireKedro } from "./python.ts";
 import { chooseLocalData, openRunner, refuseWindows, resolveDataMap } from "./runner.ts";
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
@@ -81,6 +82,7 @@ export async function* rehearseJobs(
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }
+  await requireKedro(ctx, options);
   const runner = await openRunner(ctx, { ...options, data }, options.directory);
   const { folder } = runner.options;
   yield {
