@@ -9,7 +9,7 @@ import { removeTree } from "../../emulator/runner/programs.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
 import { pythonProgram } from "../typed_values.ts";
-import { environmentFiles, requirementName, requireNoFiles } from "../setup/environment.ts";
+import { environmentFiles, requireInstallable, requirementName } from "../setup/environment.ts";
 
 export interface StepPythonChoice {
   /** Path or name of an interpreter. */
@@ -311,7 +311,7 @@ async function readFile(ctx: AppContext, path: string, name = path): Promise<Ste
 
 function parseConda(text: string, name: string): StepRequirements {
   const node = parseYaml(text, name);
-  requireNoFiles(node, name);
+  requireInstallable(node, name);
   const lines = condaLines(node);
   if (lines === undefined) throw unreadable(name, "it has no list `dependencies`");
   const packages = lines.conda.map(({ value, place }) => ({

@@ -2,7 +2,12 @@ import { dirname, join, resolve, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { AZUREML_MLFLOW, fitsPlugin } from "../../azureml/checks/environment.ts";
 import { BASE_IMAGE } from "../../azureml/checks/old_image.ts";
-import { parseRequirement, pipFiles, requirementLines } from "../../azureml/checks/requirements.ts";
+import {
+  parseRequirement,
+  pipFiles,
+  refusedLines,
+  requirementLines,
+} from "../../azureml/checks/requirements.ts";
 import { findSecretIn } from "../../azureml/checks/secret_forms.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/job/names.ts";
 import { createEnvironment, type EnvironmentSpec } from "../../azureml/resources/create.ts";
@@ -269,7 +274,7 @@ async function readConda(
   conda: ConfigNode,
 ): Promise<string> {
   if (conda.kind !== "scalar") {
-    requireNoFiles(conda, ENVIRONMENT_FILE);
+    requireInstallable(conda, ENVIRONMENT_FILE);
     return yamlText(toPlain(conda));
   }
   const written = String(conda.value);
@@ -294,7 +299,7 @@ async function readConda(
       "Write one, with `dependencies`",
     );
   }
-  requireNoFiles(node, name);
+  requireInstallable(node, name);
   await requireNoSecrets(text, name);
   return text;
 }
@@ -313,8 +318,13 @@ async function requireNoSecrets(text: string, file: string): Promise<void> {
   });
 }
 
-/** Rejects a conda file whose pip installs from other files: Azure ML gets the conda file only. */
-export function requireNoFiles(conda: ConfigNode | undefined, name: string): void {
+/**
+ * Rejects a conda file with lines that pip refuses, and one whose pip installs from other files: Azure ML gets the conda
+ * file only.
+ */
+export function requireInstallable(conda: ConfigNode | undefined, name: string): void {
+  const [refused] = refusedLines(conda);
+  if (refused !== undefined) throw invalid(refused.message, refused.place, refused.hint);
   const [first] = pipFiles(conda);
   if (first === undefined) return;
   throw invalid(
@@ -325,7 +335,7 @@ export function requireNoFiles(conda: ConfigNode | undefined, name: string): voi
 }
 
 function invalid(message: string, place: Place, hint: string): UserError {
-  // environment.definition: The conda file of environment/environment.yml is missing or outside the project, or
-  //   refers to files that Azure ML does not get. Correct it.
+  // environment.definition: The conda file of environment/environment.yml is missing or outside the project, refers
+  //   to files that Azure ML does not get, or has a line that pip refuses. Correct it.
   return new UserError(message, { code: "environment.definition", place, hint });
 }

@@ -45,6 +45,7 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   job.groups,
   environment.startFolder,
   environment.unreadEnvironment,
+  environment.refusedRequirements,
   environment.unknownPackages,
   ...code.CODE_CHECKS,
   code.projectInUpload,

@@ -20,6 +20,25 @@ export const unreadEnvironment = row<UnreadDefinition>("environment.unread", {
   place: ({ place }) => place,
 });
 
+export const refusedRequirements = eachJob(
+  "Can the packages of the environment be installed?",
+  (spec, { environments }) => {
+    const environment = environments.of(spec.environment);
+    if (environment === undefined) return [];
+    const { then } = changeOf(environment);
+    return (environment.refused ?? []).map(({ message, hint, place }): Finding => ({
+      severity: environment.doubt === undefined ? "error" : "warning",
+      // environment.requirement: The image of the environment cannot be built with this line of its conda file. Correct
+      //   the line.
+      code: "environment.requirement",
+      message: `${message}, so the image of the environment cannot be built`,
+      hint: `${hint}${then}`,
+      place,
+    }));
+  },
+  "environment",
+);
+
 /** A reminder of what the environment must contain, if no file of the project lists its packages. */
 export const unknownPackages = eachJob(
   "What is not known about the environment?",

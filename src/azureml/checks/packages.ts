@@ -94,11 +94,15 @@ function pluginLack(environment: JobEnvironment): Lack[] {
   const { file } = environment;
   const change = changeOf(environment);
   const closure = closureOf(environment);
+  const misspelled = nearest(PLUGIN, closure.unknown);
   return closure.names.has(PLUGIN) ? [] : [{
     why: `Every step runs ${PLUGIN}`,
     missing: PLUGIN,
-    hint: `Add \`${PLUGIN}==0.1.0\` to ${change.in}${change.then}`,
-    place: environment.place ?? { file, line: 1, column: 1 },
+    hint: misspelled === undefined
+      ? `Add \`${PLUGIN}==0.1.0\` to ${change.in}${change.then}`
+      : `Did you mean "${PLUGIN}" instead of "${misspelled}"? Correct it in ${change.in}${change.then}`,
+    place: environment.requirements.find(({ name }) => name === misspelled)?.place ?? environment.place ??
+      { file, line: 1, column: 1 },
     doubt: doubtOf(PLUGIN.replaceAll("-", "_"), closure),
   }];
 }

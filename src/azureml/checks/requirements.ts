@@ -14,6 +14,14 @@ export interface RequiredPackages {
   readonly python?: { readonly version: string; readonly place: Place };
   /** Why it may install further packages; absent if it lists all of them. */
   readonly open?: string;
+  /** The lines of a conda file with which no environment can be made. */
+  readonly refused?: readonly RefusedLine[];
+}
+
+export interface RefusedLine {
+  readonly message: string;
+  readonly hint: string;
+  readonly place: Place;
 }
 
 /** Files of a project, by paths relative to its folder with forward slashes. */
@@ -157,25 +165,85 @@ export async function condaPackages(
   const lines = condaLines(root);
   if (lines === undefined) return undefined;
   const ofPip = lines.pip.map(({ value, place }) => readLine(folder, String(value), place));
-  return mergePackages([
-    ...lines.conda.map(({ value, place }) => condaPackage(String(value), place)),
-    ...await Promise.all(ofPip),
-  ]);
+  return {
+    ...mergePackages([
+      ...lines.conda.map(({ value, place }) => condaPackage(String(value), place)),
+      ...await Promise.all(ofPip),
+    ]),
+    refused: refusedLines(root),
+  };
+}
+
+/** What pip refuses in a conda file, and a list of pip that is none. */
+export function refusedLines(root: ConfigNode | undefined): readonly RefusedLine[] {
+  const { unmarked = [], pip = [] } = condaLines(root) ?? {};
+  return [
+    ...unmarked.map(({ place }) => ({
+      message: "`- pip` lacks its colon, which makes one text of it and the list below it",
+      hint: "Write `- pip:`",
+      place,
+    })),
+    ...pip.flatMap(({ value, place }) => {
+      const text = String(value).trim();
+      if (typeof value !== "string" || isPipRequirement(text)) return [];
+      const meant = text.replace(/=([<>~!])(?!=)/, "$1=").replace(/(?<![<>=!~])=(?![<>=!~])/, "==");
+      return [{
+        message: `pip cannot read "${text}"`,
+        hint: `Write ${
+          isPipRequirement(meant) ? `\`${meant}\`` : "a name and versions, such as `pandas>=2,<3`"
+        }`,
+        place,
+      }];
+    }),
+  ];
+}
+
+// Before 24.1, pip reads `pandas>=` too.
+const VERSIONS = String.raw`(?:===\s*[^\s;)]+|[~=]=\s*V+|(?:[!<>]=|[<>])\s*V*)`
+  .replaceAll("V", String.raw`[\w.*+!-]`);
+const ALL_VERSIONS = `(?:${VERSIONS}(?:\\s*,\\s*${VERSIONS})*\\s*,?)?`;
+const PIP_REQUIREMENT = new RegExp(
+  String
+    .raw`^[A-Za-z0-9][\w.-]*\s*(?:\[[^[\]]*\]\s*)?(?:${ALL_VERSIONS}|\(\s*${ALL_VERSIONS}\s*\))\s*(?:;|$)`,
+);
+/** Options, addresses, paths, archives and variables, which have a grammar of their own. */
+const NO_NAME = /^(?:[-.]|(?:file|ftp|https?):)|[@/\\$\n]|\.(?:whl|zip|tar|tgz|tbz|tar\.\w+)(?:\[|\s|;|$)/;
+
+/** Whether some version of pip might install a line of requirements: those differ in the versions that they read. */
+export function isPipRequirement(line: string): boolean {
+  const text = line.replace(/(^|\s)#.*$/, "").replace(/\s--?[a-z][^]*$/i, "").trim();
+  return text === "" || NO_NAME.test(text) || PIP_REQUIREMENT.test(text);
+}
+
+interface CondaLines {
+  readonly conda: readonly ScalarNode[];
+  readonly pip: readonly ScalarNode[];
+  /** Texts that YAML makes of `- pip` without a colon and the list below it. */
+  readonly unmarked: readonly ScalarNode[];
 }
 
 /** What a conda file installs with conda, and with pip; `undefined` if it has no dependencies. */
-export function condaLines(
-  root: ConfigNode | undefined,
-): { readonly conda: readonly ScalarNode[]; readonly pip: readonly ScalarNode[] } | undefined {
+export function condaLines(root: ConfigNode | undefined): CondaLines | undefined {
   const dependencies = root?.kind === "map" ? root.entries.get("dependencies") : undefined;
   if (dependencies?.kind !== "list") return undefined;
   const isScalar = (node: ConfigNode) => node.kind === "scalar";
   const ofPip = dependencies.items.flatMap((item) =>
     item.kind === "map" ? item.entries.get("pip") ?? [] : []
   );
+  const scalars = dependencies.items.filter(isScalar);
+  const unmarked = scalars.filter(({ value }) => /^pip\s+-\s/.test(String(value)));
   return {
-    conda: dependencies.items.filter(isScalar),
-    pip: ofPip.flatMap((pip) => pip.kind === "list" ? pip.items.filter(isScalar) : []),
+    conda: scalars.filter((item) => !unmarked.includes(item)),
+    pip: [
+      ...ofPip.flatMap((pip) => pip.kind === "list" ? pip.items.filter(isScalar) : []),
+      ...unmarked.flatMap((item) =>
+        String(item.value).split(/\s+-\s+/).slice(1).map((line) => ({
+          ...item,
+          value: line.replace(/^(["'])(.*)\1$/, "$2"),
+        }))
+      ),
+    ],
+    unmarked,
   };
 }
 

@@ -9,8 +9,10 @@ import {
 import {
   allows,
   isCapped,
+  isPipRequirement,
   parseCondaRequirement,
   parseRequirement,
+  readCondaFile,
 } from "../../../src/azureml/checks/requirements.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -268,4 +270,58 @@ Deno.test("isPlainImage() returns whether an image has Python or conda, but no p
   for (const image of plain) equal(isPlainImage(image), true, image);
   const other = ["acme.io/python", "mcr.microsoft.com/azureml/curated/x", "continuumio/anaconda3", "pytorch"];
   for (const image of other) equal(isPlainImage(image), false, image);
+});
+
+const INSTALLED = String.raw`
+  # c
+  a
+  A.b_c-d
+  a[]
+  a[x, y] (>=2,<3)
+  a >= 2 , < 3
+  a>=2,
+  a~=1.2 # c
+  a==1.*
+  a==v1!2.0.post1+cpu
+  a===any-thing@x,y
+  a>=1.0a1,!=1.5
+  a>=${"${V}"}
+  a==1.0-1
+  a>=2.*
+  a>=
+  a; sys_platform == 'linux'
+  a==1;python_version>='3'
+  a @ https://h/a.whl
+  a@ file:///a
+  -r a.txt
+  --index-url https://h
+  -e .
+  file:lib
+  .[x]
+  ./a
+  C:\a
+  git+https://h/a@main#egg=a
+  a-1.0-py3-none-any.whl
+  a-1.0.tar.gz
+  a-1.0.zip[x]
+  a==1 --hash=sha256:ab
+  a==1 --config-settings x=y`;
+const REFUSED = 'a=>2|a=<2|a=2|a 2|a~2|a^2|a>2 <3|a>=2,,<3|a==|a > = 2|a[x|a:2|"a"|a>=2,3|a (>=2';
+
+Deno.test("isPipRequirement() rejects only what no pip installs", () => {
+  deepEqual(INSTALLED.split("\n").filter((line) => !isPipRequirement(line.trim())), []);
+  deepEqual(REFUSED.split("|").filter(isPipRequirement), []);
+});
+
+Deno.test("conda files name the lines that pip refuses, and read a list below `- pip` without a colon", async () => {
+  const text = (lines: string) =>
+    `dependencies:\n  - python=3.11\n  - numpy=>1\n  - pip:\n      - 'scipy=2'\n  - pip\n${lines}`;
+  const { fs } = fakeContext({ files: { "/p/env.yml": text('      - "pandas=>2"\n      - rich\n') } });
+  const { requirements, refused } = (await readCondaFile({ fs, root: "/p" }, "env.yml"))!;
+  deepEqual(requirements.map(({ name }) => name), ["numpy", "scipy", "pandas", "rich"]);
+  deepEqual(refused!.map(({ hint, place: { line } }) => `${line}: ${hint}`), [
+    "6: Write `- pip:`",
+    "5: Write `scipy==2`",
+    "6: Write `pandas>=2`",
+  ]);
 });
