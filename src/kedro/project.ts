@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
 import { maskedText } from "../core/secrets.ts";
+import { nearest } from "../core/suggest.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
 import { refuseTooOld, tooOld } from "./supported_versions.ts";
 import { parse, TomlError } from "smol-toml";
@@ -43,13 +44,14 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
       "Use `-C DIR` with an existing folder",
     );
   }
-  let other: string | undefined;
+  let other: TomlFile & { readonly section: string | undefined } | undefined;
   for (let folder = dir;; folder = dirname(folder)) {
     const path = join(folder, FILE);
     if (await ctx.fs.stat(path) !== undefined) {
-      const { kedro } = fields(parseToml(await readText(ctx, path), relative(dir, path)).tool);
-      if (isFields(kedro)) return await toProject(ctx, folder, kedro);
-      other ??= path;
+      const file = { name: relative(dir, path), text: await readText(ctx, path) };
+      const tool = fields(parseToml(file.text, file.name).tool);
+      if (isFields(tool.kedro)) return await toProject(ctx, folder, tool.kedro, file);
+      other ??= { ...file, section: nearest("kedro", Object.keys(tool).filter((key) => key !== "kedro")) };
     }
     const old = join(folder, OLD_FILE);
     if (await ctx.fs.stat(old) !== undefined) {
@@ -62,11 +64,12 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
     `Use \`-C ${shellWord(first)}\`${
       more.length === 0 ? "" : `; projects below this folder: ${[first, ...more].join(", ")}`
     }`;
+  if (other?.section !== undefined) throw misspelled(other.section, other);
   if (other !== undefined) {
     throw projectError(
       // project.not_kedro: pyproject.toml has no [tool.kedro] section. Use `-C` with the project's folder.
       "project.not_kedro",
-      `Not a Kedro project: ${other} has no [tool.kedro] section`,
+      `Not a Kedro project: ${other.name} has no [tool.kedro] section`,
       below ?? "Use `-C DIR` with the Kedro project's folder",
     );
   }
@@ -75,6 +78,20 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
     `No Kedro project found: no ${FILE} in "${dir}" or its parent folders`,
     below ?? "Change to the Kedro project's folder, or use `-C DIR`",
   );
+}
+
+/** A pyproject.toml, and its path for errors. */
+interface TomlFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+function misspelled(section: string, { name, text }: TomlFile): UserError {
+  return new UserError("Not a Kedro project: no section [tool.kedro]", {
+    code: "project.not_kedro",
+    hint: `Did you mean [tool.kedro] instead of [tool.${section}]?`,
+    place: { file: name, line: lineOfKey(text, ["tool", section]) ?? 1 },
+  });
 }
 
 const MOST_LEVELS = 3;
@@ -155,14 +172,19 @@ function unreadable(path: string, problem: string): UserError {
   );
 }
 
-async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: Fields): Promise<Project> {
-  const text = (key: string) => textOf(kedro, key, root);
+async function toProject(
+  ctx: Pick<Context, "fs">,
+  root: string,
+  kedro: Fields,
+  file: TomlFile,
+): Promise<Project> {
+  const text = (key: string) => textOf(kedro, key, file);
   const project = {
     root,
     packageName: text("package_name"),
     name: text("project_name"),
-    kedroInitVersion: versionOf(kedro, root),
-    sourceDir: sourceDirOf(root, kedro),
+    kedroInitVersion: versionOf(kedro, root, file),
+    sourceDir: sourceDirOf(root, kedro, file),
   };
   if (!isBelow(root, project.sourceDir)) {
     throw projectError(
@@ -183,37 +205,42 @@ async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: Fields):
   return project;
 }
 
-function sourceDirOf(root: string, kedro: Fields): string {
-  const folder = kedro.source_dir === undefined ? "src" : textOf(kedro, "source_dir", root);
+function sourceDirOf(root: string, kedro: Fields, file: TomlFile): string {
+  const folder = kedro.source_dir === undefined ? "src" : textOf(kedro, "source_dir", file);
   return isAbsolute(folder) ? folder : join(root, folder);
 }
 
 /** The Kedro version, from either key: before 0.18 it was `project_version`, which Kedro 0.18 still accepts. */
-function versionOf(kedro: Fields, root: string): string {
+function versionOf(kedro: Fields, root: string, file: TomlFile): string {
   const { project_version: old, kedro_init_version: current } = kedro;
   const version = typeof old === "string" && current === undefined
     ? old
-    : textOf(kedro, "kedro_init_version", root);
+    : textOf(kedro, "kedro_init_version", file);
   refuseTooOld(version, join(root, FILE));
   if (version === old && !/^0\.18(\.|$)/.test(version)) {
-    throw missingKey("kedro_init_version", root, `Rename "project_version" to "kedro_init_version"`);
+    throw missingKey("kedro_init_version", file, "project_version");
   }
   return version;
 }
 
-function textOf(kedro: Fields, key: string, root: string): string {
+/** The keys below [tool.kedro] that Kedro knows. */
+const KEYS = ["package_name", "project_name", "kedro_init_version", "project_version", "source_dir"];
+
+function textOf(kedro: Fields, key: string, file: TomlFile): string {
   const value = kedro[key];
   if (typeof value === "string" && value !== "") return value;
-  throw missingKey(key, root, `Add ${key} = "…" below [tool.kedro]`);
+  throw missingKey(key, file, nearest(key, Object.keys(kedro).filter((other) => !KEYS.includes(other))));
 }
 
-function missingKey(key: string, root: string, hint: string): UserError {
-  return projectError(
-    // project.missing_key: A key is missing below [tool.kedro] in pyproject.toml. Add it.
-    "project.missing_key",
-    `Missing key "${key}" in [tool.kedro] of ${join(root, FILE)}`,
-    hint,
-  );
+/** @param written The key in its place. */
+function missingKey(key: string, { name, text }: TomlFile, written: string | undefined): UserError {
+  const line = lineOfKey(text, ["tool", "kedro", written ?? key]) ?? lineOfKey(text, ["tool", "kedro"]) ?? 1;
+  // project.missing_key: A key is missing below [tool.kedro] in pyproject.toml. Add it.
+  return new UserError(`Missing key "${key}" in [tool.kedro]`, {
+    code: "project.missing_key",
+    hint: written === undefined ? `Add ${key} = "…" below [tool.kedro]` : `Rename "${written}" to "${key}"`,
+    place: { file: name, line },
+  });
 }
 
 function projectError(code: string, message: string, hint: string): UserError {

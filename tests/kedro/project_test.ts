@@ -76,6 +76,14 @@ const mistakes: Record<
     files: { "/shop/pyproject.toml": "[tool.other]\n" },
     code: "project.not_kedro",
   },
+  "a mistyped [tool.kedro]": {
+    files: { "/shop/pyproject.toml": `[project]\n${TOML.replace("tool.kedro", "tool.kerdo")}` },
+    code: "project.not_kedro",
+  },
+  "a mistyped package_name": {
+    files: { "/shop/pyproject.toml": TOML.replace("package_name", "packge_name"), ...SOURCE },
+    code: "project.missing_key",
+  },
   "folders without a [tool.kedro], of which the nearest is named": {
     files: { "/shop/pyproject.toml": "[tool.other]\n", "/shop/src/pyproject.toml": "[project]\n" },
     dir: "/shop/src",
@@ -124,7 +132,9 @@ for (const [name, { files, dir, code }] of Object.entries(mistakes)) {
 Deno.test("findProject() says what to do about each mistake", async (t) => {
   const said: string[] = [];
   for (const [name, { files, dir }] of Object.entries(mistakes)) {
-    await find(files, dir).catch(({ message, hint }) => said.push(`${name}\n  ${message}\n  ${hint}\n`));
+    await find(files, dir).catch(({ message, hint, place }) =>
+      said.push(`${name}\n  ${place?.line ? `line ${place.line}: ` : ""}${message}\n  ${hint}\n`)
+    );
   }
   await assertTranscript(t, said.join(""), import.meta.url);
 });
