@@ -3,25 +3,30 @@ import { sortedByNeeds } from "../core/graph.ts";
 import { compareText, prefixesOf } from "../core/names.ts";
 import { didYouMean, nearest } from "../core/suggest.ts";
 import {
+  LEFT_OUT,
   type NodeSnapshot,
   type PipelineSnapshot,
   type ProjectSnapshot,
   withoutTranscoding,
 } from "./snapshot.ts";
 
-type Pipelines = Pick<ProjectSnapshot, "pipelines">;
+type Pipelines = Pick<ProjectSnapshot, "pipelines"> & Partial<Pick<ProjectSnapshot, "warnings">>;
 
 /** A registered pipeline by name. @throws {UserError} `pipeline.unknown`, with the registered names. */
 export function pipelineNamed(snapshot: Pipelines, name: string): PipelineSnapshot {
   const { pipelines } = snapshot;
   if (Object.hasOwn(pipelines, name)) return pipelines[name]!;
   const names = Object.keys(pipelines);
-  const meant = didYouMean(name, names);
+  const leftOut = snapshot.warnings?.find(({ code, message }) =>
+    code === LEFT_OUT && message.includes(`.${name}": `)
+  );
+  const meant = leftOut === undefined ? didYouMean(name, names) : `. ${leftOut.message}`;
   throw new UserError(`Unknown pipeline "${name}"${meant}`, {
     // pipeline.unknown: The project has no such pipeline. Use one of those that the message lists.
     code: "pipeline.unknown",
     details: [`Registered pipelines: ${names.join(", ") || "none"}`],
     hint: meant === "" ? "Use one of the registered pipelines above" : undefined,
+    place: leftOut?.place,
     data: { pipelines: names },
   });
 }

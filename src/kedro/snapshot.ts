@@ -140,6 +140,9 @@ export const snapshotShape: Shape<Omit<ProjectSnapshot, "version">> = record<
   Omit<ProjectSnapshot, "version">
 >(snapshotShapes);
 
+/** Code of the warning about a module whose pipelines Kedro left out. */
+export const LEFT_OUT = "kedro.pipeline_left_out";
+
 /** A dataset's name without the `@format` suffix of transcoding. */
 export function withoutTranscoding(name: string): string {
   return name.split("@")[0]!;

@@ -171,6 +171,13 @@ Deno.test("pipelineNamed() lists the known pipelines in its error", () => {
     data: { pipelines: ["__default__", "training"] },
   });
   assert.throws(() => pipelineNamed({ pipelines: {} }, "a"), { details: ["Registered pipelines: none"] });
+  const place = { file: "src/shop/pipelines/prep/pipeline.py", line: 8 };
+  const message = 'Kedro left out the pipelines of "shop.pipelines.prep": SyntaxError: invalid syntax';
+  const warnings = [{ code: "kedro.pipeline_left_out", message, place }];
+  assert.throws(() => pipelineNamed({ pipelines: { fit: small }, warnings }, "prep"), {
+    message: `Unknown pipeline "prep". ${message}`,
+    place,
+  });
 });
 
 Deno.test("pipelineOf() omits nodes that depend on each other in a cycle", () => {

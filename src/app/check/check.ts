@@ -13,6 +13,7 @@ import {
   PROBLEMS,
   STOPPING,
 } from "../../azureml/checks/finding.ts";
+import { afterLeftOut } from "../../azureml/checks/left_out.ts";
 import { ENVIRONMENT_CHECKS, OFFLINE_CHECKS, runChecks } from "../../azureml/checks/all_checks.ts";
 import { storageUnmounted } from "../../azureml/checks/dataset_paths.ts";
 import type { CheckedJob, Subject } from "../../azureml/checks/subject.ts";
@@ -94,10 +95,12 @@ export async function checkJobs(
   ];
   warnAboutAllow(ctx, allow, [...failed, ...checked]);
   const allowed = downgradeAllowed([...allow, ...allowKedro0 ? ["kedro.old"] : []]);
-  const findings = mergeFindings([
-    ...failed.filter((finding) => !checked.some((other) => isSame(finding, other))),
-    ...checked,
-  ].map(allowed));
+  const findings = mergeFindings(
+    [
+      ...failed.filter((finding) => !checked.some((other) => isSame(finding, other))),
+      ...checked,
+    ].map(allowed).map(afterLeftOut(subject)),
+  );
   return { specs, inputs, failures, findings, subject };
 }
 

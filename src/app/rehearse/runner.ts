@@ -1,8 +1,9 @@
 import { join, resolve } from "node:path";
 import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/exclusions.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { isMistake } from "../../azureml/checks/left_out.ts";
 import { assetsOf } from "../../azureml/resources/pin.ts";
-import { UserError, userErrorOf } from "../../core/errors.ts";
+import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { type DataMap, localKind } from "../../emulator/runner/data_assets.ts";
@@ -12,7 +13,8 @@ import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { WITHOUT_PROJECT } from "../emulator/use.ts";
 import { requireWritable, shownPath, withWriteErrors } from "../output_files.ts";
-import { openSession, type ProjectSession } from "../project/open.ts";
+import { inspectProject } from "../project/inspect.ts";
+import { openSession, type ProjectSession, type ReadOptions } from "../project/open.ts";
 import { kedroWarnings } from "../setup/environment.ts";
 import { localPlaceOf } from "../setup/local_data.ts";
 import { PARALLEL_STEPS } from "../typed_values.ts";
@@ -102,16 +104,23 @@ export function refuseWindows({ platform }: AppContext): void {
 /**
  * Rejects a project that cannot be rehearsed, and makes the environment of its steps, before anything is written.
  *
- * @throws {UserError} `rehearse.windows`, `environment.kedro_version`, as {@linkcode openStepPython}.
+ * @throws {UserError} `rehearse.windows`, `environment.kedro_version`, `kedro.*`, as {@linkcode openStepPython}.
  */
-export async function requireRunnable(ctx: AppContext, directory: string | undefined): Promise<void> {
+export async function requireRunnable(ctx: AppContext, options: ReadOptions): Promise<void> {
   refuseWindows(ctx);
-  const wanted = await stepRequirements(ctx, await findProject(ctx, directory), undefined);
-  const [problem] = kedroWarnings(wanted.lines, wanted.from);
+  const wanted = await stepRequirements(ctx, await findProject(ctx, options.directory), undefined);
+  const [old] = kedroWarnings(wanted.lines, wanted.from);
+  const problem = old ?? await findMistake(ctx, options);
   if (problem !== undefined) {
     throw new UserError(problem.message, { ...problem, details: ["Nothing was written"] });
   }
   await makeEnvironment(ctx, wanted);
+}
+
+/** Why Kedro leaves out a part of the project, if that is a mistake in its code. @throws {UserError} `kedro.*`. */
+async function findMistake(ctx: AppContext, options: ReadOptions): Promise<Warning | undefined> {
+  const { warnings, project } = await inspectProject(ctx, options);
+  return warnings.find((warning) => isMistake(warning, project.package_name));
 }
 
 /**

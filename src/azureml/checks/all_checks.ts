@@ -5,7 +5,8 @@ import { datasetArguments } from "./dataset_arguments.ts";
 import * as classes from "./dataset_classes.ts";
 import * as location from "./dataset_paths.ts";
 import * as environment from "./environment.ts";
-import { type Finding, mergeFindings, STOPPING, warningToFinding } from "./finding.ts";
+import { type Finding, mergeFindings, STOPPING } from "./finding.ts";
+import { leftOutFinding } from "./left_out.ts";
 import * as job from "./job.ts";
 import * as reference from "./references.ts";
 import { missingPackages } from "./packages.ts";
@@ -19,9 +20,9 @@ import type { Check, JobSubject } from "./subject.ts";
  */
 const configWarnings: Check = {
   asks: "Does the configuration have problems?",
-  run: ({ warnings }) =>
-    warnings.filter(({ code }) => code !== "compile.not_in_catalog").map((warning) => ({
-      ...warningToFinding(warning),
+  run: (subject) =>
+    subject.warnings.filter(({ code }) => code !== "compile.not_in_catalog").map((warning) => ({
+      ...leftOutFinding(warning, subject),
       ...(STOPPING.includes(warning.code) && { severity: "error" }),
     })),
 };

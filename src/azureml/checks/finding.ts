@@ -10,6 +10,7 @@ import {
   type Warning,
 } from "../../core/errors.ts";
 import { compareText } from "../../core/names.ts";
+import { LEFT_OUT } from "../../kedro/snapshot.ts";
 
 /**
  * How serious a finding is. An error is certain to fail; a warning fails unless something holds that cannot be seen from
@@ -92,7 +93,10 @@ function cutTexts(finding: Finding): Finding {
   };
 }
 
-/** Merges equal findings of several jobs; errors first, then warnings, then notes, each by file and line. */
+/**
+ * Merges equal findings of several jobs; errors first, then warnings, then notes, each by file and line, but first what
+ * others may follow from.
+ */
 export function mergeFindings(findings: readonly Finding[]): Finding[] {
   const merged = new Map<string, Finding>();
   for (const finding of findings) {
@@ -107,7 +111,8 @@ export function mergeFindings(findings: readonly Finding[]): Finding[] {
 }
 
 /** Compares findings by file, line and column; those without a place come last, in the order found. */
-function byPlace({ place: one }: Finding, { place: other }: Finding): number {
+function byPlace({ place: one, code }: Finding, { place: other, code: otherCode }: Finding): number {
+  if (code !== otherCode && [code, otherCode].includes(LEFT_OUT)) return code === LEFT_OUT ? -1 : 1;
   if (one === undefined || other === undefined) {
     return Number(one === undefined) - Number(other === undefined);
   }
@@ -211,5 +216,5 @@ function single(action: string, { code, message, hint, place, details, jobs, exi
 
 /** Makes a sentence the second half of another one; names and abbreviations at its start keep their case. */
 function uncapitalized(text: string): string {
-  return /^[A-Z][a-z]* (?!ML\b)/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
+  return /^(?!Kedro )[A-Z][a-z]* (?!ML\b)/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 }

@@ -62,7 +62,7 @@ export const init = command({
     // What is `undefined` would hide what azureml.yml has.
     const options = compact({ ...values, ci, branch, overwrite, rehearse, newEnvironment });
     if (rehearse) {
-      await (await import("../../app/rehearse/runner.ts")).requireRunnable(ctx, project.directory);
+      await (await import("../../app/rehearse/runner.ts")).requireRunnable(ctx, project);
     }
     const result = await initProject(ctx, project, options);
     const goesOn = rehearse || ctx.person !== undefined && result.config !== undefined;

@@ -1,5 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/all_checks.ts";
+import { mergeFindings } from "../../../src/azureml/checks/finding.ts";
+import { afterLeftOut } from "../../../src/azureml/checks/left_out.ts";
 import { azureEnvironment, readEnvironmentFiles } from "../../../src/azureml/checks/job_environment.ts";
 import type { Subject } from "../../../src/azureml/checks/subject.ts";
 import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
@@ -7,7 +9,7 @@ import type { CatalogEntry, Json, ProjectSnapshot } from "../../../src/kedro/sna
 import { readProjectSource } from "../../../src/kedro/modules.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { askModules } from "../../fakes/modules.ts";
-import { placeIn, selection, spec, STEP, stepReading, subject } from "./subject.ts";
+import { config, placeIn, selection, spec, STEP, stepReading, subject } from "./subject.ts";
 
 /** What a project has besides a node `train` with the function `my_project.nodes.train`. */
 interface Parts {
@@ -522,6 +524,56 @@ Deno.test("validate reports only the old Kedro of a project for Kedro 0", async 
   const warnings = [{ code: "kedro.old", message: "kedro 0.19.9 is too old" }];
   const found = await findings("", { files, catalog, warnings });
   deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), ["error kedro.old"]);
+});
+
+/** The warning about a pipeline that Kedro left out. */
+const leftOut = (reason: string) => ({
+  code: "kedro.pipeline_left_out",
+  message: `Kedro left out the pipelines of "my_project.pipelines.prep": ${reason}`,
+  place: { file: "src/my_project/pipelines/prep.py", line: 8 },
+});
+
+Deno.test("validate refuses jobs that lack a pipeline which a mistake in the project's code leaves out", () => {
+  const severityOf = (reason: string, pipeline_name: string) => {
+    const pipeline = { ...config().jobs.main!.pipeline, pipeline_name };
+    const one = subject({ warnings: [leftOut(reason)], job: { pipeline } });
+    return runChecks(one, OFFLINE_CHECKS).find(({ code }) => code === "kedro.pipeline_left_out")!.severity;
+  };
+  for (
+    const [reason, isMistake] of [
+      ["SyntaxError: invalid syntax", true],
+      ["ModuleNotFoundError: No module named 'my_project.nodse'", true],
+      ["ImportError: cannot import name 'clean' from 'my_project.nodes' (src/my_project/nodes.py)", true],
+      ["ModuleNotFoundError: No module named 'my_project_tools'", false],
+      ["ImportError: cannot import name 'Series' from 'pandas'", false],
+      ["ValueError: not ready", false],
+    ] as const
+  ) {
+    const severities = ["__default__", "prep", "fit"].map((pipeline) => severityOf(reason, pipeline));
+    deepEqual(severities, isMistake ? ["error", "error", "warning"] : Array(3).fill("warning"), reason);
+  }
+});
+
+Deno.test("validate says first which pipeline is left out, and which other findings may follow from that", async () => {
+  const warnings = [leftOut("IndentationError: unexpected indent")];
+  const from = { kind: "undeclared", path: "table", type: "uri_file" } as const;
+  const inputs = [{ name: "table", dataset: "table", type: "string", from } as const];
+  const one = subject({ warnings, specs: [spec({ steps: [{ ...STEP, inputs }] })] });
+  const pipelines = {
+    __default__: {
+      nodes: [{ name: "train", func: "my_project.nodes:train", inputs: ["table"], outputs: [] }],
+    },
+  };
+  const found = runChecks({ ...one, snapshot: { catalog: {}, pipelines } as never }, OFFLINE_CHECKS);
+  const hint = "First correct src/my_project/pipelines/prep.py:8: this may follow from what is left out";
+  const errors = found.filter(({ severity }) => severity === "error").toReversed();
+  deepEqual(mergeFindings(errors.map(afterLeftOut(one))).map(({ code, hint }) => [code, hint]), [
+    [
+      "kedro.pipeline_left_out",
+      "Correct it; to run without these nodes, add `--allow kedro.pipeline_left_out`",
+    ],
+    ["submit.undeclared_input", hint],
+  ]);
 });
 
 Deno.test("validate reports a Python and a Kedro of old versions", async () => {

@@ -12,6 +12,7 @@ import { loadConfig } from "../../../src/config/azureml_yml.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
+import { projectOf } from "../../kedro/reader/read.ts";
 
 const PROJECT = {
   "/project/pyproject.toml":
@@ -75,6 +76,21 @@ Deno.test("init --rehearse writes nothing into a project whose Kedro cannot run 
       "kedro~=1.0.0 in environment/conda.yml cannot run kedro-azureml-pipeline==0.1.0, which needs Kedro 1.2",
   });
   assert.deepEqual([...ctx.files.keys()], before);
+});
+
+Deno.test("init --rehearse writes nothing into a project of which Kedro leaves out a part by mistake", async () => {
+  const ctx = projectOf("from kedro.framework.project import find_pipelines as register_pipelines\n", {
+    "src/shop/pipelines/__init__.py": "",
+    "src/shop/pipelines/prep/__init__.py": "def create_pipeline()\n",
+  });
+  const inProject = () => [...ctx.files.keys()].filter((path) => path.startsWith("/shop/"));
+  const before = inProject();
+  await assert.rejects(init(openCommandContext(ctx, {}), { rehearse: true, directory: "/shop" }), {
+    code: "kedro.pipeline_left_out",
+    place: { file: "src/shop/pipelines/prep/__init__.py", line: 1 },
+    details: ["Nothing was written"],
+  });
+  assert.deepEqual(inProject(), before);
 });
 
 Deno.test("init -e writes to the folder of an environment, and rejects an environment without a folder", async () => {
