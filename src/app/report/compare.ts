@@ -14,7 +14,12 @@ import { bytesOf, numberData, relativeChange } from "../../core/format.ts";
 import { ExitCode, inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
 import { gitOf } from "../../core/run.ts";
 import { fields, ownValue, textOf } from "../../core/json.ts";
-import { type CodeChanges, codeChanges, openUploadedCode } from "../../azureml/runs/code_changes.ts";
+import {
+  type CodeChanges,
+  codeChanges,
+  openUploadedCode,
+  uploadedParameters,
+} from "../../azureml/runs/code_changes.ts";
 import { commitChanges } from "../git.ts";
 import type { AppContext } from "../context.ts";
 import { datasetNames } from "../../page/run_view.ts";
@@ -90,7 +95,7 @@ export async function compareOpen(
   const read = await Promise.all(runs.map(readRun));
   const labels = new Map(read.flatMap(({ steps }) => steps.map(({ key, label }) => [key, label])));
   const changed = await changedCode(read, changesBetween);
-  const facts = comparedFacts(read.map(({ described }) => described));
+  const facts = await withFileValues(comparedFacts(read.map(({ described }) => described)), read);
   const datasets = comparedSizes(read.map(({ sizes }) => sizes));
   return {
     runs: read.map(({ run }) => run),
@@ -107,6 +112,27 @@ export async function compareOpen(
     steps: comparedSteps(read.map(({ steps }) => steps)),
     ...(datasets.length > 0 && { datasets }),
   };
+}
+
+/** Adds to runtime parameters what the files of runs without them say. */
+async function withFileValues(
+  facts: ReturnType<typeof comparedFacts>,
+  read: readonly Pick<Awaited<ReturnType<typeof readRun>>, "workspace" | "described">[],
+): Promise<typeof facts> {
+  const isPartial = ({ aspect, values }: typeof facts[number]) =>
+    aspect === "parameter" && values.includes(undefined);
+  if (!facts.some(isPartial)) return facts;
+  const known = await Promise.all(
+    read.map(({ workspace, described }) => uploadedParameters(workspace, codeOf(described))),
+  );
+  return facts.map((fact) => {
+    if (!isPartial(fact)) return fact;
+    const hasSteps = (at: number) => fact.steps.every((step) => read[at]!.described.steps.has(step));
+    const values = fact.values.map((value, at) =>
+      value ?? (hasSteps(at) ? known[at]!.get(fact.name!) : undefined)
+    );
+    return values.every((value) => value === values[0]) ? fact : { ...fact, values };
+  });
 }
 
 /** What differs in the code: in what was uploaded, else between the commits. */

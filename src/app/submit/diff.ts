@@ -6,7 +6,9 @@ import {
   type CodeChanges,
   codeChanges,
   openUploadedCode,
+  parametersIn,
   preparedCode,
+  uploadedParameters,
 } from "../../azureml/runs/code_changes.ts";
 import {
   type Change,
@@ -87,7 +89,11 @@ async function diffJob(
   const run = await findBaseline(ctx, workspace, { root, job, env, body: prepared.body, against });
   const before = await describeRun({ workspace, body: run.body }, prepared.components);
   const after = describePrepared(prepared);
-  const changes = changesOf(before, after);
+  const code = spec.codeDirectory && await inputs.code(spec.codeDirectory);
+  const changes = await withFileValues(changesOf(before, after), [
+    () => uploadedParameters(workspace, codeOf(before)),
+    async () => code ? await parametersIn(preparedCode(code)) : new Map(),
+  ]);
   return {
     job,
     run: run.job,
@@ -96,13 +102,27 @@ async function diffJob(
     changes,
     shared: together(changes),
     code: changes.some(({ aspect }) => aspect === "code")
-      ? await changedCode(
-        workspace,
-        codeOf(before),
-        spec.codeDirectory && await inputs.code(spec.codeDirectory),
-      )
+      ? await changedCode(workspace, codeOf(before), code)
       : undefined,
   };
+}
+
+/** Adds to runtime parameters of one job only what the files of the other say. @param read Reads these of each job. */
+async function withFileValues(
+  changes: readonly Change[],
+  read: readonly (() => Promise<ReadonlyMap<string, string>>)[],
+): Promise<readonly Change[]> {
+  const isOneSided = ({ aspect, before, after }: Change) =>
+    aspect === "parameter" && (before === undefined || after === undefined);
+  if (!changes.some(isOneSided)) return changes;
+  const [old, now] = await Promise.all(read.map((values) => values()));
+  return changes.map((change) => {
+    if (!isOneSided(change)) return change;
+    const { name, before = old!.get(name!), after = now!.get(name!) } = change;
+    return before === undefined || after === undefined || before === after
+      ? change
+      : { ...change, before, after };
+  });
 }
 
 /** Compares the code of a run with that of the project. */

@@ -83,15 +83,57 @@ export function configurationChanges(
   }
 }
 
-function leaves(node: ConfigNode | undefined, above: string): [string, string][] {
+/** Each value of a file by its keys from the top. @param asJson Whether texts have quotes, as in a command. */
+function leaves(node: ConfigNode | undefined, above: string, asJson = false): [string, string][] {
   if (node === undefined) return [];
   if (node.kind !== "map" || node.entries.size === 0 && above !== "") {
     const plain = toPlain(node, { keepFloats: true });
-    return [[above, typeof plain === "string" ? plain : JSON.stringify(plain)]];
+    return [[above, typeof plain === "string" && !asJson ? plain : JSON.stringify(plain)]];
   }
   return [...node.entries].flatMap(([key, child]) =>
-    leaves(child, above === "" ? String(key) : `${above}.${key}`)
+    leaves(child, above === "" ? String(key) : `${above}.${key}`, asJson)
   );
+}
+
+/** Files of parameters of any environment of Kedro, and those of its base. */
+const PARAMETERS = /(?:^|\/)conf\/[^]*parameters[^]*\.(?:ya?ml|json)$/;
+const BASE = /(?:^|\/)conf\/base\//;
+
+/**
+ * What parameters are in a version of the code without runtime parameters, as JSON; secrets are masked. Only values in
+ * the base environment are known that neither another file nor an interpolation can replace.
+ *
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
+export async function parametersIn(code: Code): Promise<ReadonlyMap<string, string>> {
+  const names = [...code.files.keys()].filter((name) => PARAMETERS.test(name));
+  const limit = transferLimit();
+  const texts = await Promise.all(names.slice(0, MOST.files).map((name) => limit(() => code.read(name))));
+  try {
+    const files = texts.map((text, at) => leaves(parseYaml(text ?? "", names[at]!), "", true));
+    const topOf = ([key]: readonly [string, string]) => key.split(".")[0]!;
+    const tops = files.flatMap((file) => [...new Set(file.map(topOf))]);
+    const isOnly = (top: string) => tops.indexOf(top) === tops.lastIndexOf(top);
+    const isWhole = names.every((name) => code.files.get(name)!.sizeBytes <= MOST.bytes);
+    const isKnown = isWhole && names.length <= MOST.files && !texts.includes(undefined);
+    return new Map(
+      files.flatMap((file, at) => isKnown && BASE.test(names[at]!) ? file : [])
+        .filter((leaf) => isOnly(topOf(leaf)) && !leaf[1].includes("${"))
+        .map(([key, value]) => [key, maskedPair(key, value)[1]]),
+    );
+  } catch (thrown) {
+    if (thrown instanceof UserError) return new Map();
+    throw thrown;
+  }
+}
+
+/** {@linkcode parametersIn} the code that a job was submitted with; empty if it cannot be read. */
+export async function uploadedParameters(
+  workspace: Workspace,
+  code: string | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const uploaded = code === undefined ? undefined : await openUploadedCode(workspace, code);
+  return uploaded === undefined ? new Map() : await parametersIn(uploaded);
 }
 
 /** Code that is ready to be uploaded. */

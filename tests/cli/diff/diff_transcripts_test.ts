@@ -52,6 +52,18 @@ const cases: readonly {
     ],
   },
   {
+    name: "a parameter of the configuration that is given now",
+    first: ["submit -j main --params beta=7"],
+    change: [write("conf/base/parameters.yml", () => "alpha:\n  b: 2.0\nbeta: x\n")],
+    lines: [
+      "diff -j main --params alpha.b=3",
+      "submit -j main --quiet --name second",
+      "diff -j main --params alpha.b=3,beta=y --against second",
+      "submit -j main --quiet --name third --params alpha.b=3",
+      "job compare second third",
+    ],
+  },
+  {
     name: "code that is in the image now",
     first: ["submit -j main"],
     change: [
