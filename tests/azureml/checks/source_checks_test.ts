@@ -338,6 +338,25 @@ Deno.test("validate names unknown packages as possible sources of an imported mo
   match(found!.message, /unless acme-a, acme-b bring it along$/);
 });
 
+Deno.test("validate reports lines of the conda file that pip refuses, and a mistyped name of the plugin", async () => {
+  const found = async (lines: string) =>
+    (await findings("environment", {
+      files: { ...DEFINED, "/azure/conda.yml": `dependencies:\n${lines}` },
+    })).map(({ severity, code, hint, place }) => [severity, code, hint, place?.line]);
+  deepEqual(await found("  - pip\n      - kedro-azureml-pipeline\n      - kedro\n"), [
+    ["error", "environment.requirement", "Write `- pip:`", 2],
+  ]);
+  deepEqual(await found("  - pip:\n    - kedro-azureml-pipeline\n    - pandas=>2\n"), [
+    ["error", "environment.requirement", "Write `pandas>=2`", 4],
+  ]);
+  deepEqual(await found("  - pip:\n    - kedro\n    - kedro-azureml-pipelin==0.1.0\n"), [[
+    "warning",
+    "environment.package_missing",
+    'Did you mean "kedro-azureml-pipeline" instead of "kedro-azureml-pipelin"? Correct it in azure/conda.yml',
+    4,
+  ]]);
+});
+
 Deno.test("validate requires azureml-mlflow in the environment if the code uses MLflow", async () => {
   const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - mlflow\n";
   const files = { ...DEFINED, "/azure/conda.yml": conda, "nodes.py": "\nimport mlflow\n" };
