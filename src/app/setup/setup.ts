@@ -10,6 +10,7 @@ import { errorToFindings } from "../../azureml/checks/finding.ts";
 import { computesOf, openLookups } from "../../azureml/resources/pin.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { LEFT_OUT } from "../../kedro/snapshot.ts";
 import { checkJobs, problemsError } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import { writeFile } from "../output_files.ts";
@@ -138,7 +139,10 @@ async function compiledJobs(
 ): Promise<ReadonlyMap<string, JobSpec>> {
   const checked = await checkJobs(ctx, selected, options);
   const failed = new Set(checked.failures.flatMap(errorToFindings).map(({ code }) => code));
-  const findings = checked.findings.filter(({ code }) => failed.has(code) || needed?.test(code));
+  const findings = checked.findings
+    // What follows from a part of the project would be written into its catalog.
+    .filter(({ code }) => failed.has(code) || code === LEFT_OUT || needed?.test(code))
+    .map((finding) => finding.code === LEFT_OUT ? { ...finding, hint: "Correct it" } : finding);
   const error = problemsError("set up", { ...checked, findings }, { jobs: [...selected.jobs.keys()] });
   if (error !== undefined) throw error;
   return checked.specs;

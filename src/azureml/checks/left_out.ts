@@ -34,7 +34,10 @@ export function afterLeftOut({ warnings, jobs }: Pick<Subject, "warnings" | "job
     const own = jobs.filter(({ name }) => finding.jobs?.includes(name) ?? true);
     const { place } = warnings.find((warning) => own.some((job) => lacks(job, warning))) ?? {};
     if (place === undefined || !FOLLOWING.test(finding.code)) return finding;
-    return { ...finding, hint: `First correct ${placeText(place)}: this may follow from what is left out` };
+    return {
+      ...finding,
+      hint: `This may follow from the pipeline that Kedro left out: first correct ${placeText(place)}`,
+    };
   };
 }
 

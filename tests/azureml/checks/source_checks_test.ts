@@ -584,7 +584,8 @@ Deno.test("validate says first which pipeline is left out, and which other findi
     },
   };
   const found = runChecks({ ...one, snapshot: { catalog: {}, pipelines } as never }, OFFLINE_CHECKS);
-  const hint = "First correct src/my_project/pipelines/prep.py:8: this may follow from what is left out";
+  const hint =
+    "This may follow from the pipeline that Kedro left out: first correct src/my_project/pipelines/prep.py:8";
   const errors = found.filter(({ severity }) => severity === "error").toReversed();
   deepEqual(mergeFindings(errors.map(afterLeftOut(one))).map(({ code, hint }) => [code, hint]), [
     [

@@ -209,6 +209,28 @@ Deno.test("setup --catalog-only rewrites the catalog without Azure, in spite of 
   assert.match(ctx.stdout(), /The catalog, without Azure\n {2}Nothing is missing\.\n$/);
 });
 
+Deno.test("setup changes no catalog while a mistake in the project's code leaves out a pipeline", async () => {
+  const { kedroAzureml, catalog, ctx } = emptyWorkspace();
+  const before = await catalog();
+  const registry = `${ctx.cwd}/src/tiny/pipeline_registry.py`;
+  await ctx.fs.writeText(
+    registry,
+    `${await ctx.fs.readText(registry)}
+from kedro.framework.project import find_pipelines
+registered = register_pipelines
+register_pipelines = lambda: {**find_pipelines(), **registered()}
+`,
+  );
+  await ctx.fs.writeText(`${ctx.cwd}/src/tiny/pipelines/__init__.py`, "");
+  await ctx.fs.writeText(`${ctx.cwd}/src/tiny/pipelines/prep/__init__.py`, "from .nodse import clean\n");
+  assert.equal(await kedroAzureml("setup --catalog-only --yes"), 3);
+  assert.match(
+    ctx.stderr(),
+    /left out the pipelines of "tiny\.pipelines\.prep".*\n.*prep\/__init__\.py:1\nhint: Correct it\n/,
+  );
+  assert.equal(await catalog(), before);
+});
+
 Deno.test("setup reports each failure and creates the rest", async () => {
   const { kedroAzureml, azure, ctx } = emptyWorkspace();
   assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
