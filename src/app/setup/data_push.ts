@@ -54,8 +54,12 @@ export async function pushData(
   const inCatalog = options.path === undefined ? localPlaceOf(session, name) : undefined;
   const path = options.path ?? inCatalog?.path;
   if (path === undefined) {
-    const assets = Object.values(catalog).map(({ azureml_dataset: asset }) => asset);
-    const meant = nearest(name, assets.filter((asset) => typeof asset === "string"));
+    const assets = new Map(
+      Object.entries(catalog).flatMap(([dataset, { azureml_dataset: asset }]) =>
+        typeof asset === "string" ? [[dataset, asset], [asset, asset]] as const : []
+      ),
+    );
+    const meant = assets.get(nearest(name, assets.keys()) ?? "");
     const message = `No path given, and no catalog entry has \`azureml_dataset: ${name}\`${
       suggestion(meant)
     }`;
