@@ -209,10 +209,13 @@ const PIP_REQUIREMENT = new RegExp(
 /** Options, addresses, paths, archives and variables, which have a grammar of their own. */
 const NO_NAME = /^(?:[-.]|(?:file|ftp|https?):)|[@/\\$\n]|\.(?:whl|zip|tar|tgz|tbz|tar\.\w+)(?:\[|\s|;|$)/;
 
+/** Longer ones are not looked at, for which the pattern would take long. */
+const LONGEST_REQUIREMENT = 1000;
+
 /** Whether some version of pip might install a line of requirements: those differ in the versions that they read. */
 export function isPipRequirement(line: string): boolean {
   const text = line.replace(/(^|\s)#.*$/, "").replace(/\s--?[a-z][^]*$/i, "").trim();
-  return text === "" || NO_NAME.test(text) || PIP_REQUIREMENT.test(text);
+  return text === "" || text.length > LONGEST_REQUIREMENT || NO_NAME.test(text) || PIP_REQUIREMENT.test(text);
 }
 
 interface CondaLines {
@@ -237,9 +240,9 @@ export function condaLines(root: ConfigNode | undefined): CondaLines | undefined
     pip: [
       ...ofPip.flatMap((pip) => pip.kind === "list" ? pip.items.filter(isScalar) : []),
       ...unmarked.flatMap((item) =>
-        String(item.value).split(/\s+-\s+/).slice(1).map((line) => ({
+        String(item.value).split(/\s-\s/).slice(1).map((line) => ({
           ...item,
-          value: line.replace(/^(["'])(.*)\1$/, "$2"),
+          value: line.trim().replace(/^(["'])(.*)\1$/, "$2"),
         }))
       ),
     ],
