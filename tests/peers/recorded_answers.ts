@@ -13,7 +13,6 @@ interface Deviation {
   readonly lacked?: unknown;
 }
 
-const VERSIONS = /^(environments|data)\/[^/]+\/versions(\/|$)/;
 const COMPONENTS = /^components\/[^/]+\/versions\/[^/]+$/;
 const JOBS = /^jobs(\/[^/]+)?$/;
 const SCHEDULES = /^schedules(\/[^/]+)?$/;
@@ -35,9 +34,6 @@ const DEVIATIONS: readonly Deviation[] = [
   ...OF_JOBS.map((at) => ({ of: SCHEDULES, at: `action.jobDefinition.${at}`, recorded: [null] })),
   { of: COMPONENTS, at: "autoDeleteSetting", recorded: [null] },
   { of: COMPONENTS, at: "stage", recorded: ["Development"] },
-  { of: VERSIONS, at: "autoDeleteSetting", recorded: [null] },
-  { of: VERSIONS, at: "intellectualProperty", recorded: [null] },
-  { of: /^data\//, at: "stage", recorded: [null] },
   { of: COMPUTES, at: "provisioningWarnings", recorded: [{}] },
   { of: COMPUTES, at: "properties.enableBatchPrivateLink", recorded: [false] },
   { of: DATASTORES, at: "subscriptionId", recorded: [null, "11111111-2222-3333-4444-555555555555"] },
