@@ -7,7 +7,7 @@ import type { CheckedJob, Subject } from "./subject.ts";
 const FOLLOWING =
   /^(?:dataset\.not_uploaded|submit\.(?:no_steps|undeclared_input)|pipeline\.(?:empty|unknown\w*))$/;
 
-/** Whether a module was left out for what nobody means: it is no Python, or imports what the project does not have. */
+/** Whether a module was left out for what nobody means: a syntax error, or an import of a module that the project does not have. */
 export function isMistake({ code, message, place }: Warning, packageName: string): boolean {
   if (code !== LEFT_OUT || place === undefined) return false;
   const own = `'${RegExp.escape(packageName)}[.']`;
