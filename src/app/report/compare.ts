@@ -10,6 +10,7 @@ import { transferLimit } from "../../azureml/client/limits.ts";
 import { openNamedOutputs } from "../../azureml/runs/download.ts";
 import { producerOf } from "../../azureml/runs/history.ts";
 import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
+import { onceEach } from "../../core/async.ts";
 import { bytesOf, numberData, relativeChange } from "../../core/format.ts";
 import { ExitCode, inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
 import { gitOf } from "../../core/run.ts";
@@ -18,7 +19,7 @@ import {
   type CodeChanges,
   codeChanges,
   openUploadedCode,
-  uploadedParameters,
+  parametersIn,
 } from "../../azureml/runs/code_changes.ts";
 import { commitChanges } from "../git.ts";
 import type { AppContext } from "../context.ts";
@@ -94,8 +95,12 @@ export async function compareOpen(
 ): Promise<ComparedData> {
   const read = await Promise.all(runs.map(readRun));
   const labels = new Map(read.flatMap(({ steps }) => steps.map(({ key, label }) => [key, label])));
-  const changed = await changedCode(read, changesBetween);
-  const facts = await withFileValues(comparedFacts(read.map(({ described }) => described)), read);
+  const openCode = onceEach(
+    ({ workspace, described }: ReadRun) => openUploadedCode(workspace, codeOf(described)),
+    ({ workspace, described }) => `${workspace.id} ${codeOf(described)}`,
+  );
+  const changed = await changedCode(read, openCode, changesBetween);
+  const facts = await withFileValues(comparedFacts(read.map(({ described }) => described)), read, openCode);
   const datasets = comparedSizes(read.map(({ sizes }) => sizes));
   return {
     runs: read.map(({ run }) => run),
@@ -114,17 +119,22 @@ export async function compareOpen(
   };
 }
 
+type ReadRun = Awaited<ReturnType<typeof readRun>>;
+
+/** Opens the code that a run was submitted with, once for runs of the same code. */
+type OpenCode = (run: ReadRun) => ReturnType<typeof openUploadedCode>;
+
 /** Adds to runtime parameters what the files of runs without them say. */
 async function withFileValues(
   facts: ReturnType<typeof comparedFacts>,
-  read: readonly Pick<Awaited<ReturnType<typeof readRun>>, "workspace" | "described">[],
+  read: readonly ReadRun[],
+  openCode: OpenCode,
 ): Promise<typeof facts> {
   const isPartial = ({ aspect, values }: typeof facts[number]) =>
     aspect === "parameter" && values.includes(undefined);
   if (!facts.some(isPartial)) return facts;
-  const known = await Promise.all(
-    read.map(({ workspace, described }) => uploadedParameters(workspace, codeOf(described))),
-  );
+  const codes = await Promise.all(read.map(openCode));
+  const known = await Promise.all(codes.map(onceEach(parametersIn)));
   return facts.map((fact) => {
     if (!isPartial(fact)) return fact;
     const hasSteps = (at: number) => fact.steps.every((step) => read[at]!.described.steps.has(step));
@@ -137,18 +147,15 @@ async function withFileValues(
 
 /** What differs in the code: in what was uploaded, else between the commits. */
 async function changedCode(
-  read: readonly Awaited<ReturnType<typeof readRun>>[],
+  read: readonly ReadRun[],
+  openCode: OpenCode,
   changesBetween: ChangesBetween | undefined,
 ): Promise<CodeChanges | undefined> {
   const names = read.map(({ described }) => codeOf(described));
   if (names[0] !== undefined && names.every((name) => name === names[0])) {
     return { files: [], configuration: [] };
   }
-  const codes = await Promise.all(
-    read.map(({ workspace }, at) =>
-      names[at] === undefined ? undefined : openUploadedCode(workspace, names[at])
-    ),
-  );
+  const codes = await Promise.all(read.map(openCode));
   const found = codes.filter((code) => code !== undefined);
   return found.length === codes.length
     ? await codeChanges(found)

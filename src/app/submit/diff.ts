@@ -1,6 +1,5 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { JobBody } from "../../azureml/job/body.ts";
-import type { PreparedCode } from "../../azureml/job/code/select.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import {
   type CodeChanges,
@@ -8,7 +7,6 @@ import {
   openUploadedCode,
   parametersIn,
   preparedCode,
-  uploadedParameters,
 } from "../../azureml/runs/code_changes.ts";
 import {
   type Change,
@@ -22,6 +20,7 @@ import {
 import { findJobBody, getPipelineBody, type Job, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
 import { workspaceId, workspaceProblems } from "../../config/types.ts";
+import { once } from "../../core/async.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { type CheckOptions, prepareJobs } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
@@ -89,11 +88,14 @@ async function diffJob(
   const run = await findBaseline(ctx, workspace, { root, job, env, body: prepared.body, against });
   const before = await describeRun({ workspace, body: run.body }, prepared.components);
   const after = describePrepared(prepared);
-  const code = spec.codeDirectory && await inputs.code(spec.codeDirectory);
+  const own = spec.codeDirectory && await inputs.code(spec.codeDirectory);
+  const code = own ? preparedCode(own) : undefined;
+  const openCode = once(() => openUploadedCode(workspace, codeOf(before)));
   const changes = await withFileValues(changesOf(before, after), [
-    () => uploadedParameters(workspace, codeOf(before)),
-    async () => code ? await parametersIn(preparedCode(code)) : new Map(),
+    async () => parametersIn(await openCode()),
+    () => parametersIn(code),
   ]);
+  const uploaded = changes.some(({ aspect }) => aspect === "code") ? await openCode() : undefined;
   return {
     job,
     run: run.job,
@@ -101,9 +103,7 @@ async function diffJob(
     steps: after.steps.size,
     changes,
     shared: together(changes),
-    code: changes.some(({ aspect }) => aspect === "code")
-      ? await changedCode(workspace, codeOf(before), code)
-      : undefined,
+    code: uploaded && code && await codeChanges([uploaded, code]),
   };
 }
 
@@ -123,16 +123,6 @@ async function withFileValues(
       ? change
       : { ...change, before, after };
   });
-}
-
-/** Compares the code of a run with that of the project. */
-async function changedCode(
-  workspace: Workspace,
-  before: string | undefined,
-  now: PreparedCode | "" | undefined,
-): Promise<CodeChanges | undefined> {
-  const uploaded = before && await openUploadedCode(workspace, before);
-  return uploaded && now ? await codeChanges([uploaded, preparedCode(now)]) : undefined;
 }
 
 /**

@@ -101,11 +101,13 @@ const BASE = /(?:^|\/)conf\/base\//;
 
 /**
  * What parameters are in a version of the code without runtime parameters, as JSON; secrets are masked. Only values in
- * the base environment are known that neither another file nor an interpolation can replace.
+ * the base environment are known that neither another file nor an interpolation can replace; none of `undefined`, which
+ * is code that cannot be read.
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */
-export async function parametersIn(code: Code): Promise<ReadonlyMap<string, string>> {
+export async function parametersIn(code: Code | undefined): Promise<ReadonlyMap<string, string>> {
+  if (code === undefined) return new Map();
   const names = [...code.files.keys()].filter((name) => PARAMETERS.test(name));
   const limit = transferLimit();
   const texts = await Promise.all(names.slice(0, MOST.files).map((name) => limit(() => code.read(name))));
@@ -125,15 +127,6 @@ export async function parametersIn(code: Code): Promise<ReadonlyMap<string, stri
     if (thrown instanceof UserError) return new Map();
     throw thrown;
   }
-}
-
-/** {@linkcode parametersIn} the code that a job was submitted with; empty if it cannot be read. */
-export async function uploadedParameters(
-  workspace: Workspace,
-  code: string | undefined,
-): Promise<ReadonlyMap<string, string>> {
-  const uploaded = code === undefined ? undefined : await openUploadedCode(workspace, code);
-  return uploaded === undefined ? new Map() : await parametersIn(uploaded);
 }
 
 /** Code that is ready to be uploaded. */
@@ -158,11 +151,14 @@ export function preparedCode({ fs, files }: Pick<PreparedCode, "fs" | "files">):
 /**
  * Opens the code that a job was submitted with.
  *
- * @param code Name and version of its asset, such as `0f8f…:1`.
- * @returns `undefined` if this identity cannot read it.
+ * @param code Name and version of its asset, such as `0f8f…:1`, if it is known.
+ * @returns `undefined` if it is not known, or this identity cannot read it.
  */
-export async function openUploadedCode(workspace: Workspace, code: string): Promise<Code | undefined> {
-  const [, name, version] = /^([\w-]+):(\w+)$/.exec(code) ?? [];
+export async function openUploadedCode(
+  workspace: Workspace,
+  code: string | undefined,
+): Promise<Code | undefined> {
+  const [, name, version] = /^([\w-]+):(\w+)$/.exec(code ?? "") ?? [];
   if (name === undefined) return undefined;
   try {
     const action = "read the code of a job";
