@@ -3,7 +3,7 @@ import { sortedByNeeds } from "../core/graph.ts";
 import { compareText, prefixesOf } from "../core/names.ts";
 import { didYouMean, nearest } from "../core/suggest.ts";
 import {
-  LEFT_OUT,
+  leftOutPipeline,
   type NodeSnapshot,
   type PipelineSnapshot,
   type ProjectSnapshot,
@@ -17,9 +17,7 @@ export function pipelineNamed(snapshot: Pipelines, name: string): PipelineSnapsh
   const { pipelines } = snapshot;
   if (Object.hasOwn(pipelines, name)) return pipelines[name]!;
   const names = Object.keys(pipelines);
-  const leftOut = snapshot.warnings?.find(({ code, message }) =>
-    code === LEFT_OUT && message.includes(`.${name}": `)
-  );
+  const leftOut = snapshot.warnings?.find((warning) => leftOutPipeline(warning) === name);
   const meant = leftOut === undefined ? didYouMean(name, names) : `. ${leftOut.message}`;
   throw new UserError(`Unknown pipeline "${name}"${meant}`, {
     // pipeline.unknown: The project has no such pipeline. Use one of those that the message lists.

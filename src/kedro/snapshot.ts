@@ -143,6 +143,12 @@ export const snapshotShape: Shape<Omit<ProjectSnapshot, "version">> = record<
 /** Code of the warning about a module whose pipelines Kedro left out. */
 export const LEFT_OUT = "kedro.pipeline_left_out";
 
+/** The pipeline that Kedro left out, by a warning about its module; `undefined` for other warnings. */
+export function leftOutPipeline({ code, message }: Warning): string | undefined {
+  const [, module] = /^Kedro left out the pipelines of "([^"]+)": /.exec(message) ?? [];
+  return code === LEFT_OUT ? module?.split(".").at(-1) : undefined;
+}
+
 /** A dataset's name without the `@format` suffix of transcoding. */
 export function withoutTranscoding(name: string): string {
   return name.split("@")[0]!;

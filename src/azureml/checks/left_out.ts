@@ -1,5 +1,5 @@
 import { placeText, type Warning } from "../../core/errors.ts";
-import { LEFT_OUT } from "../../kedro/snapshot.ts";
+import { LEFT_OUT, leftOutPipeline } from "../../kedro/snapshot.ts";
 import { type Finding, warningToFinding } from "./finding.ts";
 import type { CheckedJob, Subject } from "./subject.ts";
 
@@ -42,9 +42,9 @@ export function afterLeftOut({ warnings, jobs }: Pick<Subject, "warnings" | "job
 }
 
 /** Whether a job runs the pipeline of a module that was left out, or the sum of all. */
-function lacks({ config }: CheckedJob, { code, message }: Warning): boolean {
-  const [, module] = /^Kedro left out the pipelines of "([\w.]+)"/.exec(message) ?? [];
-  if (code !== LEFT_OUT || module === undefined) return false;
+function lacks({ config }: CheckedJob, warning: Warning): boolean {
+  const leftOut = leftOutPipeline(warning);
+  if (leftOut === undefined) return false;
   const runs = config.selection?.pipelines ?? [config.pipeline.pipeline_name];
-  return runs.includes("__default__") || runs.includes(module.split(".").at(-1)!);
+  return runs.includes("__default__") || runs.includes(leftOut);
 }
