@@ -199,8 +199,8 @@ export function refusedLines(root: ConfigNode | undefined): readonly RefusedLine
 }
 
 // Before 24.1, pip reads `pandas>=` too.
-const VERSIONS = String.raw`(?:===\s*[^\s;)]+|[~=]=\s*V+|(?:[!<>]=|[<>])\s*V*)`
-  .replaceAll("V", String.raw`[\w.*+!-]`);
+const VERSION_PART = String.raw`[\w.*+!-]`;
+const VERSIONS = String.raw`(?:===\s*[^\s;)]+|[~=]=\s*${VERSION_PART}+|(?:[!<>]=|[<>])\s*${VERSION_PART}*)`;
 const ALL_VERSIONS = `(?:${VERSIONS}(?:\\s*,\\s*${VERSIONS})*\\s*,?)?`;
 const PIP_REQUIREMENT = new RegExp(
   String
