@@ -201,8 +201,7 @@ async function withoutOwn(
     const path = join(top, line.slice(3));
     if (!line.startsWith("?? ")) return false;
     if (line.endsWith("/")) return await fs.stat(join(path, OWN_FOLDER_MARK)) !== undefined;
-    const isFile = (await fs.stat(path))?.kind === "file";
-    return isFile && await isOwnOutput(fs, path).catch(() => false);
+    return (await fs.stat(path))?.kind === "file" && await isOwnOutput(fs, path);
   }));
   return changes.filter((_, at) => !own[at]);
 }

@@ -1,4 +1,4 @@
-import { isOwnOutput } from "../azureml/job/code/exclusions.ts";
+import { isOwnOutput, markOwnFolder } from "../azureml/job/code/exclusions.ts";
 import { format, parse, relative, resolve } from "node:path";
 import type { Context } from "../core/context.ts";
 import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
@@ -52,7 +52,7 @@ export async function refuseOverwrite(
 export async function isForeignFile({ fs }: Pick<Context, "fs">, path: string): Promise<boolean> {
   const stat = await fs.stat(path);
   if (stat?.kind !== "file" || stat.sizeBytes === 0) return false;
-  return !await isOwnOutput(fs, path).catch(() => false);
+  return !await isOwnOutput(fs, path);
 }
 
 /** Writes a file atomically. @throws {UserError} `file.not_written` with the system's reason. */
@@ -70,6 +70,11 @@ export async function requireWritable(ctx: Pick<Context, "fs" | "cwd">, path: st
   if (stat?.kind === "other") return;
   await withWriteErrors(ctx, path, () => ctx.fs.append(path, ""));
   if (stat === undefined) await ctx.fs.remove(path);
+}
+
+/** Makes a folder for files of this program, as {@linkcode markOwnFolder}. @throws {UserError} `file.not_written`. */
+export async function makeMarkedFolder(ctx: Pick<Context, "fs" | "cwd">, folder: string): Promise<void> {
+  await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder));
 }
 
 /** Runs `write`; file system errors become errors about the file. @throws {UserError} `file.not_written`. */

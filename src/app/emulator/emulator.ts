@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { AUTHORITY_HEADER, markOwnFolder } from "../../azureml/job/code/exclusions.ts";
+import { AUTHORITY_HEADER } from "../../azureml/job/code/exclusions.ts";
 import { once } from "../../core/async.ts";
 import type { Server } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
@@ -11,7 +11,7 @@ import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import type { Seed } from "../../emulator/state/options.ts";
 import type { AppContext } from "../context.ts";
-import { isForeignFile, withWriteErrors, writeFailure } from "../output_files.ts";
+import { isForeignFile, makeMarkedFolder, writeFailure } from "../output_files.ts";
 import { refuseOtherHost, serveOn } from "../ui/serve.ts";
 import { createEmulatorPage } from "./page.ts";
 import { answerControl, isServed, type RunningEmulator } from "./running.ts";
@@ -234,7 +234,7 @@ export async function openStateFolder(
       hint: `Stop that emulator, or choose another folder with \`--state\`; if none runs, remove ${file}`,
     });
   }
-  await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder));
+  await makeMarkedFolder(ctx, folder);
   return {
     lock: (port) => ctx.fs.writeText(file, String(port), PRIVATE_FILE),
     release: () => ctx.fs.remove(file),

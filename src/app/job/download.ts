@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { type Artifact, listArtifacts, producerOf, type StepRun } from "../../azureml/runs/history.ts";
-import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/exclusions.ts";
+import { OWN_FOLDER_MARK } from "../../azureml/job/code/exclusions.ts";
 import {
   downloadAll,
   type Downloaded,
@@ -14,7 +14,7 @@ import type { AppContext } from "../context.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { fields, ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { shownPath, withWriteErrors } from "../output_files.ts";
+import { makeMarkedFolder, shownPath } from "../output_files.ts";
 import type { RunTarget } from "../runs/targets.ts";
 
 interface DownloadOptions {
@@ -64,7 +64,7 @@ export async function downloadJob(
     return files.map((file) => ({ ...file, key, label }));
   }))).flat();
   if (listed.length === 0) throw noDataset(opened, steps, options) ?? nothing(ctx, opened);
-  await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder));
+  await makeMarkedFolder(ctx, folder);
   const mayReplace = options.force || await ctx.fs.stat(join(folder, OWN_FOLDER_MARK)) !== undefined;
   const files: DownloadedRun["files"][number][] = [];
   await downloadAll(workspace, ctx.fs, {

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/exclusions.ts";
+import { OWN_FOLDER_MARK } from "../../azureml/job/code/exclusions.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { isMistake } from "../../azureml/checks/left_out.ts";
 import { assetsOf } from "../../azureml/resources/pin.ts";
@@ -12,7 +12,7 @@ import { makeOwnFolder, removeTree } from "../../emulator/runner/programs.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { WITHOUT_PROJECT } from "../emulator/use.ts";
-import { requireWritable, shownPath, withWriteErrors } from "../output_files.ts";
+import { makeMarkedFolder, requireWritable, shownPath } from "../output_files.ts";
 import { inspectProject } from "../project/inspect.ts";
 import { openSession, type ProjectSession, type ReadOptions } from "../project/open.ts";
 import { kedroWarnings } from "../setup/environment.ts";
@@ -58,7 +58,7 @@ export async function openRunner(
     ? join(ctx.env.TMPDIR || "/tmp", `kedro-azureml-rehearsal-${ctx.random.uuid()}`)
     : resolve(ctx.cwd, kept);
   if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
-  else if (state !== undefined) await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder));
+  else if (state !== undefined) await makeMarkedFolder(ctx, folder);
   // It may have to be made, which takes minutes.
   const { python, bin, paths } = await openStepPython(ctx, steps, directory);
   if (kept === undefined) await makeOwnFolder(ctx, folder);
@@ -138,7 +138,7 @@ export async function openKeepFolder(
   const { fs } = ctx;
   const kind = (await fs.stat(folder))?.kind ?? "folder";
   if (kind !== "folder") throw keepError(`Cannot keep files in "${typed}": it is a file`);
-  await withWriteErrors(ctx, folder, () => markOwnFolder(fs, folder));
+  await makeMarkedFolder(ctx, folder);
   const mark = join(folder, OWN_FOLDER_MARK);
   if (await fs.stat(mark) !== undefined) return await requireWritable(ctx, mark);
   throw keepError(`Cannot keep files in "${typed}": the folder has other files`);

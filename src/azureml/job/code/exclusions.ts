@@ -143,13 +143,22 @@ const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
 /** Bytes to read from the start of a file to recognize it. */
 const HEAD_BYTES = 64 * 1024;
 
-/** Whether this program wrote a file: its content decides, so that it may be renamed, moved or written by another machine. */
+/**
+ * Whether this program wrote a file: its content decides, so that it may be renamed, moved or written by another machine.
+ * One that cannot be read is not known to be its own.
+ */
 export async function isOwnOutput(
   fs: Pick<FileSystem, "readRange" | "readText">,
   path: string,
 ): Promise<boolean> {
-  // As Latin-1, in which each byte of a package is one character.
-  const head = new TextDecoder("latin1").decode(await fs.readRange(path, 0, HEAD_BYTES));
-  if (head.startsWith(AUTHORITY_HEADER) || BEGINNINGS.some((beginning) => beginning.test(head))) return true;
-  return COMPILED.test(head) && (STEP_COMMAND.test(head) || STEP_COMMAND.test(await fs.readText(path)));
+  try {
+    // As Latin-1, in which each byte of a package is one character.
+    const head = new TextDecoder("latin1").decode(await fs.readRange(path, 0, HEAD_BYTES));
+    if (head.startsWith(AUTHORITY_HEADER) || BEGINNINGS.some((beginning) => beginning.test(head))) {
+      return true;
+    }
+    return COMPILED.test(head) && (STEP_COMMAND.test(head) || STEP_COMMAND.test(await fs.readText(path)));
+  } catch {
+    return false;
+  }
 }

@@ -233,7 +233,7 @@ async function withoutOutputs(
     if (file.id !== undefined && redirects.has(file.id)) return "output of this command";
     if (isLogName(file.name) && isRecent(file, now)) return BEING_WRITTEN;
     const isOwn = OUTPUT_NAME.test(file.name) && file.sizeBytes > 0 &&
-      await isOwnOutput(fs, file.path).catch(() => false);
+      await isOwnOutput(fs, file.path);
     return isOwn ? OWN_FILE : undefined;
   };
   const limit = pLimit(READS_AT_ONCE);
