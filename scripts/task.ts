@@ -42,7 +42,6 @@ const TASKS: Record<string, readonly Step[]> = {
   bench: [`run ${LOCKED} -A scripts/bench/main.ts`],
   release: [`run ${LOCKED} -A scripts/release/main.ts`],
   peers: [`run ${LOCKED} -A scripts/peers/main.ts`],
-  size: [`run ${LOCKED} -A scripts/build/size.ts`],
 };
 
 function say(text: string): void {

@@ -230,7 +230,6 @@ async function startAzure(folder: string): Promise<LocalAzure> {
         }),
       );
     const answer = await response.bytes();
-    if (latency !== "azure" && latency > 0) await sleep(latency);
     depth = Math.max(depth, begun);
     const length = String(answer.byteLength);
     outgoing.writeHead(response.status, {
@@ -247,7 +246,7 @@ async function startAzure(folder: string): Promise<LocalAzure> {
       origin,
       clock: { now: () => new Date(), sleep },
       random: { uuid: () => crypto.randomUUID(), number: () => Math.random() },
-      ...(latency === "azure" && { limits: true, serviceTimes: true }),
+      ...latency === "azure" ? { limits: true, serviceTimes: true } : { latencyMs: latency },
       seed: {
         workspaces: [WORKSPACE],
         computes: [COMPUTE],
@@ -297,11 +296,15 @@ const ENVIRONMENT = "kedro-env";
 /** Nodes of one module; larger projects have more modules, as `find_pipelines()` collects them. */
 const NODES_OF_MODULE = 20;
 
-/** Writes a project with so many nodes in a row, a module for each twenty, and a job `main` that runs all of them. */
+/** Writes a project with so many nodes in a row, and a job `main` that runs all of them. */
 async function writeProject(folder: string, nodes: number): Promise<void> {
   const files: Record<string, string> = {
-    "pyproject.toml": `[tool.kedro]\npackage_name = "bench"\nproject_name = "bench"\n` +
-      `kedro_init_version = "1.7.0"\nsource_dir = "src"\n`,
+    "pyproject.toml": `[tool.kedro]
+package_name = "bench"
+project_name = "bench"
+kedro_init_version = "1.7.0"
+source_dir = "src"
+`,
     ".amlignore": "data/\n__pycache__/\n",
     "src/bench/__init__.py": "",
     "src/bench/settings.py": "",
@@ -325,28 +328,19 @@ jobs: {main: {pipeline: {pipeline_name: __default__}, experiment_name: bench}}
 `,
   };
   for (let from = 0; from < nodes; from += NODES_OF_MODULE) {
-    const path = `src/bench/pipelines/part_${String(from).padStart(4, "0")}`;
     const steps = Array.from({ length: Math.min(NODES_OF_MODULE, nodes - from) }, (_, at) => from + at);
-    files[`${path}/nodes.py`] = steps.map((step) => `def step_${step}(x, rate):\n    return x\n`).join(
-      "\n\n",
-    );
-    files[`${path}/__init__.py`] = `from kedro.pipeline import Pipeline, node
+    const line = (step: number) =>
+      `node(step_${step}, ["${step === 0 ? "source" : `data_${step - 1}`}", "params:rate"], ` +
+      `"data_${step}", name="step_${step}"),`;
+    files[`src/bench/pipelines/part_${String(from).padStart(4, "0")}/__init__.py`] =
+      `from kedro.pipeline import Pipeline, node
 
-from . import nodes
-
+${steps.map((step) => `def step_${step}(x, rate):\n    return x\n`).join("\n\n")}
 
 def create_pipeline(**kwargs):
-    return Pipeline(
-        [
-${
-      steps.map((step) =>
-        `            node(nodes.step_${step}, ["${
-          step === 0 ? "source" : `data_${step - 1}`
-        }", "params:rate"], ` +
-        `"data_${step}", name="step_${step}"),\n`
-      ).join("")
-    }        ]
-    )
+    return Pipeline([
+        ${steps.map(line).join("\n        ")}
+    ])
 `;
     const last = `data_${steps.at(-1)}`;
     files[`conf/base/catalog_${from}.yml`] =

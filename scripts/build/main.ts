@@ -16,7 +16,7 @@ import { trialRuntime } from "../shared/trial_runtime.ts";
 import { outputOf } from "../shared/run_program.ts";
 
 /** How large the executable of any system may be, in bytes. */
-export const MOST_ON_DISK = 140e6;
+const MOST_ON_DISK = 140e6;
 
 /** The oldest C library that the executable may need; that of Ubuntu 18.04, Debian 10 and RHEL 8. */
 const GLIBC = "2.27";
@@ -86,11 +86,7 @@ async function make(output: string, target: string | undefined, trial: boolean):
 async function checkSize(output: string, kind: Kind): Promise<void> {
   const { size } = await Deno.stat(output);
   if (kind === "compiled by Deno" && size > MOST_ON_DISK) {
-    throw new Error(
-      `The executable has ${megabytes(size)}, more than ${
-        megabytes(MOST_ON_DISK)
-      }\nhint: Run \`deno task size\``,
-    );
+    throw new Error(`The executable has ${megabytes(size)}, more than ${megabytes(MOST_ON_DISK)}`);
   }
 }
 
