@@ -107,8 +107,9 @@ function checkMessage(context: Deno.lint.RuleContext, node: Deno.lint.Node | und
   if (OPTION.test(text)) context.report({ node, message: "Only hints name options below cli" });
 }
 
+/** The path below `src/`; a checkout may itself be below a folder of that name. */
 function below(filename: string): string | undefined {
-  return filename.replaceAll("\\", "/").match(/\/src\/(.+)$/)?.[1];
+  return filename.replaceAll("\\", "/").match(/^.*\/src\/(.+)$/)?.[1];
 }
 
 /** Says why `from` may not import `to`; `undefined` when it may. Both are paths below `src/`. */

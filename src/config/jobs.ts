@@ -35,11 +35,7 @@ interface Binding {
   readonly values: PlaceholderValues;
 }
 
-interface Rendered {
-  readonly key: string;
-  readonly name: string;
-  readonly job: JobConfig;
-}
+type Rendered = NonNullable<ReturnType<typeof renderBinding>>;
 
 /** Whether a key of `jobs` names a job factory, that is, contains a `{placeholder}`. */
 export function isFactory(key: string): boolean {
@@ -210,7 +206,7 @@ function unbindable(key: string, unbound: readonly string[], template: string, p
 function renderBinding(
   { key: own, values }: Binding,
   factories: readonly (readonly [string, JobConfig])[],
-): Rendered | undefined {
+) {
   const fitting = factories
     .filter(([key]) => placeholders(key).every((name) => Object.hasOwn(values, name)))
     .map(([key, job]) => ({ key, job, name: renderText(key, values) }))

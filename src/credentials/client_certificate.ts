@@ -59,12 +59,7 @@ function base64Url(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): string {
 }
 
 /** The certificate and key that a service principal uses instead of a secret. */
-interface ClientCertificate {
-  readonly key: KeyObject;
-  readonly certificate: Certificate;
-  /** Issuing certificates, nearest first; empty if the file has none. */
-  readonly chain: readonly Certificate[];
-}
+type ClientCertificate = Awaited<ReturnType<typeof readClientCertificate>>;
 
 /**
  * Reads a service principal's certificate and key from one file: PEM, in any order, or PFX.
@@ -74,7 +69,7 @@ interface ClientCertificate {
 export async function readClientCertificate(
   ctx: Pick<CredentialContext, "fs" | "cwd" | "clock">,
   source: CertificateSource,
-): Promise<ClientCertificate> {
+) {
   const bytes = await readBytes(ctx, source.path);
   const { keys, certificates } = await open(bytes, source);
   if (certificates.length === 0) {

@@ -15,19 +15,11 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 
-/** A certificate for the loopback interface, in PEM. The key of the CA is not kept. */
-interface LoopbackCertificate {
-  /** The CA certificate that clients must trust. */
-  readonly authority: string;
-  readonly certificate: string;
-  readonly key: string;
-}
-
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY_MS = 24 * 3600 * 1000;
 
 /** Creates a CA and a certificate for `127.0.0.1` and `localhost`, valid from a day before `now` for a month. */
-export async function createCertificate(now: Date): Promise<LoopbackCertificate> {
+export async function createCertificate(now: Date) {
   const [authorityKeys, keys] = [await newKeys(), await newKeys()];
   const validity = {
     notBefore: new Date(now.getTime() - DAY_MS),

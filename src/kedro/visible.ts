@@ -79,19 +79,11 @@ export async function isOwn(
 const MACHINE =
   /^(_|PATH|HOME|PWD|OLDPWD|SHELL|TMP|TEMP|TMPDIR|PYTHON.*|LD_.*|DYLD_.*|DENO_.*|NODE_.*|VIRTUAL_ENV|CONDA_.*|KEDRO_AZUREML_EMULATOR)$/;
 
-/** The environment variables that project code can read, and those that stay hidden. */
-interface Environ {
-  readonly variables: Readonly<Record<string, string>>;
-  /** Names of hidden variables, and whether the user may allow each. */
-  readonly withheld: Readonly<Record<string, boolean>>;
-  readonly warnings: readonly Warning[];
-}
-
 /**
  * Chooses the environment variables that the project's code may see: only `allowed` if given; otherwise everything that
  * does not look like a secret, and nothing in CI. Credentials of Azure and of CI services are always hidden.
  */
-export function chooseEnviron(env: Context["env"], allowed: readonly string[] | undefined): Environ {
+export function chooseEnviron(env: Context["env"], allowed: readonly string[] | undefined) {
   const variables: Record<string, string> = {};
   const withheld: Record<string, boolean> = {};
   const refused: string[] = [];

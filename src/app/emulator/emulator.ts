@@ -14,19 +14,12 @@ import type { AppContext } from "../context.ts";
 import { isForeignFile, makeMarkedFolder, writeFailure } from "../output_files.ts";
 import { refuseOtherHost, serveOn } from "../ui/serve.ts";
 import { createEmulatorPage } from "./page.ts";
-import { answerControl, isServed, type RunningEmulator } from "./running.ts";
+import { answerControl, isServed } from "./running.ts";
 import { behaviorOf, environmentOf } from "./use.ts";
 
 type ServerContext = Omit<AppContext, "report">;
 
-export interface EmulatorServer {
-  readonly ready: RunningEmulator;
-  readonly finished: Promise<void>;
-  /** Handles a request without using the network. */
-  fetch(request: Request): Promise<Response>;
-  /** Stops running steps and the server, and removes the certificate file. */
-  cleanUp(): Promise<void>;
-}
+export type EmulatorServer = Awaited<ReturnType<typeof startEmulator>>;
 
 /**
  * Serves an emulator over HTTPS on the loopback interface, with a certificate authority created for this server.
@@ -45,7 +38,7 @@ export async function startEmulator(
     /** Folder to store all data in (default: data is lost when the emulator stops). */
     readonly state?: string | undefined;
   },
-): Promise<EmulatorServer> {
+) {
   const { seed, port = 0, caFile: _, state: __, ...behavior } = options;
   const folder = options.state === undefined ? undefined : resolve(ctx.cwd, options.state);
   const state = folder === undefined ? undefined : await openStateFolder(ctx, folder);
@@ -100,7 +93,7 @@ export async function startEmulator(
   return {
     ready: { origin, pages, caFile, env },
     finished: Promise.all([server.finished, pageServer.finished]).then(() => {}),
-    fetch: (request) => emulator.fetch(request),
+    fetch: (request: Request) => emulator.fetch(request),
     async cleanUp() {
       await emulator.close();
       stop.abort();

@@ -1,18 +1,17 @@
 import { requestLimit, transferLimit } from "../../azureml/client/limits.ts";
 import { nodeLines } from "../../azureml/job/compile/command.ts";
-import { type StepRun, userLogs } from "../../azureml/runs/history.ts";
+import { userLogs } from "../../azureml/runs/history.ts";
 import { getJob, type Job } from "../../azureml/runs/jobs.ts";
 import {
-  type MainMetric,
   openTracking,
   rangeOf,
   readJobMetrics,
   readMainMetrics,
   type StepMetrics,
 } from "../../azureml/runs/metrics.ts";
-import { type OpenRun, openRun, type RunStep, type StepFailure } from "../../azureml/runs/run.ts";
+import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
 import { readAll } from "../../azureml/storage/read.ts";
-import { userErrorOf, type Warning } from "../../core/errors.ts";
+import { userErrorOf } from "../../core/errors.ts";
 import type { NodeState } from "../../core/run.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { openBoard, waitingNodes } from "../../azureml/runs/follow.ts";
@@ -60,26 +59,14 @@ export async function readMetrics(
 type ShownStep = RunStep & { readonly nodeRuns?: readonly NodeState[] };
 
 /** A run with its steps, at the time `now`. */
-export interface ShownRun {
-  readonly job: Job;
-  /** When it was submitted, started and ended; `undefined` if run history could not be read. */
-  readonly times: Pick<StepRun, "createdAt" | "startedAt" | "endedAt"> | undefined;
-  /** Why it failed: each failed step, else the job itself. */
-  readonly failures: readonly StepFailure[];
-  /** In graph order; empty if run history could not be read, which is then a warning. */
-  readonly steps: readonly ShownStep[];
-  /** What the steps logged to MLflow, the most telling first; empty if it could not be read. */
-  readonly metrics: readonly MainMetric[];
-  readonly now: Date;
-  readonly warnings: readonly Warning[];
-}
+export type ShownRun = Awaited<ReturnType<typeof showRun>>;
 
 /**
  * Reads a run with its steps; if run history cannot be read, only the run and a warning.
  *
  * @throws {UserError} `job.not_found`, `azure.*`.
  */
-export async function showRun({ workspace, name, isKept = false }: RunTarget): Promise<ShownRun> {
+export async function showRun({ workspace, name, isKept = false }: RunTarget) {
   const now = workspace.clock.now();
   const linked = (job: Job): Job => isKept ? { ...job, studioUrl: undefined } : job;
   try {

@@ -2,7 +2,6 @@ import { relative, resolve, sep } from "node:path";
 import { type JobPlan, planJob } from "../../azureml/job/body.ts";
 import { exclusionsWithConf } from "../../azureml/job/code/exclusions.ts";
 import { hashCode, type PreparedCode, selectCode } from "../../azureml/job/code/select.ts";
-import type { CodeSelection } from "../../azureml/job/code/walk.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { folderExperiment } from "../../azureml/job/names.ts";
 import { parameterFacts } from "../../azureml/runs/compare.ts";
@@ -114,12 +113,7 @@ export function planSettings({ steps }: JobSpec) {
 }
 
 /** The code of a project's jobs, by the value of `code_directory`. */
-interface ProjectCode {
-  /** Selects the files to upload; each folder is read once. */
-  readonly select: (directory: string) => Promise<CodeSelection>;
-  /** Selects and hashes the files; each folder is hashed once. */
-  readonly code: (directory: string) => Promise<PreparedCode>;
-}
+type ProjectCode = ReturnType<typeof openProjectCode>;
 
 /**
  * Opens the code of a project. The folders of its configuration are uploaded even if empty, because Kedro needs them.
@@ -130,7 +124,7 @@ export function openProjectCode(
   { fs, clock, report }: Pick<AppContext, "fs" | "clock"> & Partial<Pick<AppContext, "report">>,
   { root, env, settings, outside = [] }: Pick<LoadOptions, "root" | "env" | "settings" | "outside">,
   place: Places,
-): ProjectCode {
+) {
   const conf = ["", settings.base_env ?? "", env].map((name) => folderOf({ root, settings }, name).path);
   const select = onceEach(async (directory: string) => {
     const folder = resolve(root, directory);

@@ -13,18 +13,14 @@ export function pageData(title: string, view: PageView, madeAt: Date): PageData 
   return { title, madeAt: madeAt.getTime(), program: `kedro-azureml ${VERSION}`, view };
 }
 
-export interface WrittenPageFile {
-  /** Path for display: relative to the current folder if it is inside it. */
-  readonly file: string;
-  readonly sizeBytes: number;
-}
+export type WrittenPageFile = Awaited<ReturnType<typeof writePageFile>>;
 
 /** Writes a page to a file. @throws {UserError} `file.not_written`. */
 export async function writePageFile(
   ctx: Pick<AppContext, "cwd" | "fs">,
   path: string,
   data: PageData,
-): Promise<WrittenPageFile> {
+) {
   const { html } = writePage(data);
   await writeFile(ctx, path, html);
   return { file: shownPath(ctx, path), sizeBytes: Buffer.byteLength(html) };

@@ -12,17 +12,14 @@ import azurePipeline from "./azure_pipeline.yml" with { type: "text" };
 import githubWorkflow from "./github_workflow.yml" with { type: "text" };
 import { type InitValues, workspaceOf } from "./templates.ts";
 
-export interface CiPlace {
-  readonly top: string;
-  readonly values: CiValues;
-}
+export type CiPlace = Awaited<ReturnType<typeof readCiValues>>;
 
 /** Collects the values of a workflow: the known ones, and those of the checkout. */
 export async function readCiValues(
   ctx: AppContext,
   project: Project,
   known: InitValues & { readonly job?: string; readonly branch?: string | undefined },
-): Promise<CiPlace> {
+) {
   const root = await ctx.fs.realPath(project.root) ?? project.root;
   const checkout = await findCheckout(ctx.fs, root);
   const top = checkout?.top ?? root;

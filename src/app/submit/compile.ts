@@ -168,11 +168,7 @@ const FORMATS = {
 
 type Format = keyof typeof FORMATS;
 
-interface FormattedJob {
-  readonly text: string;
-  readonly data: unknown;
-  readonly warnings: readonly Warning[];
-}
+type FormattedJob = Awaited<ReturnType<typeof formatJob>>;
 
 async function formatJob(
   ctx: AppContext,
@@ -182,7 +178,7 @@ async function formatJob(
     readonly format: Format;
     readonly plan: () => Promise<(spec: JobSpec) => Promise<unknown>>;
   },
-): Promise<FormattedJob> {
+) {
   const { root } = selected.session.project;
   const { code: codePath, warning } = await codeReference(ctx.fs, root, spec.codeDirectory);
   const warnings = warning === undefined ? [] : [warning];

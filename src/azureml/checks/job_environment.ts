@@ -288,11 +288,7 @@ export function isPlainImage(image: string): boolean {
 }
 
 /** What packages bring with them, as far as it is known. */
-export interface Closure {
-  readonly names: ReadonlySet<string>;
-  /** Required packages whose own requirements are not known. */
-  readonly unknown: readonly string[];
-}
+export type Closure = ReturnType<typeof closureOf>;
 
 /** Packages that bring no others. */
 const INSTALLERS = new Set(["pip", "setuptools", "wheel", "uv"]);
@@ -300,7 +296,7 @@ const INSTALLERS = new Set(["pip", "setuptools", "wheel", "uv"]);
 /** A package without content that pip no longer installs; scikit-learn is meant. */
 const EMPTY = "sklearn";
 
-export function closureOf({ requirements }: Pick<RequiredPackages, "requirements">): Closure {
+export function closureOf({ requirements }: Pick<RequiredPackages, "requirements">) {
   const packages = knownPackages();
   const names = new Set<string>();
   const unknown = new Set<string>();

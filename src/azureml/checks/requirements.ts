@@ -18,11 +18,7 @@ export interface RequiredPackages {
   readonly refused?: readonly RefusedLine[];
 }
 
-export interface RefusedLine {
-  readonly message: string;
-  readonly hint: string;
-  readonly place: Place;
-}
+export type RefusedLine = ReturnType<typeof refusedLines>[number];
 
 /** Files of a project, by paths relative to its folder with forward slashes. */
 export interface ProjectFolder {
@@ -175,7 +171,7 @@ export async function condaPackages(
 }
 
 /** What pip refuses in a conda file, and a list of pip that is none. */
-export function refusedLines(root: ConfigNode | undefined): readonly RefusedLine[] {
+export function refusedLines(root: ConfigNode | undefined) {
   const { unmarked = [], pip = [] } = condaLines(root) ?? {};
   return [
     ...unmarked.map(({ place }) => ({
@@ -218,15 +214,8 @@ export function isPipRequirement(line: string): boolean {
   return text === "" || text.length > LONGEST_REQUIREMENT || NO_NAME.test(text) || PIP_REQUIREMENT.test(text);
 }
 
-interface CondaLines {
-  readonly conda: readonly ScalarNode[];
-  readonly pip: readonly ScalarNode[];
-  /** Texts that YAML makes of `- pip` without a colon and the list below it. */
-  readonly unmarked: readonly ScalarNode[];
-}
-
 /** What a conda file installs with conda, and with pip; `undefined` if it has no dependencies. */
-export function condaLines(root: ConfigNode | undefined): CondaLines | undefined {
+export function condaLines(root: ConfigNode | undefined) {
   const dependencies = root?.kind === "map" ? root.entries.get("dependencies") : undefined;
   if (dependencies?.kind !== "list") return undefined;
   const isScalar = (node: ConfigNode) => node.kind === "scalar";

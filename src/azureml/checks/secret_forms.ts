@@ -178,13 +178,6 @@ function exceptions(text: string): (index: number) => boolean {
   };
 }
 
-interface FoundSecret {
-  /** What it is, such as `a GitHub token`. */
-  readonly reason: string;
-  /** Its line, starting at 1. */
-  readonly line: number;
-}
-
 /** Part of each text in which a rule of secretlint can find something; the rules take too long to run on every file. */
 const RULE_HINTS = new RegExp(
   [
@@ -218,7 +211,7 @@ const SERVICES: Readonly<Record<string, string>> = {
 };
 
 /** Finds the first secret in a text; a comment `secretlint-disable-line` on its line makes an exception. */
-export async function findSecretIn(text: string, name: string): Promise<FoundSecret | undefined> {
+export async function findSecretIn(text: string, name: string) {
   const theirs = RULE_HINTS.test(text) ? await runRules(text, name) : [];
   const [first] = [...theirs, ...storedSecrets(text)].sort((a, b) => a.index - b.index);
   if (first === undefined) return undefined;

@@ -156,18 +156,9 @@ export function selectionOf({ code }: Pick<Subject, "code">): CodeSelection | un
   return code !== undefined && "files" in code ? code : undefined;
 }
 
-export interface Upload {
-  /** Names of the files, relative to the code folder. */
-  readonly names: ReadonlySet<string>;
-  readonly ignoreFile: string | undefined;
-  /** A path in the project, relative to the code folder. */
-  inCode(path: string): string;
-  has(path: string): boolean;
-  /** What excludes a path, or the first file below it. */
-  leftOutBy(path: string): LeftOut | undefined;
-}
+export type Upload = NonNullable<ReturnType<typeof uploadOf>>;
 
-export function uploadOf(subject: Pick<Subject, "code" | "project">): Upload | undefined {
+export function uploadOf(subject: Pick<Subject, "code" | "project">) {
   const selection = selectionOf(subject);
   if (selection === undefined) return undefined;
   const { project: { folder } } = subject;
@@ -177,8 +168,8 @@ export function uploadOf(subject: Pick<Subject, "code" | "project">): Upload | u
     names,
     ignoreFile: selection.ignoreFile,
     inCode,
-    has: (path) => names.has(inCode(path)),
-    leftOutBy: (path) =>
+    has: (path: string) => names.has(inCode(path)),
+    leftOutBy: (path: string) =>
       selection.leftOut.find(({ name }) =>
         name === inCode(path) || (name.endsWith("/") && inCode(path).startsWith(name)) ||
         name.startsWith(`${inCode(path).replace(/\/$/, "")}/`)

@@ -115,13 +115,6 @@ interface GraphNode extends GroupedNode {
   readonly inner: number | undefined;
 }
 
-/** @internal A dependency between two nodes, and the datasets passed between them. */
-interface Edge {
-  readonly from: GraphNode;
-  readonly to: GraphNode;
-  readonly datasets: readonly string[];
-}
-
 /** Renders a job as a Mermaid flowchart, which GitHub displays; a step of several nodes is a subgraph. */
 export function toMermaid(spec: JobSpec): string {
   const nodes = graphNodes(spec);
@@ -182,7 +175,7 @@ function graphNodes({ steps }: JobSpec): GraphNode[] {
   );
 }
 
-function edges(nodes: readonly GraphNode[]): Edge[] {
+function edges(nodes: readonly GraphNode[]) {
   const byReader = Map.groupBy(nodeEdges(nodes), ({ reader }) => reader);
   return [...byReader].flatMap(([to, all]) =>
     [...Map.groupBy(all, ({ writer }) => writer)].map(([from, ones]) => ({

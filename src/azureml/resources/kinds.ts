@@ -240,11 +240,6 @@ function toWorkspaceInfo(found: WorkspaceModel): WorkspaceInfo {
   };
 }
 
-interface Subscription {
-  readonly id: string;
-  readonly name: string;
-}
-
 export interface FoundWorkspace {
   readonly name: string;
   readonly resourceGroup: string;
@@ -259,7 +254,7 @@ const SUBSCRIPTIONS_VERSION = "2022-12-01";
  * @param workspace Any workspace of the cloud; only its connection is used.
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
-export async function listSubscriptions(workspace: Workspace): Promise<Subscription[]> {
+export async function listSubscriptions(workspace: Workspace) {
   const subscriptions = await allResources<{ subscriptionId?: string; displayName?: string; state?: string }>(
     workspace,
     {

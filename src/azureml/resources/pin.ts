@@ -7,7 +7,7 @@ import type { Workspace } from "../client/workspace.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../job/names.ts";
 import { findOne, putOne } from "../client/arm.ts";
-import { type ComputeInfo, getCompute, getWorkspace, KINDS, newestVersion, notFound } from "./kinds.ts";
+import { getCompute, getWorkspace, KINDS, newestVersion, notFound } from "./kinds.ts";
 
 export type LookupEvent =
   | { readonly type: "workspace"; readonly workspace: string; readonly location: string | undefined }
@@ -16,21 +16,14 @@ export type LookupEvent =
   | { readonly type: "data"; readonly path: string; readonly id: string };
 
 /** Lookups of the resources that jobs refer to; each request is sent once and its result is reused. */
-export interface Lookups {
-  /** Fails if the workspace does not exist. */
-  readonly workspace: () => Promise<void>;
-  readonly compute: (name: string) => Promise<ComputeInfo>;
-  /** Resolves an environment reference to a version; a Docker image is registered first. */
-  readonly environment: (asked: string) => Promise<PinnedEnvironment>;
-  readonly data: (asset: AssetReference) => Promise<string>;
-}
+export type Lookups = ReturnType<typeof openLookups>;
 
 /** Creates the lookups for a workspace; sends no request yet. */
 export function openLookups(
   workspace: Workspace,
   onEvent: (event: LookupEvent) => void,
   limit: LimitFunction = requestLimit(workspace),
-): Lookups {
+) {
   return {
     workspace: once(async () => {
       const details = await getWorkspace(workspace);

@@ -31,21 +31,14 @@ function parseDatastoreUri(uri: string) {
 /** The folder for named outputs, as in azure-ai-ml. */
 const FOLDER = "named-outputs";
 
-export interface NamedOutputs {
-  /**
-   * Lists the files of one output.
-   *
-   * @returns Files with paths below `named-outputs/<output>/`; empty for an output that is not in a blob container.
-   * @throws {UserError} `datastore.*`, `azure.*`, `network.*`.
-   */
-  files(output: RunOutput): Promise<readonly Required<Artifact>[]>;
-}
+export type NamedOutputs = ReturnType<typeof openNamedOutputs>;
 
 /** Opens the named outputs of runs; each datastore is opened once. */
-export function openNamedOutputs(workspace: Workspace): NamedOutputs {
+export function openNamedOutputs(workspace: Workspace) {
   const open = onceEach((name: string) => openDatastore(workspace, name));
   return {
-    async files({ name, uri }) {
+    /** Lists the files of one output, below `named-outputs/<output>/`; none of one that is in no blob container. */
+    async files({ name, uri }: RunOutput) {
       const location = uri === undefined ? undefined : parseDatastoreUri(uri);
       if (location === undefined) return [];
       const datastore = await open(location.datastore);

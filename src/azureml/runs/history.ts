@@ -280,7 +280,7 @@ export interface RunOutput {
 const ASSETS_AT_ONCE = 100;
 
 /** The names and asset ids of a run's outputs, and which are models, which another service resolves. */
-async function assetsOf(workspace: Workspace, api: string, run: string): Promise<readonly OutputAsset[]> {
+async function assetsOf(workspace: Workspace, api: string, run: string) {
   const { runMetadata } = await askService<Fields>(workspace, {
     action: `find the outputs of run "${run}"`,
     url: `${api}/history/v1.0${workspace.id}/rundata`,
@@ -332,12 +332,6 @@ export async function readRunOutputs(
       return typeof uri === "string" ? [{ name, uri, asset }] : [];
     }),
   ]));
-}
-
-interface OutputAsset {
-  readonly name: string;
-  readonly id: string;
-  readonly isModel: boolean;
 }
 
 /** Types of models among the types of outputs, as in azure-ai-ml 1.35. */

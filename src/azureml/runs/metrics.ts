@@ -133,15 +133,7 @@ export async function readMainMetrics(
   }
 }
 
-interface MetricRange {
-  readonly count: number;
-  /** `undefined` if all values are `NaN`. */
-  readonly min: number | undefined;
-  readonly max: number | undefined;
-  readonly values: readonly MetricValue[];
-}
-
-export function rangeOf(values: readonly MetricValue[]): MetricRange {
+export function rangeOf(values: readonly MetricValue[]) {
   const numbers = values.map(({ value }) => value).filter((value) => !Number.isNaN(value));
   const least = (one: number, other: number) => Math.min(one, other);
   const most = (one: number, other: number) => Math.max(one, other);
@@ -175,17 +167,7 @@ interface TrackedRun {
   readonly note: string | undefined;
 }
 
-interface Tracking {
-  /**
-   * The runs of a job that logged to MLflow: the job itself, its steps, and the runs that these nested in their own.
-   *
-   * @throws {UserError} `azure.*`, `network.*`.
-   */
-  runsOf(job: string, experimentId: string): Promise<readonly TrackedRun[]>;
-  run(id: string): Promise<TrackedRun | undefined>;
-  /** All values of a metric, as they were logged. */
-  history(run: string, metric: string): Promise<readonly MetricValue[]>;
-}
+type Tracking = ReturnType<typeof openTracking>;
 
 /** Runs in one page; MLflow's own limit is higher. */
 const RUNS_PER_PAGE = 1000;
@@ -198,7 +180,7 @@ const VALUES_PER_PAGE = 25_000;
  * URL and token are those of azureml-mlflow 1.62 (`azureml_reststore.py`). Azure ML tags each run with the job at its
  * root, so that one search finds the steps of a job and what is nested in them.
  */
-export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "api">): Tracking {
+export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "api">) {
   const base = `${api}/mlflow/v2.0${workspace.id}/api/2.0/mlflow`;
 
   /** Reads all pages of a list. @param of The list's name in an answer. */
@@ -217,7 +199,7 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
   }
 
   return {
-    async runsOf(job, experimentId) {
+    async runsOf(job: string, experimentId: string) {
       const runs = await all("runs", (next) => ({
         action: `read the metrics of job "${job}"`,
         url: `${base}/runs/search`,
@@ -230,7 +212,7 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
       }));
       return runs.map((run) => toRun(fields(run))).filter((run) => run !== undefined);
     },
-    async run(id) {
+    async run(id: string) {
       const action = `read the metrics of run "${id}"`;
       const url = `${base}/runs/get?${queryText({ run_id: id })}`;
       const scope = workspace.cloud.resourceManagerScope;
@@ -241,7 +223,7 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
       if (run?.id.toLowerCase() === id.toLowerCase()) return run;
       throw notFromAzure(action, url, response.status);
     },
-    async history(run, metric) {
+    async history(run: string, metric: string) {
       const query = { run_id: run, metric_key: metric, max_results: String(VALUES_PER_PAGE) };
       const values = await all("metrics", (next) => ({
         action: `read metric "${metric}" of run "${run}"`,

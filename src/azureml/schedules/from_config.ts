@@ -68,16 +68,8 @@ export function schedulesOf(input: ScheduleInput): NamedSchedule[] {
 /** A problem with its dotted key and its place. */
 type PlacedProblem = ConfigProblem & Pick<ScheduleProblem, "code">;
 
-/** The valid schedules of jobs, and all problems of the others. */
-interface ReadSchedules {
-  readonly schedules: NamedSchedule[];
-  readonly problems: readonly PlacedProblem[];
-  /** What Azure ML does with them unexpectedly. */
-  readonly effects: readonly (PlacedProblem & Pick<ScheduleEffect, "severity" | "hint">)[];
-}
-
 /** Reads all schedules of jobs; jobs without one are skipped. */
-export function readSchedules({ config, jobs, place, now }: ScheduleInput): ReadSchedules {
+export function readSchedules({ config, jobs, place, now }: ScheduleInput) {
   const problems: ScheduleProblem[] = [];
   const effects: ScheduleEffect[] = [];
   const schedules: NamedSchedule[] = [];

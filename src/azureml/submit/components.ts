@@ -3,18 +3,9 @@ import { UserError } from "../../core/errors.ts";
 import { pythonJson } from "../../core/json.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { componentBody, componentSpec, componentVersion, type Pinned } from "../job/body.ts";
-import type { JobSpec, Step } from "../job/job_spec.ts";
+import type { JobSpec } from "../job/job_spec.ts";
 
-interface StepComponent {
-  readonly step: Step;
-  /** Path below the workspace to register it at. Azure ML gives it an id of its own. */
-  readonly path: string;
-  /** The ARM id of that path, which stands for a component that was not registered yet. */
-  readonly id: string;
-  readonly spec: Record<string, unknown>;
-  /** The same for equal specifications; `undefined` if what it refers to may change, such as `@latest`. */
-  readonly key: string | undefined;
-}
+type StepComponent = ReturnType<typeof componentsOf>[number];
 
 /** Azure ML's versions of components that were registered before, by {@linkcode StepComponent.key}. */
 export type KnownComponents = ReadonlyMap<string, string>;
@@ -24,7 +15,7 @@ export function componentsOf(
   workspace: Workspace,
   { steps }: JobSpec,
   pinned: Pinned,
-): readonly StepComponent[] {
+) {
   return steps.map((step) => {
     const spec = componentSpec(step, pinned);
     const path = `${ANONYMOUS}/versions/${componentVersion(spec)}`;

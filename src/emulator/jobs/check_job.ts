@@ -10,14 +10,8 @@ import type { AnyJob, ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.
 /** The steps of a job, each with the steps that it depends on. */
 type StepNeeds = ReadonlyMap<string, readonly string[]>;
 
-interface JobCheck {
-  readonly needs: StepNeeds;
-  /** Errors of the steps that will fail, by step: Azure ML accepts a job whose compute or data does not exist. */
-  readonly doomed: Readonly<Record<string, string>>;
-}
-
 /** Checks everything that a job refers to. @throws {Refusal} 404 for a missing component, else 400. */
-export function checkJob(call: WorkspaceCall, job: AnyJob): JobCheck {
+export function checkJob(call: WorkspaceCall, job: AnyJob) {
   if (job.jobType === "Command") return { needs: new Map(), doomed: {} };
   const nodes = Object.entries(job.jobs);
   if (nodes.length === 0 && job.sourceJobId) return { needs: new Map(), doomed: {} };

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { trimBoth } from "../../core/format.ts";
 import { ownValue } from "../../core/json.ts";
-import type { Container } from "../state/records.ts";
 import {
   type EmulatedWorkspace,
   findResource,
@@ -155,14 +154,10 @@ function lastPart(path: string): string {
 }
 
 /** A folder, or a single blob, in blob storage. */
-interface BlobPlace {
-  readonly container: Container;
-  /** Without a trailing slash; empty for the whole container. */
-  readonly prefix: string;
-}
+type BlobPlace = NonNullable<ReturnType<typeof blobPlaceOf>>;
 
 /** Finds the container and prefix of a URL in the emulator's own storage; `undefined` for other URLs. */
-export function blobPlaceOf(world: World, uri: string): BlobPlace | undefined {
+export function blobPlaceOf(world: World, uri: string) {
   const url = uri.replace(/^(https:\/\/[^/:]+):443(?=\/|$)/, "$1");
   for (const { account, name } of world.containers.values()) {
     const base = `${world.links.blob(account)}/${name}`;

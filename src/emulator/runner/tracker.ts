@@ -7,19 +7,6 @@ import { type StepPlace, SYSTEM_PATH } from "./command.ts";
 import prepare from "./prepare_mlflow.py" with { type: "text" };
 import { bodyOf } from "../jobs/simulated_timeline.ts";
 
-interface Tracker {
-  /**
-   * Creates the runs of a job and its steps in the store that its steps log to; `undefined` if their Python has no
-   * MLflow.
-   *
-   * @throws {Error} with the output of MLflow if it fails.
-   */
-  prepare(job: JobRecord): Promise<StepPlace["tracking"]>;
-  /** Writes to the store that the run of a step or job started, or when it ended and how. */
-  record(id: string, change: Parameters<typeof recordRun>[2]): Promise<void>;
-  hide(ids: readonly string[]): Promise<void>;
-}
-
 /** Status of `prepare_mlflow.py` without MLflow. */
 const NO_MLFLOW = 3;
 
@@ -28,7 +15,7 @@ export function createTracker(
   world: World,
   machine: StepMachine,
   { folder, bin }: { readonly folder: string; readonly bin?: string | undefined },
-): Tracker {
+) {
   const file = storeFile({ folder });
   let isMissing = false;
   let last: Promise<unknown> = Promise.resolve();
@@ -70,14 +57,15 @@ export function createTracker(
   }
 
   return {
-    prepare(job) {
+    prepare(job: JobRecord) {
       const made = last.then(() => create(job));
       // MLflow creates the tables of a new store, which two jobs must not do at once.
       last = made.catch(() => {});
       return made;
     },
-    record: (id, change) => told(recordRun({ fs: machine.fs, folder }, id, change)),
-    hide: (ids) => told(hideRuns({ fs: machine.fs, folder }, ids)),
+    record: (id: string, change: Parameters<typeof recordRun>[2]) =>
+      told(recordRun({ fs: machine.fs, folder }, id, change)),
+    hide: (ids: readonly string[]) => told(hideRuns({ fs: machine.fs, folder }, ids)),
   };
 }
 

@@ -1,13 +1,7 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { PRIVATE_FILE } from "../../core/files.ts";
-import { type Blob, BLOBS, type Disk, type WorldMaps } from "./records.ts";
-
-interface Journal {
-  readonly maps: WorldMaps;
-  /** Resolves when all changes so far are in the file. */
-  flush(): Promise<void>;
-}
+import { type Blob, BLOBS, type Disk } from "./records.ts";
 
 /** The file is rewritten without overwritten values when more lines were added than it had, plus this number. */
 const MOST_LINES = 20_000;
@@ -21,7 +15,7 @@ type Change = readonly [map: string, key: string, value?: unknown];
  *
  * @param origin URL at which the emulator is now served; URLs in the state with an earlier one are updated to it.
  */
-export async function openJournal({ fs, folder }: Disk, origin: string): Promise<Journal> {
+export async function openJournal({ fs, folder }: Disk, origin: string) {
   const path = join(folder, "journal.jsonl");
   const names = new Map<string, Map<string, unknown>>();
   let pending: string[] = [];

@@ -297,18 +297,7 @@ export function workspaceResources(
 }
 
 /** Base URLs of the emulator's services, without a trailing slash. */
-interface Links {
-  readonly authority: string;
-  readonly resourceManager: string;
-  /** Run history and discovery. */
-  readonly api: string;
-  readonly studio: string;
-  /** What follows the query of a link to a run: a key for a served emulator's pages. */
-  studioKey(): string;
-  /** The `endpoint` of datastores. */
-  readonly storageEndpoint: string;
-  blob(account: string): string;
-}
+type Links = ReturnType<typeof createLinks>;
 
 /** The service that a URL belongs to, and the path, which is percent-encoded and starts with a slash. */
 type ServicePath =
@@ -320,7 +309,7 @@ export function createLinks(
   { origin, studio = origin, secret, random }:
     & Pick<EmulatorOptions, "origin" | "studio" | "random">
     & { readonly secret: string },
-): Links {
+) {
   return {
     authority: origin ?? "https://login.microsoftonline.com",
     resourceManager: origin ?? "https://management.azure.com",
@@ -328,7 +317,7 @@ export function createLinks(
     studio: studio ?? "https://ml.azure.com",
     studioKey: () => studio === undefined ? "" : `&key=${newPageKey(secret, studio, random)}`,
     storageEndpoint: origin ? new URL(origin).host : "core.windows.net",
-    blob: (account) => origin ? `${origin}/${account}` : `https://${account}.blob.core.windows.net`,
+    blob: (account: string) => origin ? `${origin}/${account}` : `https://${account}.blob.core.windows.net`,
   };
 }
 

@@ -18,13 +18,6 @@ import {
 import { answerAsk, type HandedOver } from "./project_files.ts";
 import { unreadableAnswer } from "../shape.ts";
 
-interface SandboxClient {
-  /** Sends one request to reader.py and returns its unchecked answer. */
-  call(request: unknown): Promise<unknown>;
-  /** Ends the process and waits for pending file reads. */
-  close(): Promise<void>;
-}
-
 /** Starts the process and sends it the project's files when they have been read. */
 export async function startSandbox(
   ctx: Pick<Context, "resources" | "signal" | "fs">,
@@ -38,7 +31,7 @@ export async function startSandbox(
     /** Called for each path that the project's code requests; `bytes` is `undefined` if it was refused. */
     readonly onFetch?: (what: unknown, path: unknown, bytes: Uint8Array | undefined) => void;
   },
-): Promise<SandboxClient> {
+) {
   const reader = await ctx.resources.startReader();
   const print = linePrinter(options.onPrint);
   const { promise: broken, reject: fail } = Promise.withResolvers<never>();
@@ -66,7 +59,7 @@ export async function startSandbox(
   const started = handOver(reader, files);
   started.catch(fail);
   return {
-    async call(request) {
+    async call(request: unknown) {
       const timeout = AbortSignal.timeout(options.timeoutMs);
       const stop = AbortSignal.any([timeout, ctx.signal]);
       const onStop = () => {

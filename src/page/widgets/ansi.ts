@@ -1,11 +1,6 @@
 import Anser, { type AnserJsonEntry } from "anser";
 import { isPackageFrame, linesOf, unwrappedLines, withShortPaths } from "../../core/python_log.ts";
 
-interface Span {
-  readonly text: string;
-  readonly style?: Readonly<Record<string, string>>;
-}
-
 /** Terminal escape sequences; those that style text end in `m`. */
 const ESCAPE =
   // deno-lint-ignore no-control-regex -- ESC begins them
@@ -15,7 +10,7 @@ const ESCAPE =
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Splits a line into pieces of one style each; other escape sequences are removed. Pure. */
-export function spansOf(line: string): readonly Span[] {
+export function spansOf(line: string) {
   if (line === "") return [];
   if (!line.includes("\x1b")) return [{ text: harmless(line) }];
   const styled = line.replace(ESCAPE, (escape, _, end) => end === "m" ? escape : "");

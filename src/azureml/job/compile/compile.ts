@@ -339,11 +339,7 @@ function mlflowVariables({ input, displayName, experimentName }: StepsInput, nam
   };
 }
 
-interface Notifications {
-  variablesOf(step: string): Record<string, string>;
-  /** Whether the step that reports the end of the job waits for this step, by its name. */
-  isAwaited(step: string): boolean;
-}
+type Notifications = ReturnType<typeof planNotifications>;
 
 const NOTIFY_START = "KEDRO_AZUREML_NOTIFY_START";
 
@@ -369,10 +365,10 @@ interface NotificationInput {
  *
  * @throws {UserError} `compile.notification_needs_experiment` if several leaves could not find each other.
  */
-function planNotifications(input: NotificationInput): Notifications {
+function planNotifications(input: NotificationInput) {
   const { job, config, definition, steps, dependencies } = input;
   if (definition === undefined || steps.length === 0) {
-    return { variablesOf: () => ({}), isAwaited: () => false };
+    return { variablesOf: (): Record<string, string> => ({}), isAwaited: () => false };
   }
   const needed = new Set([...dependencies.values()].flatMap((parents) => [...parents]));
   const roots = steps.filter((name) => dependencies.get(name)!.size === 0);
@@ -391,14 +387,14 @@ function planNotifications(input: NotificationInput): Notifications {
   };
   const variables = { KEDRO_AZUREML_NOTIFY: pythonJson({ ...definition, ...names }) };
   return {
-    variablesOf: (step) => ({
+    variablesOf: (step: string): Record<string, string> => ({
       ...variables,
       ...(step === announcer ? { [NOTIFY_START]: "1" } : {}),
       ...(step === poster
         ? { [NOTIFY_OUTCOME]: "1", KEDRO_AZUREML_NOTIFY_SIBLINGS: siblings.join(",") }
         : {}),
     }),
-    isAwaited: (step) => siblings.includes(step),
+    isAwaited: (step: string) => siblings.includes(step),
   };
 }
 

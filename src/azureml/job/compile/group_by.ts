@@ -53,11 +53,7 @@ interface Split {
   readonly path: string;
 }
 
-interface Partition {
-  /** Each part comes after those that it depends on. */
-  readonly parts: readonly Part[];
-  readonly splits: readonly Split[];
-}
+type Partition = ReturnType<typeof partition>;
 
 /** @internal A part that is being built. */
 interface OpenPart extends Part {
@@ -74,7 +70,7 @@ interface OpenPart extends Part {
  *
  * @throws {UserError} `group.two_tags`.
  */
-export function partition(input: GroupInput, mode: GroupMode): Partition {
+export function partition(input: GroupInput, mode: GroupMode) {
   const labels = labelsOf(input, mode);
   const growing: OpenPart[] = [];
   const partOf = new Map<string, OpenPart>();

@@ -12,18 +12,10 @@ import {
 } from "../../../kedro/snapshot.ts";
 import type { StepInput, StepOutput } from "../job_spec.ts";
 import { portName, uniqueNames } from "../names.ts";
-import type { Mount } from "./command.ts";
 import type { NodeGroup } from "./group_by.ts";
 import type { StepsInput } from "./input.ts";
 
-export interface StepPorts {
-  readonly inputs: readonly StepInput[];
-  readonly outputs: readonly StepOutput[];
-  /** Names of the folders for datasets that are used only inside the step. */
-  readonly folders: readonly string[];
-  /** A node's datasets that are folders, with their paths; a dataset that it reads twice is listed twice. */
-  mountsOf(node: NodeSnapshot): { readonly inputs: readonly Mount[]; readonly outputs: readonly Mount[] };
-}
+export type StepPorts = ReturnType<typeof stepPorts>;
 
 interface PortsInput {
   readonly all: StepsInput;
@@ -33,7 +25,7 @@ interface PortsInput {
   readonly jobOutputs: ReadonlyMap<string, string>;
 }
 
-export function stepPorts(input: PortsInput, group: NodeGroup): StepPorts {
+export function stepPorts(input: PortsInput, group: NodeGroup) {
   const { wiring } = input;
   const isInner = (dataset: string) => wiring.sourceOf(dataset)?.group === group.name;
   const inputs = stepInputs(input, group, isInner);
@@ -52,7 +44,8 @@ export function stepPorts(input: PortsInput, group: NodeGroup): StepPorts {
     inputs,
     outputs,
     folders: [...folders.values()],
-    mountsOf: (node) => ({
+    /** A node's datasets that are folders, with their paths; a dataset that it reads twice is listed twice. */
+    mountsOf: (node: NodeSnapshot) => ({
       inputs: node.inputs.filter((dataset) => isInner(dataset) || byDataset.get(dataset)!.type !== "string")
         .map((dataset) => ({ dataset, path: readPath(dataset) })),
       outputs: node.outputs.map((dataset) => ({ dataset, path: writtenPath(dataset) })),
@@ -220,14 +213,7 @@ function refused(dataset: string, key: string, value: unknown, allowed: string, 
 }
 
 /** Which group writes each dataset, and which groups depend on each other. */
-interface Wiring {
-  readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
-  /** The group that writes a dataset; `undefined` if none does. */
-  sourceOf(dataset: string): DatasetSource | undefined;
-  /** A group's output names by dataset; datasets that only a group of several nodes itself uses are omitted. */
-  outputsOf(group: NodeGroup): ReadonlyMap<string, string>;
-  isJobOutput(dataset: string): boolean;
-}
+type Wiring = ReturnType<typeof findWiring>;
 
 interface DatasetSource {
   readonly group: string;
@@ -256,7 +242,7 @@ export function findWiring({ pipeline, groups, isAlwaysOutput }: {
   readonly groups: readonly NodeGroup[];
   /** Whether a dataset is an output of its step even if only the step itself reads it. */
   readonly isAlwaysOutput: (dataset: string) => boolean;
-}): Wiring {
+}) {
   const free = new Set(pipeline.outputs.map(withoutTranscoding));
   const readers = new Map<string, Set<string>>();
   for (const { name, nodes } of groups) {
@@ -287,8 +273,9 @@ export function findWiring({ pipeline, groups, isAlwaysOutput }: {
       .filter((source) => source !== name);
   return {
     dependencies: new Map(groups.map((group) => [group.name, new Set(needsOf(group))])),
-    sourceOf: (dataset) => sources.get(withoutTranscoding(dataset)),
-    outputsOf: ({ name }) => outputs.get(name)!,
+    sourceOf: (dataset: string) => sources.get(withoutTranscoding(dataset)),
+    /** A group's output names by dataset, without those of datasets that only a group of several nodes itself uses. */
+    outputsOf: ({ name }: NodeGroup) => outputs.get(name)!,
     isJobOutput,
   };
 }
