@@ -17,10 +17,11 @@ import {
   keyText,
   type MapNode,
   mapNode,
+  mergeDeep,
+  mergeLayers,
   nearestNode,
   setEntry,
 } from "./omegaconf/node.ts";
-import { mergeDeep, mergeLayers } from "./omegaconf/merge.ts";
 import { patternsOf, readFile } from "./conf_files.ts";
 
 export interface LoadOptions extends FolderOptions {

@@ -1,7 +1,6 @@
 import { dirname, join, resolve, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { AZUREML_MLFLOW, fitsPlugin } from "../../azureml/checks/environment.ts";
-import { BASE_IMAGE } from "../../azureml/checks/old_image.ts";
+import { AZUREML_MLFLOW, BASE_IMAGE, fitsPlugin } from "../../azureml/checks/environment.ts";
 import {
   parseRequirement,
   pipFiles,

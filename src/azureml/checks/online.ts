@@ -9,7 +9,7 @@ import { openProbes } from "../resources/access.ts";
 import type { ComputeInfo } from "../resources/kinds.ts";
 import { assetsOf, computesOf, type Lookups, type PinnedEnvironment } from "../resources/pin.ts";
 import { errorToFindings, type Finding } from "./finding.ts";
-import { oldImage } from "./old_image.ts";
+import { oldImage } from "./environment.ts";
 import { placeOfCompute } from "./references.ts";
 import type { Subject } from "./subject.ts";
 

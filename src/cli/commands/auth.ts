@@ -13,8 +13,7 @@ import { requirePerson } from "../terminal/person.ts";
 import { openProgress } from "../terminal/progress.ts";
 import { errorData } from "../text/error.ts";
 import { type Output, workspaceData } from "../text/output.ts";
-import { utcText } from "../text/render.ts";
-import { markOf } from "../text/color.ts";
+import { markOf, utcText } from "../text/render.ts";
 
 const login = command({
   name: "login",

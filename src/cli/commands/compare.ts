@@ -27,8 +27,7 @@ import {
 } from "../parse/options.ts";
 import { nameOfJob } from "../parse/values.ts";
 import type { Output } from "../text/output.ts";
-import { cut, utcText } from "../text/render.ts";
-import { tableText } from "../text/table.ts";
+import { cut, tableText, utcText } from "../text/render.ts";
 import { openReadable } from "./job_show.ts";
 
 export const compare = command({

@@ -7,8 +7,7 @@ import { command, flag } from "../parse/command.ts";
 import { inWorkspace, ofTenant } from "../parse/options.ts";
 import { errorData, renderError } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
-import { markOf } from "../text/color.ts";
-import { tableText } from "../text/table.ts";
+import { markOf, tableText } from "../text/render.ts";
 
 export const doctor = command({
   name: "doctor",

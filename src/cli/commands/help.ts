@@ -7,8 +7,7 @@ import { nearest } from "../../core/suggest.ts";
 import { command, flag, many, programOf, subcommand } from "../parse/command.ts";
 import { PAGE_NAMES, TOPIC_NAMES, USUAL_COLUMNS, WHOLE_LAYOUT } from "../parse/help_layout.ts";
 import type { Output } from "../text/output.ts";
-import { wrapLines } from "../text/render.ts";
-import { tableText } from "../text/table.ts";
+import { tableText, wrapLines } from "../text/render.ts";
 
 /** Longer lines of text are hard to read. */
 const WIDEST = 120;

@@ -7,8 +7,7 @@ import { command, flag, text, value } from "../parse/command.ts";
 import { inWorkspace, jobsFrom } from "../parse/options.ts";
 import { count, list as names } from "../parse/values.ts";
 import type { Output } from "../text/output.ts";
-import { agoText, cut, utcText } from "../text/render.ts";
-import { tableText, widthOf } from "../text/table.ts";
+import { agoText, cut, tableText, utcText, widthOf } from "../text/render.ts";
 import { openReadable } from "./job_show.ts";
 
 const HEAD = ["NAME", "JOB", "STATUS", "DURATION", "SUBMITTED", "EXPERIMENT", "DISPLAY NAME"] as const;

@@ -3,7 +3,7 @@ import { numberData, numberText } from "../../core/format.ts";
 import { command, flag } from "../parse/command.ts";
 import { ofStep, runNames, targeted } from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
-import { tableText } from "../text/table.ts";
+import { tableText } from "../text/render.ts";
 import { openReadable } from "./job_show.ts";
 
 export const metrics = command({

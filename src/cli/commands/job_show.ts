@@ -13,9 +13,7 @@ import { ofStep, runNames, targeted } from "../parse/options.ts";
 import { prefixed, readableLog } from "../terminal/follow_events.ts";
 import { failureText } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
-import { utcText } from "../text/render.ts";
-import { markOf } from "../text/color.ts";
-import { tableText } from "../text/table.ts";
+import { markOf, tableText, utcText } from "../text/render.ts";
 import { mainMetricsText, metricData, usageData } from "../text/run_results.ts";
 
 /** Opens the runs that were named, or those of a file. @throws {UserError} `usage.from_and_name` for both. */

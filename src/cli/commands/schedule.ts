@@ -28,8 +28,7 @@ import {
 import { count } from "../parse/values.ts";
 import { failedOutput, skippedOutput } from "../text/error.ts";
 import { type Output, workspaceData } from "../text/output.ts";
-import { isoText, untilText, utcText, zonedText } from "../text/render.ts";
-import { tableText } from "../text/table.ts";
+import { isoText, tableText, untilText, utcText, zonedText } from "../text/render.ts";
 import { renderResults } from "../text/run_results.ts";
 import { USUAL_LIMIT } from "./job_list.ts";
 

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { Strictness } from "../../app/check/check.ts";
-import type { ListedFiles } from "../../app/check/files.ts";
-import type { Validated } from "../../app/check/validate.ts";
+import type { ListedFiles, Validated } from "../../app/check/validate.ts";
 import type { Severity } from "../../azureml/checks/finding.ts";
 import type { CodeSelection, LeftOut } from "../../azureml/job/code/walk.ts";
 import { ExitCode, exitCodeForFindings, placeText } from "../../core/errors.ts";
@@ -110,7 +109,7 @@ export const files = command({
   options: { ...checking, ...reading },
   async run(ctx, typed, command) {
     const [{ listFiles }, show] = await Promise.all([
-      import("../../app/check/files.ts"),
+      import("../../app/check/validate.ts"),
       openFindings(ctx, command),
     ]);
     const listed = await listFiles(ctx, typed);

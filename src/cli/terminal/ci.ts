@@ -10,7 +10,7 @@ import { durationText, moreText, numberText } from "../../core/format.ts";
 import { isFinal } from "../../core/run.ts";
 import { redact } from "../../core/secrets.ts";
 import { escaped, pathBelow, shownText } from "../../core/untrusted.ts";
-import { markOf } from "../text/color.ts";
+import { markOf } from "../text/render.ts";
 
 /** Opens the report for the CI system that the environment variables describe. */
 export function openCiReport(ctx: Context, warn: Report): CiReport {

@@ -8,12 +8,10 @@ import { countText, cutMiddle, durationText } from "../../core/format.ts";
 import { endBelow, linesOf, reasonOf, withoutRich, withShortPaths } from "../../core/python_log.ts";
 import { escaped, noCommands, shownName } from "../../core/untrusted.ts";
 import { failureText } from "../text/error.ts";
-import { cut } from "../text/render.ts";
-import { markOf, paint } from "../text/color.ts";
+import { cut, markOf, paint, tableText } from "../text/render.ts";
 import { isLive, type Progress } from "./progress.ts";
 import type { Board, FollowEvent } from "../../azureml/runs/follow.ts";
 import { isRunning, type StepState, WAITING } from "../../core/run.ts";
-import { tableText } from "../text/table.ts";
 
 /**
  * Creates the function that shows followed runs: on a terminal a table of steps at the bottom, with logs, failures

@@ -1,6 +1,5 @@
 import type { Terminal } from "../../core/context.ts";
 import { countText, durationText } from "../../core/format.ts";
-import { paint } from "./color.ts";
 
 /** Shortens text that is longer than `length` characters, ending it with `…`. */
 export function cut(text: string, length: number): string {
@@ -95,4 +94,74 @@ export function untilText(time: Temporal.ZonedDateTime, now: Date): string {
 /** Formats a time in ISO 8601 with its offset, for scripts. */
 export function isoText(time: Temporal.ZonedDateTime): string {
   return time.toString({ timeZoneName: "never", fractionalSecondDigits: 0 });
+}
+
+const RESET = "\x1b[0m";
+
+/** Colors by the mark or word at the start of a line; without color, the text still says the same. */
+const COLORS: readonly (readonly [RegExp, string])[] = [
+  [/^\s*(✓|created\b|submitted\b)/, "\x1b[32m"],
+  [/^\s*(✗|error:)/, "\x1b[31m"],
+  [/^\s*(!|warning:)/, "\x1b[33m"],
+  [/^\s*hint:/, "\x1b[36m"],
+  [/^\s*·/, "\x1b[2m"],
+];
+
+/** Colors the mark or word that starts each line; only for terminals. */
+export function paint(text: string): string {
+  return text.split("\n").map(paintLine).join("\n");
+}
+
+const CODE = / \[[a-z_]+\.[a-z0-9_]+\]$/;
+
+function paintLine(line: string): string {
+  const painted = line.replace(CODE, (code) => `\x1b[2m${code}${RESET}`);
+  for (const [start, color] of COLORS) {
+    const mark = start.exec(line)?.[0];
+    if (mark !== undefined) return `${color}${mark}${RESET}${painted.slice(mark.length)}`;
+  }
+  return painted;
+}
+
+/** Marks, each with the statuses of jobs, steps, checks and credentials that it shows. */
+const MARKS: Readonly<Record<string, readonly string[]>> = {
+  "✓": ["Completed", "ok", "used"],
+  "!": ["warned"],
+  "✗": ["Failed", "Canceled", "NotResponding", "failed"],
+  "·": ["skipped", "not_configured"],
+};
+
+export function markOf(status: string): string {
+  return Object.entries(MARKS).find(([, shown]) => shown.includes(status))?.[0] ?? " ";
+}
+
+/**
+ * Formats rows as aligned columns, two spaces apart; every line is trimmed and ends with a line break.
+ *
+ * @param columns Width of the terminal; if rows of three or more cells are wider, their first cell has its own line.
+ */
+export function tableText(rows: readonly (readonly string[])[], columns = Infinity): string {
+  const text = aligned(rows);
+  if (widthOf(text) <= columns || rows.every(({ length }) => length < 3)) return text;
+  const rest = aligned(rows.map((row) => row.slice(1))).split("\n");
+  return rows.map(([first = ""], at) => `${first}\n${rest[at] === "" ? "" : `    ${rest[at]}\n`}`).join("");
+}
+
+export function widthOf(text: string): number {
+  return Math.max(...text.split("\n").map(lengthOf));
+}
+
+function aligned(rows: readonly (readonly string[])[]): string {
+  const count = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from(
+    { length: count },
+    (_, at) => Math.max(...rows.map((row) => lengthOf(row[at] ?? ""))),
+  );
+  const lines = rows.map((row) => row.map((cell, at) => cell + " ".repeat(widths[at]! - lengthOf(cell))));
+  return lines.map((cells) => `${cells.join("  ").trimEnd()}\n`).join("");
+}
+
+/** Number of code points; `length` counts an emoji as two. */
+function lengthOf(text: string): number {
+  return [...text].length;
 }

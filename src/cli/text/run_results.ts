@@ -9,7 +9,7 @@ import { isFinal, type RunUsage, type StepState } from "../../core/run.ts";
 import { exitCodeForRun } from "../../core/errors.ts";
 import { failedOutput, skippedOutput } from "./error.ts";
 import { type Output, workspaceData } from "./output.ts";
-import { tableText } from "./table.ts";
+import { tableText } from "./render.ts";
 
 function renderResult(result: RunResult): Output {
   switch (result.type) {

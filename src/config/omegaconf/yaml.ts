@@ -15,8 +15,16 @@ import {
   type YAMLSeq,
 } from "yaml";
 import { type Place, placeText, UserError } from "../../core/errors.ts";
-import { type ConfigNode, type Key, listNode, type MapNode, mapNode, type Scalar, setEntry } from "./node.ts";
-import { mergeDeep } from "./merge.ts";
+import {
+  type ConfigNode,
+  type Key,
+  listNode,
+  type MapNode,
+  mapNode,
+  mergeDeep,
+  type Scalar,
+  setEntry,
+} from "./node.ts";
 
 /**
  * Builds a mapping from names such as `a.b` or `a[b]` and values in YAML, as OmegaConf's `from_dotlist` does; later

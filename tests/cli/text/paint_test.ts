@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { markOf, paint } from "../../../src/cli/text/color.ts";
+import { markOf, paint } from "../../../src/cli/text/render.ts";
 
 const COLORED: readonly (readonly [line: string, painted: string])[] = [
   ["✓ Workspace ws", "\x1b[32m✓\x1b[0m Workspace ws"],

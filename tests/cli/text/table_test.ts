@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { tableText } from "../../../src/cli/text/table.ts";
+import { tableText } from "../../../src/cli/text/render.ts";
 
 const ROWS = [["NAME", "STATUS", "TIME"], ["fox", "Completed", ""], ["a-long-name", "", "5 s"]];
 const WIDE = "NAME         STATUS     TIME\nfox          Completed\na-long-name             5 s\n";

@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { mergeDeep } from "../../../src/config/omegaconf/merge.ts";
-import type { MapNode } from "../../../src/config/omegaconf/node.ts";
+import { type MapNode, mergeDeep } from "../../../src/config/omegaconf/node.ts";
 import { parseYaml } from "../../../src/config/omegaconf/yaml.ts";
 
 const layer = (text: string, file: string) => parseYaml(text, file) as MapNode;

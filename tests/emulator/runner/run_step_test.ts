@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { limitToMs } from "../../../src/emulator/runner/run_step.ts";
+import { limitToMs } from "../../../src/emulator/runner/runner.ts";
 import { readUsage } from "../../../src/emulator/runner/command.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,5 +1,5 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { embeddedVersion } from "../../../src/kedro/supported_versions.ts";
+import { embeddedVersion } from "../../../src/kedro/project.ts";
 
 const versionOf = (kedroInitVersion: string) => embeddedVersion({ kedroInitVersion });
 
