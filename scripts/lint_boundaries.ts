@@ -109,7 +109,7 @@ function checkMessage(context: Deno.lint.RuleContext, node: Deno.lint.Node | und
 
 /** The path below `src/`; a checkout may itself be below a folder of that name. */
 function below(filename: string): string | undefined {
-  return filename.replaceAll("\\", "/").match(/^.*\/src\/(?!(?:tests|scripts)\/)(.+)$/)?.[1];
+  return filename.replaceAll("\\", "/").match(/^.*\/src\/(?!(?:tests|scripts|\.cache)\/)(.+)$/)?.[1];
 }
 
 /** Says why `from` may not import `to`; `undefined` when it may. Both are paths below `src/`. */

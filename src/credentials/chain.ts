@@ -22,24 +22,6 @@ export interface MemberReport {
   readonly milliseconds: number;
 }
 
-/** Several credentials that act as one: the first that works is used for every audience from then on. */
-interface Chain {
-  /** Starts to choose a credential, up to those that ask a person; failures are thrown by {@linkcode getToken}. */
-  start(scope: string): void;
-  /**
-   * Gets a token from the chosen credential; the first call chooses it.
-   *
-   * @param demand Further requirements of Azure; only the credential that is already chosen has to meet them.
-   * @throws {UserError} `auth.no_credential`, which lists why each credential was skipped; `auth.*` of the credential
-   *   that failed; `auth.claims_required` or `auth.tenant_required` if the chosen one cannot meet the demand.
-   */
-  getToken(scope: string, demand?: TokenDemand): Promise<Token>;
-  /** Name of the chosen credential; `undefined` before the first token. */
-  chosen(): CredentialName | undefined;
-  /** The outcome of each credential so far, in order. */
-  report(): readonly MemberReport[];
-}
-
 /** The chosen credential, and the token by which it proved that it works. */
 interface Choice {
   readonly credential: Credential;
@@ -61,7 +43,7 @@ export function openChain(credentials: readonly Credential[], options: {
   readonly onWarning?: ((warning: Warning) => void) | undefined;
   /** The user's selection of credentials; `undefined` if all are tried. */
   readonly narrowed?: string | undefined;
-}): Chain {
+}) {
   const { clock, offer, onWarning, narrowed } = options;
   let choice: { readonly scope: string; readonly made: Promise<Choice>; isTaken?: boolean } | undefined;
   /** Until a token is needed, nobody is asked or told anything. */
@@ -157,8 +139,16 @@ export function openChain(credentials: readonly Credential[], options: {
   }
 
   return {
-    start: (scope) => void chooseOnce(scope),
-    async getToken(scope, demand = {}) {
+    /** Starts to choose a credential, up to those that ask a person; failures are thrown by {@linkcode getToken}. */
+    start: (scope: string) => void chooseOnce(scope),
+    /**
+     * Gets a token from the chosen credential; the first call chooses it.
+     *
+     * @param demand Further requirements of Azure; only the credential that is already chosen has to meet them.
+     * @throws {UserError} `auth.no_credential`, which lists why each credential was skipped; `auth.*` of the credential
+     *   that failed; `auth.claims_required` or `auth.tenant_required` if the chosen one cannot meet the demand.
+     */
+    async getToken(scope: string, demand: TokenDemand = {}) {
       needed.resolve();
       const isDemand = demand.claims !== undefined || demand.tenant !== undefined;
       const choice = chooseOnce(scope);
@@ -173,8 +163,10 @@ export function openChain(credentials: readonly Credential[], options: {
         ? unmetDemand(name, scope, demand, result)
         : refused(name, scope, result.unavailable, result.hint);
     },
+    /** Name of the chosen credential; `undefined` before the first token. */
     chosen: () => chosenName,
-    report() {
+    /** The outcome of each credential so far, in order. */
+    report(): readonly MemberReport[] {
       const reportOf = ({ name }: Credential) =>
         reports.get(name) ?? { name, status: "not_tried", milliseconds: 0 } as const;
       const used = credentials.findIndex(({ name }) => reports.get(name)?.status === "used");

@@ -142,13 +142,7 @@ function presented(description: string): { readonly subject?: string; readonly i
   return { ...(subject && { subject }), ...(issuer && { issuer }) };
 }
 
-export interface EntraProblem {
-  /** OAuth error, such as `invalid_client`. */
-  readonly error: string;
-  readonly code: number | undefined;
-  readonly description: string;
-  readonly correlationId: string | undefined;
-}
+export type EntraProblem = NonNullable<ReturnType<typeof readEntraProblem>>;
 
 /** The sign-in that failed, for messages; contains no secrets. */
 export interface EntraSubject {
@@ -166,7 +160,7 @@ export interface EntraSubject {
 export function readEntraProblem(
   body: string,
   secrets?: readonly (string | undefined)[],
-): EntraProblem | undefined {
+) {
   const { error_codes, ...found } = fields(parsedJson(body));
   const masked = (value: unknown) => typeof value === "string" ? redact(value, secrets) : undefined;
   const error = masked(found.error);
@@ -174,7 +168,13 @@ export function readEntraProblem(
   const description = masked(found.error_description) ?? "";
   const named = /AADSTS(\d+)/.exec(description)?.[1];
   const code = named !== undefined ? Number(named) : (error_codes as readonly number[] | undefined)?.[0];
-  return { error, code, description, correlationId: masked(found.correlation_id) };
+  return {
+    /** OAuth error, such as `invalid_client`. */
+    error,
+    code,
+    description,
+    correlationId: masked(found.correlation_id),
+  };
 }
 
 type ExplanationText = string | ((subject: EntraSubject, problem: EntraProblem) => string);

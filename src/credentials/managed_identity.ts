@@ -168,12 +168,7 @@ function tokenUrl(endpoint: string, version: string, scope: string, clientId: st
   return url.href;
 }
 
-interface Answer {
-  readonly status: number;
-  /** Value of the `www-authenticate` header. */
-  readonly challenge: string | undefined;
-  readonly body: string;
-}
+type Answer = NonNullable<Awaited<ReturnType<typeof ask>>>;
 
 /** Sends a request; `undefined` if nothing responds. */
 async function ask(
@@ -188,7 +183,7 @@ async function ask(
     /** Body to send with POST (default: GET without a body). */
     readonly body?: string;
   },
-): Promise<Answer | undefined> {
+) {
   const request = createPipelineRequest({
     url,
     headers: createHttpHeaders(headers),
@@ -200,7 +195,11 @@ async function ask(
   try {
     const client = createAzureClient({ ...ctx, maxRetries, maxTimeoutRetries: 0, extraTransient });
     const { status, headers, bodyAsText } = await client.sendRequest(request);
-    return { status, challenge: headers.get("www-authenticate"), body: bodyAsText ?? "" };
+    return {
+      status, /** Value of the `www-authenticate` header. */
+      challenge: headers.get("www-authenticate"),
+      body: bodyAsText ?? "",
+    };
   } catch (thrown) {
     ctx.signal.throwIfAborted();
     if (isRestError(thrown)) return undefined;

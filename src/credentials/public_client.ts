@@ -25,12 +25,7 @@ export const DEVELOPER_CLIENT_ID = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 /** Allows any tenant of work or school accounts; the person's own tenant is known after the sign-in. */
 export const ANY_TENANT = "organizations";
 
-export interface Account {
-  /** MSAL's `homeAccountId`. */
-  readonly id: string;
-  readonly username: string;
-  readonly tenant: string;
-}
+export type Account = ReturnType<typeof toAccount>;
 
 export interface SignedIn {
   readonly token: Token;
@@ -185,8 +180,13 @@ export async function createPublicClient(
   };
 }
 
-function toAccount({ homeAccountId: id, username, tenantId: tenant }: AccountInfo): Account {
-  return { id, username, tenant };
+function toAccount({ homeAccountId: id, username, tenantId: tenant }: AccountInfo) {
+  return {
+    /** MSAL's `homeAccountId`. */
+    id,
+    username,
+    tenant,
+  };
 }
 
 /** MSAL calls back even when Entra ID returned no code. */

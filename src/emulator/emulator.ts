@@ -1,15 +1,6 @@
 import { blobs } from "./blob_service.ts";
 import { jobResource } from "./jobs/job_resource.ts";
-import {
-  createWorld,
-  jobKey,
-  type JobRecord,
-  locate,
-  putRecord,
-  type Resource,
-  type ServicePrincipal,
-  type World,
-} from "./state/world.ts";
+import { createWorld, jobKey, type JobRecord, locate, putRecord, type World } from "./state/world.ts";
 import { metadata } from "./arm/workspaces.ts";
 import type { EmulatorOptions } from "./state/options.ts";
 import { seedResources } from "./state/seed.ts";
@@ -21,19 +12,7 @@ import { createRunner, type RunnerOptions } from "./runner/runner.ts";
 import type { StepMachine } from "./runner/programs.ts";
 import { bearerOf, entra, issueToken } from "./http/entra.ts";
 
-export interface Emulator {
-  fetch(request: Request): Promise<Response>;
-  /** Whether a request has a token or a SAS that was issued here. */
-  knows(request: Request): boolean;
-  readonly identity: ServicePrincipal;
-  /** Issues a token without a sign-in. */
-  issueToken(audience: string, options?: Parameters<typeof issueToken>[2]): string;
-  /** All resources of a kind, such as `jobs` or `codes/versions`, in every workspace. */
-  resources(kind: string): readonly Resource[];
-  workspaces(): readonly string[];
-  /** Stops running steps, and resolves once they have ended and the state is saved. */
-  close(): Promise<void>;
-}
+export type Emulator = ReturnType<typeof createEmulator>;
 
 export interface CreateOptions extends EmulatorOptions {
   /** Runs the steps of jobs on this machine (default: they are simulated). */
@@ -41,29 +20,34 @@ export interface CreateOptions extends EmulatorOptions {
 }
 
 /** Creates an emulator that has only the resources of `options.seed`. */
-export function createEmulator(options: CreateOptions): Emulator {
+export function createEmulator(options: CreateOptions) {
   const world = createWorld(options);
   seedResources(world, options.seed ?? {});
   if (options.run !== undefined) world.runner = createRunner(world, options.run.machine, options.run);
   resumeJobs(world);
   return {
     identity: world.identity,
-    issueToken: (audience, options) => issueToken(world, audience, options),
-    async fetch(request) {
+    /** Issues a token without a sign-in. */
+    issueToken: (audience: string, options?: Parameters<typeof issueToken>[2]) =>
+      issueToken(world, audience, options),
+    async fetch(request: Request) {
       request.signal.throwIfAborted();
       const response = await dispatch(world, request);
       await world.flush();
       return withIds(world, request, response);
     },
-    knows: ({ headers, url }) =>
+    /** Whether a request has a token or a SAS that was issued here. */
+    knows: ({ headers, url }: Request) =>
       world.tokens.has(bearerOf(headers.get("authorization") ?? "")) ||
       world.grants.has(new URL(url).searchParams.get("sig") ?? ""),
+    /** Stops running steps, and resolves once they have ended and the state is saved. */
     async close() {
       await world.runner?.close();
       await world.flush();
     },
     workspaces: () => world.workspaces.map(({ name }) => name),
-    resources(kind) {
+    /** All resources of a kind, such as `jobs` or `codes/versions`, in every workspace. */
+    resources(kind: string) {
       const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
       const ofType = [...world.resources.values()].filter((resource) => resource.type === type);
       return kind === "jobs" ? ofType.map((job) => jobResource(world, job)) : ofType;

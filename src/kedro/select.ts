@@ -210,18 +210,9 @@ function listed(names: readonly string[]): string {
 type Side = "inputs" | "outputs";
 
 /** @internal A pipeline with lookup tables. */
-interface Graph {
-  /** How messages name the pipeline. */
-  readonly label: string;
-  readonly nodes: readonly NodeSnapshot[];
-  readonly byName: ReadonlyMap<string, NodeSnapshot>;
-  /** Nodes by dataset, without its format, that they read and that they write. */
-  readonly byDataset: Readonly<Record<Side, ReadonlyMap<string, readonly NodeSnapshot[]>>>;
-  /** Names of datasets, with and without formats. */
-  readonly datasets: ReadonlySet<string>;
-}
+type Graph = ReturnType<typeof graphOf>;
 
-function graphOf({ nodes }: PipelineSnapshot, label = "the pipeline"): Graph {
+function graphOf({ nodes }: PipelineSnapshot, label = "the pipeline") {
   const all = nodes.flatMap((node) => [...node.inputs, ...node.outputs]);
   const byDataset = (side: Side) => {
     const pairs = nodes.flatMap((node) =>
@@ -231,10 +222,13 @@ function graphOf({ nodes }: PipelineSnapshot, label = "the pipeline"): Graph {
     return new Map([...groups].map(([name, found]) => [name, found.map(({ node }) => node)]));
   };
   return {
+    /** How messages name the pipeline. */
     label,
     nodes,
     byName: new Map(nodes.map((node) => [node.name, node])),
+    /** Nodes by dataset, without its format, that they read and that they write. */
     byDataset: { inputs: byDataset("inputs"), outputs: byDataset("outputs") },
+    /** Names of datasets, with and without formats. */
     datasets: new Set([...all, ...all.map(withoutTranscoding)]),
   };
 }

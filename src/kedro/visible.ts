@@ -85,6 +85,7 @@ const MACHINE =
  */
 export function chooseEnviron(env: Context["env"], allowed: readonly string[] | undefined) {
   const variables: Record<string, string> = {};
+  /** Hidden variables, and whether the user may allow each. */
   const withheld: Record<string, boolean> = {};
   const refused: string[] = [];
   const named = new Set(allowed);

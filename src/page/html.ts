@@ -20,14 +20,6 @@ const STYLES = [base, graph, lists, panel, narrow];
 /** The page's own code, as `scripts/build/page_client.ts` bundled it, and its style. */
 export const PAGE_ASSETS: PageAssets = { script, style: STYLES.join("\n") };
 
-/** A page in two parts, and the Content Security Policy to send with it. */
-interface PageParts {
-  /** What a browser shows until the rest is there. */
-  readonly start: string;
-  readonly end: (data: PageData) => string;
-  readonly policy: string;
-}
-
 /** Renders the page as one file. */
 export function writePage(
   data: PageData,
@@ -46,7 +38,7 @@ export function pageParts(
     readonly isProject?: boolean;
   },
   { script, style }: PageAssets = PAGE_ASSETS,
-): PageParts {
+) {
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,

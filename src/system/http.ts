@@ -20,18 +20,9 @@ class RequestRefused extends Error {
   }
 }
 
-interface Input {
-  /** Waits for the next byte, and leaves it. @returns `false` at the end. */
-  starts(): Promise<boolean>;
-  /** Whether nothing more was received so far. */
-  isEmpty(): boolean;
-  /** Reads text up to a mark, which it drops. @throws {RequestRefused} if it has more characters than this. */
-  until(mark: string, most: number): Promise<string>;
-  /** Reads this number of bytes. */
-  take(size: number): AsyncGenerator<Uint8Array>;
-}
+type Input = ReturnType<typeof openInput>;
 
-export function openInput(connection: Connection): Input {
+export function openInput(connection: Connection) {
   let received: Buffer = Buffer.alloc(0);
 
   async function starts(): Promise<boolean> {
@@ -51,9 +42,12 @@ export function openInput(connection: Connection): Input {
   }
 
   return {
+    /** Waits for the next byte, and leaves it. @returns `false` at the end. */
     starts,
+    /** Whether nothing more was received so far. */
     isEmpty: () => received.length === 0,
-    async until(mark, most) {
+    /** Reads text up to a mark, which it drops. @throws {RequestRefused} if it has more characters than this. */
+    async until(mark: string, most: number) {
       let bytes = await next();
       for (let from = 0;;) {
         const at = bytes.indexOf(mark, from);
@@ -66,7 +60,8 @@ export function openInput(connection: Connection): Input {
         bytes = Buffer.concat([bytes, await next()]);
       }
     },
-    async *take(size) {
+    /** Reads this number of bytes. */
+    async *take(size: number) {
       while (size > 0) {
         const bytes = await next();
         received = bytes.subarray(size);

@@ -10,18 +10,14 @@ const WATCH_AFTER_MS = 250;
 /** Files of this size may take longer to process than the program may take to notice a signal. */
 export const LARGE_BYTES = 32 * 1024;
 
-interface Interruption {
-  /** Aborts at the first signal, with its name as the reason; the second signal ends the process. */
-  readonly signal: AbortSignal;
-  /** Starts the second thread, unless it runs; called before work that could take long without a pause. */
-  watch(): Promise<void>;
-}
-
 /**
  * Listens to signals, in a second thread once the program runs for a moment: this thread cannot notice a signal while
  * it computes. If it does not notice one in time, the second thread ends the process by the signal itself.
+ *
+ * @returns `signal` aborts at the first signal, with its name as the reason; the second one ends the process. `watch`
+ *   starts the second thread, unless it runs: call it before work that could take long without a pause.
  */
-export function listenToSignals(): Interruption {
+export function listenToSignals() {
   const controller = new AbortController();
   const onSignal = (name: Name) => {
     if (controller.signal.aborted) Deno.exit(name === "SIGTERM" ? 143 : 130);

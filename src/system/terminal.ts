@@ -162,13 +162,9 @@ function linesOf(
   return [...frames.values()].flatMap((frame) => frame({ columns, rows: each }));
 }
 
-interface Area {
-  show(lines: readonly string[]): void;
-  clear(): void;
-  print(text: string, lines: readonly string[]): void;
-}
+type Area = Awaited<ReturnType<typeof openArea>>;
 
-async function openArea({ write, size }: PinBoard): Promise<Area> {
+async function openArea({ write, size }: PinBoard) {
   const { createLogUpdate } = await import("log-update");
   let pending = "";
   let shown: readonly string[] = [];
@@ -207,7 +203,7 @@ async function openArea({ write, size }: PinBoard): Promise<Area> {
     shown = lines;
   };
   return {
-    show(lines) {
+    show(lines: readonly string[]) {
       show(lines);
       flush();
     },
@@ -215,7 +211,7 @@ async function openArea({ write, size }: PinBoard): Promise<Area> {
       clear();
       flush();
     },
-    print(text, lines) {
+    print(text: string, lines: readonly string[]) {
       clear();
       pending += text;
       show(lines);

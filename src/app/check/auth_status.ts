@@ -4,8 +4,6 @@ import type { Datastore } from "../../azureml/resources/datastores.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { type Cloud, loadCloud } from "../../core/net/clouds.ts";
-import type { MemberReport } from "../../credentials/chain.ts";
-import type { Identity } from "../../credentials/identity.ts";
 import { createTokenSource, type TokenSource } from "../../credentials/token_source.ts";
 import type { AppContext } from "../context.ts";
 import { findProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
@@ -29,13 +27,7 @@ type WorkspaceStatus =
   | { readonly error: UserError };
 
 /** The identity that signs in and what it can access; contains no token. */
-export interface AuthStatus {
-  readonly cloud: Cloud;
-  readonly members: readonly MemberReport[];
-  readonly identity: Identity | undefined;
-  readonly audiences: readonly AudienceStatus[];
-  readonly workspace: WorkspaceStatus;
-}
+export type AuthStatus = Awaited<ReturnType<typeof checkAuth>>;
 
 /**
  * Finds out which identity signs in, for which audiences it gets tokens, and what it may do in the project's
@@ -43,7 +35,7 @@ export interface AuthStatus {
  *
  * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
  */
-export async function checkAuth(ctx: AppContext, options: ProjectWorkspaceOptions): Promise<AuthStatus> {
+export async function checkAuth(ctx: AppContext, options: ProjectWorkspaceOptions) {
   const cloud = await loadCloud(ctx);
   const tokens = openTokens(ctx, cloud, options.tenant);
   const [management, ...others] = scopesOf(cloud);

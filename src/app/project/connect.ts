@@ -1,6 +1,5 @@
 import { openWorkspace } from "../../azureml/client/open_workspace.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
-import { type Cloud, loadCloud } from "../../core/net/clouds.ts";
+import { loadCloud } from "../../core/net/clouds.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import type { AppContext } from "../context.ts";
 import type { Identity } from "../../credentials/identity.ts";
@@ -10,12 +9,7 @@ import type { Warning } from "../../core/errors.ts";
 import type { OnRetry } from "../../core/net/retry.ts";
 import { once } from "../../core/async.ts";
 
-export interface Connection {
-  readonly cloud: Cloud;
-  readonly tokens: TokenSource;
-  /** Opens a workspace; sends no request. */
-  open(config: WorkspaceConfig): Workspace;
-}
+export type Connection = Awaited<ReturnType<typeof connect>>;
 
 /**
  * Opens the cloud and the credentials that the environment variables select.
@@ -23,7 +17,7 @@ export interface Connection {
  * @param signal Ends signing in (default: the command's).
  * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
  */
-export async function connect(ctx: AppContext, signal = ctx.signal): Promise<Connection> {
+export async function connect(ctx: AppContext, signal = ctx.signal) {
   const loading = loadCloud(ctx);
   prepareSdk(ctx.env);
   const cloud = await loading;
@@ -39,7 +33,8 @@ export async function connect(ctx: AppContext, signal = ctx.signal): Promise<Con
   return {
     cloud,
     tokens,
-    open: (config) => openWorkspace({ ...ctx, cloud, config, tokens, onRetry, patience }),
+    /** Opens a workspace; sends no request. */
+    open: (config: WorkspaceConfig) => openWorkspace({ ...ctx, cloud, config, tokens, onRetry, patience }),
   };
 }
 

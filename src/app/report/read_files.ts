@@ -20,19 +20,16 @@ const IMAGES: Readonly<Record<string, string>> = {
 };
 
 /** Reads files for one page until it is large enough. */
-export interface FileReader {
-  /** Of a text its beginning, of another file all, if it is small. @throws {UserError} `azure.*`, `network.*`. */
-  read(file: Artifact): Promise<FileView>;
-  /** Whether a file is one that people can look at. */
-  isShown(path: string): boolean;
-}
+export type FileReader = ReturnType<typeof openFileReader>;
 
-export function openFileReader(workspace: Workspace): FileReader {
+export function openFileReader(workspace: Workspace) {
   let left: number = MOST.page;
   const typeOf = (path: string) => ownValue(IMAGES, path.split(".").at(-1)!.toLowerCase());
   return {
-    isShown: (path) => TEXT.test(path) || HTML.test(path) || typeOf(path) !== undefined,
-    async read({ path, url }) {
+    /** Whether a file is one that people can look at. */
+    isShown: (path: string) => TEXT.test(path) || HTML.test(path) || typeOf(path) !== undefined,
+    /** Of a text its beginning, of another file all, if it is small. @throws {UserError} `azure.*`, `network.*`. */
+    async read({ path, url }: Artifact): Promise<FileView> {
       const isText = TEXT.test(path);
       const most = Math.min(isText ? MOST.text : MOST.whole, left);
       // Its size is known even if none of it is read.

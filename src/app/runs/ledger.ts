@@ -14,38 +14,22 @@ import { requireSmall } from "../../core/files.ts";
 import { fields, parsedJson } from "../../core/json.ts";
 import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
 
-/** Records the jobs of one command before they are sent and whenever their state changes, so that none is lost. */
-interface SubmissionLedger {
-  /** Call before a job is sent. @throws {UserError} `file.not_written`; then the job must not be sent. */
-  sending(job: SendingJob, workspace: Workspace): Promise<void>;
-  /** Call when Azure has the job, whether it was just sent or already existed. */
-  accepted(job: AcceptedJob, workspace: Workspace): Promise<void>;
-  /** Call when submitting or following a job failed; a job that Azure refused is removed. */
-  failed(job: string, thrown: unknown): Promise<void>;
-  /** Call when a followed job has ended. */
-  ended(end: JobEnding): Promise<void>;
-  /** Writes the summary for the CI system, if there is one. Call last. */
-  close(): Promise<void>;
-  /**
-   * The error to throw for what was thrown; if the command was interrupted, it says what became of the jobs, once they
-   * are canceled or known to keep running.
-   */
-  errorOf(thrown: unknown): Promise<unknown>;
-}
-
 interface AcceptedJob extends SendingJob {
   readonly status: string;
   readonly board: Board;
 }
 
-/** Opens the ledger of a command's jobs; with `cancelOnInterrupt`, an interrupt cancels them from then on. */
+/**
+ * Opens the ledger of a command's jobs, which records them before they are sent and whenever their state changes, so that
+ * none is lost; with `cancelOnInterrupt`, an interrupt cancels them from then on.
+ */
 export function openLedger(ctx: AppContext, options: {
   /** The project's folder, for which the last jobs are remembered. */
   readonly root?: string;
   readonly env: string;
   readonly jobsFile?: JobsFile | undefined;
   readonly cancelOnInterrupt?: boolean | undefined;
-}): SubmissionLedger {
+}) {
   const { root, env, jobsFile, cancelOnInterrupt = false } = options;
   const boards = new Map<string, Board>();
   const jobs = new Map<string, LedgerJob & { resolve(answer: SubmitAnswer): void }>();
@@ -88,7 +72,8 @@ export function openLedger(ctx: AppContext, options: {
   };
 
   return {
-    async sending(job, workspace) {
+    /** Call before a job is sent. @throws {UserError} `file.not_written`; then the job must not be sent. */
+    async sending(job: SendingJob, workspace: Workspace) {
       const recorded = record(pick(job), SENDING, workspace);
       try {
         await file();
@@ -98,14 +83,16 @@ export function openLedger(ctx: AppContext, options: {
       }
       await remember(recorded);
     },
-    async accepted(job, workspace) {
+    /** Call when Azure has the job, whether it was just sent or already existed. */
+    async accepted(job: AcceptedJob, workspace: Workspace) {
       const recorded = record(pick(job), job.status, workspace);
       recorded.resolve("taken");
       boards.set(job.name, job.board);
       await remember(recorded);
       await tryToFile();
     },
-    async failed(job, thrown) {
+    /** Call when submitting or following a job failed; a job that Azure refused is removed. */
+    async failed(job: string, thrown: unknown) {
       const sending = [...jobs.values()].find((record) => record.job === job && record.status === SENDING);
       if (sending === undefined) return;
       if (!isRefusal(thrown)) return sending.resolve("unknown");
@@ -114,10 +101,12 @@ export function openLedger(ctx: AppContext, options: {
       if (root !== undefined) await forgetJob(ctx, root, sending);
       await tryToFile();
     },
-    async ended({ job: name, status, durationMs }) {
+    /** Call when a followed job has ended. */
+    async ended({ job: name, status, durationMs }: JobEnding) {
       jobs.set(name, { ...jobs.get(name)!, status, durationMs });
       await tryToFile();
     },
+    /** Writes the summary for the CI system, if there is one. Call last. */
     async close() {
       ctx.signal.removeEventListener("abort", settle);
       await ctx.ci?.summarize(
@@ -128,7 +117,11 @@ export function openLedger(ctx: AppContext, options: {
         }),
       );
     },
-    async errorOf(thrown) {
+    /**
+     * The error to throw for what was thrown; if the command was interrupted, it says what became of the jobs, once they
+     * are canceled or known to keep running.
+     */
+    async errorOf(thrown: unknown) {
       if (!ctx.signal.aborted) return thrown;
       const settled = await settle();
       for (const { job, outcome } of settled) {
@@ -294,11 +287,7 @@ export interface JobsFileOptions {
 }
 
 /** The file from which later CI steps read the submitted jobs. */
-export interface JobsFile {
-  readonly shown: string;
-  /** Replaces the file's contents with these jobs; concurrent calls are written in order. */
-  write(jobs: readonly RecordedJob[]): Promise<void>;
-}
+export type JobsFile = NonNullable<Awaited<ReturnType<typeof openJobsFile>>>;
 
 /** What the file and CI systems say of a job. */
 export function toFiled(recorded: RecordedJob): RecordedJob {
@@ -315,11 +304,12 @@ export function toFiled(recorded: RecordedJob): RecordedJob {
 export async function openJobsFile(
   ctx: Pick<Context, "fs" | "cwd">,
   { outputFile, force }: JobsFileOptions,
-): Promise<JobsFile | undefined> {
+) {
   if (outputFile === undefined) return undefined;
   const path = outputPath(ctx, outputFile);
   await refuseOverwrite(ctx, path, force);
   let last: Promise<void> = Promise.resolve();
+  /** Replaces the file's contents with these jobs; concurrent calls are written in order. */
   const write = (jobs: readonly RecordedJob[]) => {
     const text = JSON.stringify({ version: 1, jobs }, null, 2) + "\n";
     return last = last.catch(() => {}).then(() => writeFile(ctx, path, text));

@@ -38,23 +38,10 @@ import {
   ciWorkflow,
   readCiValues,
   readConfigured,
-  type SetUpLine,
 } from "./workflows.ts";
 
 /** What `init` did; paths are relative to the current folder. */
-export interface InitResult {
-  readonly written: readonly string[];
-  readonly kept: readonly string[];
-  readonly job: string;
-  /** azureml.yml, if it was written or has placeholders, and whether it has none. */
-  readonly config: { readonly path: string; readonly isComplete: boolean } | undefined;
-  readonly hasEnvironment: boolean;
-  /** Commands to run once in Azure so that the CI workflow can sign in. */
-  readonly setUp: readonly SetUpLine[] | undefined;
-  /** Values that were given but not used, and the file that has others. */
-  readonly unused: { readonly path: string; readonly values: readonly (keyof InitValues)[] };
-  readonly warnings: readonly Warning[];
-}
+export type InitResult = Awaited<ReturnType<typeof initProject>>;
 
 interface InitFile {
   readonly path: string;
@@ -83,7 +70,7 @@ export async function initProject(
     /** Whether to replace generated files (workflow, environment, schema); azureml.yml and .amlignore are always kept. */
     readonly overwrite?: boolean | undefined;
   },
-): Promise<InitResult> {
+) {
   const project = await findProject(ctx, place.directory);
   const conf = await confFolders(ctx, project.root, place);
   await requireEnv(ctx, conf.written, place.env);
@@ -147,11 +134,14 @@ export async function initProject(
     job,
     written,
     kept,
+    /** azureml.yml, if it was written or has placeholders, and whether it has none. */
     config: written.includes(config) || openValues(text).length > 0
       ? { path: config, isComplete: openValues(text).length === 0 }
       : undefined,
     hasEnvironment: environment !== undefined,
+    /** Commands to run once in Azure so that the CI workflow can sign in. */
     setUp: ci?.setUp,
+    /** Values that were given but not used, and the file that has others. */
     unused: {
       path: config,
       values: VALUES.filter((key) => typed[key] !== undefined && !open.includes(key)),

@@ -105,23 +105,18 @@ async function answerLiveRun(
 }
 
 /** Which jobs a list shows; each part is optional. */
-export interface JobsQuery {
-  readonly find: string;
-  readonly status: string;
-  readonly isMine: boolean;
-  /** How many times more jobs were asked for. */
-  readonly more: number;
-}
+export type JobsQuery = ReturnType<typeof jobsQuery>;
 
 /** Jobs in a list, and those that are looked through for it; both double each time that more are asked for. */
 const MOST_JOBS = { shown: 100, read: 400 } as const;
 
-function jobsQuery(query: URLSearchParams): JobsQuery {
+function jobsQuery(query: URLSearchParams) {
   const text = (name: string) => query.get(name)?.trim() ?? "";
   return {
     find: text("find").toLowerCase(),
     status: text("status"),
     isMine: text("mine") !== "",
+    /** How many times more jobs were asked for. */
     more: Math.min(Math.max(Math.trunc(Number(text("more"))) || 0, 0), 8),
   };
 }

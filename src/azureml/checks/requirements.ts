@@ -235,6 +235,7 @@ export function condaLines(root: ConfigNode | undefined) {
         }))
       ),
     ],
+    /** Texts that YAML makes of `- pip` without a colon and the list below it. */
     unmarked,
   };
 }

@@ -41,24 +41,17 @@ export interface Access {
 }
 
 /** What can be asked of a workspace to find out what works; each request is sent once, and none changes anything. */
-export interface Probes {
-  readonly info: () => Promise<WorkspaceInfo>;
-  readonly api: () => Promise<string>;
-  readonly datastore: () => Promise<Datastore>;
-  /** Lists a blob of the default datastore. */
-  readonly blobs: () => Promise<void>;
-  /** Whether the identity has a right; whether it may write is derived from its roles. Fails only if interrupted. */
-  readonly access: (right: Right) => Promise<Access>;
-}
+export type Probes = ReturnType<typeof openProbes>;
 
 /**
  * Opens the probes of a workspace; sends no request yet.
  *
  * @param identity Object id of the identity, for the commands that assign a role.
  */
-export function openProbes(workspace: Workspace, identity: string | undefined): Probes {
+export function openProbes(workspace: Workspace, identity: string | undefined) {
   const info = once(() => getWorkspace(workspace));
   const datastore = once(() => getDefaultDatastore(workspace));
+  /** Lists a blob of the default datastore. */
   const blobs = once(async () => await listOneBlob(workspace, await datastore()));
   const permissions = onceEach((scope: string) =>
     allResources<Permission>(workspace, {
@@ -68,6 +61,7 @@ export function openProbes(workspace: Workspace, identity: string | undefined): 
     })
   );
   const asking: Asking = { workspace, identity, info, datastore, blobs, permissions };
+  /** Whether the identity has a right; whether it may write is derived from its roles. Fails only if interrupted. */
   const access = onceEach(async (right: Right): Promise<Access> => {
     // Other requests would fail the same way.
     if (right !== "read_workspace" && (await access("read_workspace")).answer === "unknown") {

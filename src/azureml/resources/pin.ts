@@ -25,6 +25,7 @@ export function openLookups(
   limit: LimitFunction = requestLimit(workspace),
 ) {
   return {
+    /** Fails if the workspace does not exist. */
     workspace: once(async () => {
       const details = await getWorkspace(workspace);
       onEvent({ type: "workspace", workspace: workspace.config.name, location: details.location });
@@ -36,6 +37,7 @@ export function openLookups(
         return compute;
       })
     ),
+    /** Resolves a reference to a version; a Docker image is registered first. */
     environment: onceEach(async (asked: string) => {
       const pinned = await pinEnvironment(workspace, asked);
       onEvent({ type: "environment", asked, shown: pinned.shown });

@@ -109,13 +109,6 @@ function timedOut(name: string, timeoutMs: number): UserError {
   );
 }
 
-interface Watch {
-  /** Yields what has changed since the previous poll. @throws {UserError} `job.not_found`, `azure.*`, `network.*`. */
-  poll(): AsyncIterable<FollowEvent>;
-  /** The last known state; `status` is `""` before the first poll, `durationMs` is what Azure measured. */
-  state(): { readonly status: string; readonly durationMs: number | undefined };
-}
-
 /** Number of polls that skip run history after it failed. */
 const SKIPPED_POLLS = 3;
 
@@ -124,7 +117,7 @@ export function openWatch(
   workspace: Workspace,
   name: string,
   { logs = false, steps: given }: FollowOptions,
-): Watch {
+) {
   const stepsWatch = openStepsWatch(workspace, name, logs);
   let history: RunHistory | undefined;
   let skips = 0;
@@ -148,7 +141,8 @@ export function openWatch(
   }
 
   return {
-    async *poll() {
+    /** Yields what has changed since the previous poll. @throws {UserError} `job.not_found`, `azure.*`, `network.*`. */
+    async *poll(): AsyncGenerator<FollowEvent> {
       const current = await getJobBody(workspace, name);
       if (steps === undefined) {
         yield { type: "steps", job: name, steps: steps = given ?? stepsOf(current.body) };
@@ -158,6 +152,7 @@ export function openWatch(
       yield* readSteps(isFinal(now) ? now : undefined);
       status = now;
     },
+    /** The last known state; `status` is `""` before the first poll, `durationMs` is what Azure measured. */
     state: () => ({ status, durationMs: stepsWatch.durationMs() }),
   };
 }
@@ -274,13 +269,8 @@ function stepsUnknown(error: UserError): Warning {
   };
 }
 
-interface StepLogs {
-  /** Yields what was logged since the previous poll. @param isEnd Whether this is the last poll. */
-  poll(history: RunHistory, runs: readonly StepRun[], isEnd: boolean): AsyncIterable<FollowEvent>;
-}
-
 /** Opens the logs of a job's steps, including those of all processes of a distributed step. */
-export function openStepLogs(workspace: Workspace, job: string): StepLogs {
+export function openStepLogs(workspace: Workspace, job: string) {
   const readers = new Map<string, GrowingLog>();
   /** Runs that have ended, and whether their logs were read since: last lines may arrive late. */
   const ended = new Map<string, boolean>();
@@ -299,7 +289,8 @@ export function openStepLogs(workspace: Workspace, job: string): StepLogs {
   }
 
   return {
-    async *poll(history, runs, isEnd) {
+    /** Yields what was logged since the previous poll. @param isEnd Whether this is the last poll. */
+    async *poll(history: RunHistory, runs: readonly StepRun[], isEnd: boolean): AsyncGenerator<FollowEvent> {
       const limit = transferLimit();
       const open = runs.filter((run) => mayHaveLogs(run) && ended.get(run.id) !== true);
       const read = open.map((run) =>
@@ -366,19 +357,10 @@ interface FollowOptions {
 export type JobEnding = Extract<FollowEvent, { type: "end" }>;
 
 /** The steps of a run in graph order, updated by the events of following the run. */
-export interface Board {
-  take(event: FollowEvent): void;
-  steps(): readonly StepState[];
-  /** Status of the run; `""` until it is known. */
-  status(): string;
-  /** How long the run took; `undefined` before its end. */
-  durationMs(): number | undefined;
-  /** What the steps logged to MLflow; empty before the end. */
-  metrics(): readonly MainMetric[];
-}
+export type Board = ReturnType<typeof openBoard>;
 
 /** Opens a board with the known steps, in graph order; others are added when they appear. */
-export function openBoard(known: readonly JobStep[] = []): Board {
+export function openBoard(known: readonly JobStep[] = []) {
   const steps = new Map(known.map((step): [string, StepState] => [step.key, waiting(step)]));
   let status = "";
   let durationMs: number | undefined;
@@ -388,7 +370,7 @@ export function openBoard(known: readonly JobStep[] = []): Board {
   const keyOf = (run: { readonly id: string }) => keys.get(run.id) ?? run.id;
   const keys = new Map<string, string>();
   return {
-    take(event) {
+    take(event: FollowEvent) {
       if (event.type === "status" || event.type === "end") status = event.status;
       if (event.type === "end") ({ durationMs } = event);
       if (event.type === "metrics") metrics = event.metrics;
@@ -420,9 +402,12 @@ export function openBoard(known: readonly JobStep[] = []): Board {
         }
       }
     },
+    /** What the steps logged to MLflow; empty before the end. */
     metrics: () => metrics,
     steps: () => [...steps.values()].map(withEnd).map(withNodesEnded),
+    /** Status of the run; `""` until it is known. */
     status: () => status,
+    /** How long the run took; `undefined` before its end. */
     durationMs: () => durationMs,
   };
 }

@@ -199,6 +199,7 @@ export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "ap
   }
 
   return {
+    /** The runs of a job that logged to MLflow: its own, its steps', and those that these nested in their own. */
     async runsOf(job: string, experimentId: string) {
       const runs = await all("runs", (next) => ({
         action: `read the metrics of job "${job}"`,

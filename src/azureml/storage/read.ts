@@ -148,22 +148,20 @@ export async function readAll(
   return bytes && asLines(bytes);
 }
 
-export interface GrowingLog {
-  /**
-   * Reads the lines that were added since the last call.
-   *
-   * @param url Current URL of the log; its SAS expires before the job ends.
-   * @param isLast Whether the log is complete, so that an unfinished last line is returned, too.
-   * @returns Whole lines, each with its line break; `""` if nothing is new or the log cannot be read at the moment.
-   */
-  next(url: string, isLast: boolean): Promise<string>;
-}
+export type GrowingLog = ReturnType<typeof openGrowing>;
 
-export function openGrowing(workspace: Workspace): GrowingLog {
+export function openGrowing(workspace: Workspace) {
   let offset = 0;
   let rest = new Uint8Array();
   return {
-    async next(url, isLast) {
+    /**
+     * Reads the lines that were added since the last call.
+     *
+     * @param url Current URL of the log; its SAS expires before the job ends.
+     * @param isLast Whether the log is complete, so that an unfinished last line is returned, too.
+     * @returns Whole lines, each with its line break; `""` if nothing is new or the log cannot be read at the moment.
+     */
+    async next(url: string, isLast: boolean) {
       const added = await readRest(workspace, { action: READ_LOG, url }, offset) ?? new Uint8Array();
       offset += added.length;
       const bytes = joinedBytes([rest, added]);

@@ -10,7 +10,12 @@ type StepComponent = ReturnType<typeof componentsOf>[number];
 /** Azure ML's versions of components that were registered before, by {@linkcode StepComponent.key}. */
 export type KnownComponents = ReadonlyMap<string, string>;
 
-/** The components of a job's steps, whether they are registered or not. */
+/**
+ * The components of a job's steps, whether they are registered or not.
+ *
+ * @returns `path` is where to register each, and `id` stands for one that was not, because Azure ML gives it an id of its
+ *   own; `key` is the same for equal specifications, and `undefined` if what one refers to may change, such as `@latest`.
+ */
 export function componentsOf(
   workspace: Workspace,
   { steps }: JobSpec,

@@ -4,20 +4,14 @@ import { bindingOf, isFinal } from "../../core/run.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 import type { JobBody } from "../job/body.ts";
-import { type JobStep, stepsOf } from "../job/steps.ts";
+import { stepsOf } from "../job/steps.ts";
 import { getCompute } from "../resources/kinds.ts";
 import { type ComponentSpecs, readComponents } from "../runs/compare.ts";
 import { producerOf } from "../runs/history.ts";
 import { getPipelineBody, type Job, sendableJob } from "../runs/jobs.ts";
 import { openRun } from "../runs/run.ts";
 
-export interface PlannedRerun {
-  readonly old: Job;
-  readonly body: JobBody;
-  readonly components: ComponentSpecs;
-  readonly steps: readonly JobStep[];
-  readonly leftOut: readonly JobStep[];
-}
+export type PlannedRerun = Awaited<ReturnType<typeof planRerun>>;
 
 /**
  * Plans to submit a job again, completely or only the steps that did not complete.
@@ -28,7 +22,7 @@ export async function planRerun(
   workspace: Workspace,
   name: string,
   options: { readonly fromFailed: boolean },
-): Promise<PlannedRerun> {
+) {
   const { job, body } = await getPipelineBody(workspace, name);
   const whole = rerunBody(body, name);
   const [components] = await Promise.all([

@@ -131,14 +131,7 @@ export function startSpinner(
   };
 }
 
-export interface Progress {
-  /** Prints one line; with `--json`, prints `data` as a JSON line instead. */
-  say(text: string, data: unknown): void;
-  /** Shows a count on the last line of a terminal until the next output; elsewhere only the last count is printed. */
-  count(text: string, isLast: boolean): void;
-  clear(): void;
-  warn(warning: Warning): void;
-}
+export type Progress = ReturnType<typeof openProgress>;
 
 const COUNT = "count";
 
@@ -146,20 +139,22 @@ const COUNT = "count";
 export function openProgress(
   { terminal }: Pick<Context, "terminal">,
   options: Printing,
-): Progress {
+) {
   const print = (message: Message) => {
     terminal.pin(COUNT);
     printMessage({ terminal }, options, message);
   };
   const line = (text: string, data: unknown) => print({ data, text: `${text}\n` });
   return {
-    say: (text, data) => line(text, { progress: data }),
-    count(text, isLast) {
+    /** Prints one line; with `--json`, prints `data` as a JSON line instead. */
+    say: (text: string, data: unknown) => line(text, { progress: data }),
+    /** Shows a count on the last line of a terminal until the next output; elsewhere only the last count is printed. */
+    count(text: string, isLast: boolean) {
       if (options.json) return;
       if (isLast) return line(text, undefined);
       terminal.pin(COUNT, ({ columns }) => [cut(text, columns - 1)]);
     },
     clear: () => void terminal.pin(COUNT),
-    warn: (warning) => print(renderWarning(warning)),
+    warn: (warning: Warning) => print(renderWarning(warning)),
   };
 }

@@ -10,7 +10,12 @@ import type { AnyJob, ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.
 /** The steps of a job, each with the steps that it depends on. */
 type StepNeeds = ReadonlyMap<string, readonly string[]>;
 
-/** Checks everything that a job refers to. @throws {Refusal} 404 for a missing component, else 400. */
+/**
+ * Checks everything that a job refers to.
+ *
+ * @returns `doomed` has the errors of steps that will fail: Azure ML accepts a job whose compute or data does not exist.
+ * @throws {Refusal} 404 for a missing component, else 400.
+ */
 export function checkJob(call: WorkspaceCall, job: AnyJob) {
   if (job.jobType === "Command") return { needs: new Map(), doomed: {} };
   const nodes = Object.entries(job.jobs);

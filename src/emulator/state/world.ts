@@ -315,6 +315,7 @@ export function createLinks(
     resourceManager: origin ?? "https://management.azure.com",
     api: origin ?? "https://eastus.api.azureml.ms",
     studio: studio ?? "https://ml.azure.com",
+    /** What follows the query of a link to a run: a key for a served emulator's pages. */
     studioKey: () => studio === undefined ? "" : `&key=${newPageKey(secret, studio, random)}`,
     storageEndpoint: origin ? new URL(origin).host : "core.windows.net",
     blob: (account: string) => origin ? `${origin}/${account}` : `https://${account}.blob.core.windows.net`,

@@ -23,11 +23,7 @@ const FILE_NAME = /^[0-9a-f]{24}\.json$/;
 const TEMPORARY_NAME = /^[0-9a-f]{24}\.json\.[0-9a-f]{8}\.tmp$/;
 
 /** Cached readings of one project. Errors are ignored: a broken cache must not stop a command. */
-export interface Store {
-  /** The text of an entry; `undefined` if it is missing, damaged or writable by other users. */
-  read(key: string): Promise<string | undefined>;
-  write(key: string, text: string): Promise<void>;
-}
+export type Store = NonNullable<Awaited<ReturnType<typeof openStore>>>;
 
 /** The folder of one project's cached readings; `undefined` if the user has no home folder. */
 async function projectFolder(ctx: StoreContext, root: string): Promise<string | undefined> {
@@ -52,7 +48,7 @@ export async function openStore(
   ctx: StoreContext,
   root: string,
   onRefused: (message: string) => void = () => {},
-): Promise<Store | undefined> {
+) {
   const folder = await projectFolder(ctx, root);
   if (folder === undefined) return undefined;
   const all = dirname(folder);
@@ -63,7 +59,8 @@ export async function openStore(
     return isOthers;
   };
   return {
-    async read(key) {
+    /** The text of an entry; `undefined` if it is missing, damaged or writable by other users. */
+    async read(key: string) {
       try {
         const path = fileOf(key);
         const stat = await ctx.fs.stat(path);
@@ -74,7 +71,7 @@ export async function openStore(
         return undefined;
       }
     },
-    async write(key, text) {
+    async write(key: string, text: string) {
       try {
         if (Buffer.byteLength(text) > MOST_ENTRY_BYTES - SEAL_LENGTH) return;
         if (await isOpen(all) || await isOpen(folder)) return;

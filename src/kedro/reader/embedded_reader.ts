@@ -6,23 +6,14 @@ import type { UsedFiles } from "../sandbox/uses.ts";
 import type { ProjectSnapshot } from "../snapshot.ts";
 import { chooseEnviron, namesInDotenv, outsideByPath } from "../visible.ts";
 import { answerOf, failureError, type ReadSnapshot, readSnapshot, toSnapshot } from "./answer.ts";
-import { type HandedOver, insideRoot, readProjectFiles } from "./project_files.ts";
+import { insideRoot, readProjectFiles } from "./project_files.ts";
 import { moduleFacts } from "./module_facts.ts";
 import { type KedroReader, READ_TIMEOUT_MS, type ReaderOptions } from "./reader.ts";
 import { startSandbox } from "./sandbox_client.ts";
 import { json, listOf, orNull, record, type Shape, type Shaped, text } from "../shape.ts";
 
 /** Everything a reading depends on, gathered before an interpreter starts. */
-export interface EmbeddedInput {
-  readonly project: Project;
-  readonly options: ReaderOptions;
-  /** The embedded Kedro to use, such as `1` or `0.19`. */
-  readonly kedro: string;
-  readonly environ: ReturnType<typeof chooseEnviron>;
-  /** Names of hidden variables, and whether the user may allow each. */
-  readonly withheld: Readonly<Record<string, boolean>>;
-  readonly files: Promise<HandedOver>;
-}
+export type EmbeddedInput = Awaited<ReturnType<typeof prepareEmbedded>>;
 
 export const usedFilesShape: Shape<UsedFiles> = record<UsedFiles>({
   paths: listOf(text),
@@ -57,7 +48,7 @@ export async function prepareEmbedded(
   ctx: Pick<Context, "fs" | "env">,
   project: Project,
   options: ReaderOptions,
-): Promise<EmbeddedInput> {
+) {
   const kedro = embeddedVersion(project);
   const environ = chooseEnviron(ctx.env, options.allowEnvNames);
   const files = readProjectFiles(ctx, project, options);

@@ -59,6 +59,7 @@ export async function startSandbox(
   const started = handOver(reader, files);
   started.catch(fail);
   return {
+    /** Sends one request to reader.py and returns its unchecked answer. */
     async call(request: unknown) {
       const timeout = AbortSignal.timeout(options.timeoutMs);
       const stop = AbortSignal.any([timeout, ctx.signal]);

@@ -68,6 +68,7 @@ interface OpenPart extends Part {
  * Divides nodes into steps. In Kedro's order, each node joins the first step of its label on the same compute that
  * would not then depend on itself through other steps; otherwise it starts a new step.
  *
+ * @returns the parts, each after those that it depends on.
  * @throws {UserError} `group.two_tags`.
  */
 export function partition(input: GroupInput, mode: GroupMode) {
