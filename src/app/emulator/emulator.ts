@@ -8,6 +8,7 @@ import { loadCloud } from "../../core/net/clouds.ts";
 import { createCertificate } from "../../emulator/certificate.ts";
 import { createEmulator, type CreateOptions, type Emulator } from "../../emulator/emulator.ts";
 import type { RunnerOptions } from "../../emulator/runner/runner.ts";
+import { openDisk } from "../../emulator/state/disk.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import type { Seed } from "../../emulator/state/options.ts";
 import type { AppContext } from "../context.ts";
@@ -111,8 +112,9 @@ async function serverOptions(
   folder: string | undefined,
 ): Promise<CreateOptions> {
   const { clock, random, fs } = ctx;
-  const disk = folder !== undefined ? { fs, folder } : run && { fs, folder: run.folder };
-  const journal = folder === undefined ? undefined : await openJournal({ fs, folder }, origin);
+  const used = folder ?? run?.folder;
+  const disk = used === undefined ? undefined : openDisk(fs, used);
+  const journal = folder === undefined ? undefined : await openJournal(disk!, origin);
   return {
     origin,
     clock,
@@ -213,13 +215,14 @@ export async function openStateFolder(
 }> {
   if ((await ctx.fs.stat(folder))?.kind === "file") {
     throw new UserError(`Cannot keep the state in "${folder}": it is a file`, {
-      // emulator.state: The state folder is a file. Name a folder with `--state`.
+      // emulator.state: The state folder is a file, or its journal is damaged. Name another folder.
       code: "emulator.state",
       hint: "Use `--state` with a folder",
     });
   }
+  const { fs } = openDisk(ctx.fs, folder);
   const file = join(folder, "lock");
-  const port = await ctx.fs.stat(file) === undefined ? NaN : Number(await ctx.fs.readText(file));
+  const port = await fs.stat(file) === undefined ? NaN : Number(await fs.readText(file));
   if (Number.isInteger(port) && await isServed(ctx, `https://127.0.0.1:${port}`)) {
     throw new UserError(`The state in "${folder}" is used by an emulator on port ${port}`, {
       // emulator.state_in_use: Another emulator uses the state folder. Stop it, or choose another folder.
@@ -229,7 +232,7 @@ export async function openStateFolder(
   }
   await makeMarkedFolder(ctx, folder);
   return {
-    lock: (port) => ctx.fs.writeText(file, String(port), PRIVATE_FILE),
-    release: () => ctx.fs.remove(file),
+    lock: (port) => fs.writeText(file, String(port), PRIVATE_FILE),
+    release: () => fs.remove(file),
   };
 }

@@ -4,6 +4,7 @@ import { changedError, ExitCode, UserError, userErrorOf } from "../../core/error
 import { didYouMean } from "../../core/suggest.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { behaviorOf, environmentOf } from "./use.ts";
+import { openDisk } from "../../emulator/state/disk.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import type { AppContext } from "../context.ts";
 import type { RunTarget } from "../runs/targets.ts";
@@ -43,7 +44,7 @@ export async function openKept(
     });
   });
   const { clock, random, signal, fs } = ctx;
-  const disk = { fs, folder };
+  const disk = openDisk(fs, folder);
   const { maps, flush } = await openJournal(disk, NOWHERE);
   const emulator = createEmulator({ ...behaviorOf({}), origin: NOWHERE, clock, random, disk, maps, flush });
   await emulator.close();

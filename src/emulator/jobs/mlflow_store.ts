@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { DatabaseRow } from "../../core/context.ts";
-import type { Disk, StepExecution } from "../state/records.ts";
+import type { Disk } from "../state/disk.ts";
+import type { StepExecution } from "../state/records.ts";
 
 export const STATUSES: Readonly<Record<string, string>> = {
   Completed: "FINISHED",

@@ -3,7 +3,8 @@ import { ownValue } from "../../core/json.ts";
 import { bindingOf } from "../../core/run.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.ts";
 import { badRequest, jsonAnswer, notFound } from "../http/refusal.ts";
-import type { Container, Content, Disk } from "../state/records.ts";
+import type { Disk } from "../state/disk.ts";
+import type { Container, Content } from "../state/records.ts";
 import { seedData } from "../state/seed.ts";
 import {
   type EmulatedWorkspace,

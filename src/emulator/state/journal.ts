@@ -1,7 +1,9 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
+import { UserError } from "../../core/errors.ts";
 import { PRIVATE_FILE } from "../../core/files.ts";
-import { type Blob, BLOBS, type Disk } from "./records.ts";
+import type { Disk } from "./disk.ts";
+import { type Blob, BLOBS } from "./records.ts";
 
 /** The file is rewritten without overwritten values when more lines were added than it had, plus this number. */
 const MOST_LINES = 20_000;
@@ -66,7 +68,7 @@ async function readChanges({ fs, folder }: Disk, path: string, origin: string): 
   if (await fs.stat(path) === undefined) return [];
   const text = await fs.readText(path);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1).split("\n").filter((line) => line !== "");
-  const changes = whole.map((line) => decode(line) as Change);
+  const changes = whole.map((line) => readChange(path, line));
   const fact = (name: string) => changes.findLast(([map, key]) => map === "facts" && key === name)?.[2];
   const moves = ([["origin", origin], ["folder", folder]] as const).flatMap(([name, to]) => {
     const from = fact(name);
@@ -75,6 +77,17 @@ async function readChanges({ fs, folder }: Disk, path: string, origin: string): 
   if (moves.length === 0) return changes;
   return whole.map((line) => moves.reduce((text, { from, to }) => text.replaceAll(from, to), line))
     .map((line) => decode(line) as Change);
+}
+
+function readChange(path: string, line: string): Change {
+  try {
+    const change = decode(line);
+    if (Array.isArray(change)) return change as unknown as Change;
+  } catch { /* It is not JSON. */ }
+  throw new UserError(`"${path}" is damaged: a line in it is no change of an emulator's state`, {
+    code: "emulator.state",
+    hint: "Use a folder that an emulator or a rehearsal wrote",
+  });
 }
 
 /** Removes files of blobs that were replaced or never finished. */

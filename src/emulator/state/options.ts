@@ -1,5 +1,6 @@
 import type { Clock, Random } from "../../core/context.ts";
-import type { Disk, WorldMaps } from "./records.ts";
+import type { Disk } from "./disk.ts";
+import type { WorldMaps } from "./records.ts";
 
 export interface EmulatorOptions {
   /** Base URL of all services, such as `https://127.0.0.1:8443` (default: Azure's own hosts). */

@@ -1,4 +1,3 @@
-import type { FileSystem } from "../../core/context.ts";
 import type { RunUsage } from "../../core/run.ts";
 
 /** A part of a blob's bytes: in memory, or in a file by its absolute path. */
@@ -98,11 +97,4 @@ export interface JobRunner {
   cancel(job: string): void;
   /** Stops all steps, and resolves when none is running. */
   close(): Promise<void>;
-}
-
-/** Storage for what does not fit into memory: bytes of blobs, and the files of steps. */
-export interface Disk {
-  readonly fs: FileSystem;
-  /** Absolute path. */
-  readonly folder: string;
 }

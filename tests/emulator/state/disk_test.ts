@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { openDisk } from "../../../src/emulator/state/disk.ts";
+import { openJournal } from "../../../src/emulator/state/journal.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+
+Deno.test("a folder of kept jobs is not followed out of it: its links and paths are of whoever made it", async () => {
+  const top = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    const secret = `${top}/theirs/thesis.txt`;
+    await Deno.mkdir(`${top}/theirs`);
+    await Deno.writeTextFile(secret, "precious");
+    await Deno.mkdir(`${top}/kept`);
+    await Deno.symlink(`${top}/theirs`, `${top}/kept/blobs`);
+    const disk = openDisk(systemFs, `${top}/kept`);
+    await openJournal(disk, "https://127.0.0.1:9");
+    assert.equal(await Deno.readTextFile(secret), "precious", "it is no unused file of the folder");
+    for (const path of [secret, `${top}/kept/blobs/thesis.txt`]) {
+      await assert.rejects(disk.fs.readRange(path, 0, 8), { code: "emulator.leads_out" });
+    }
+    await Deno.symlink(secret, `${top}/kept/lock`);
+    await assert.rejects(disk.fs.writeText(`${top}/kept/lock`, "1"), { code: "emulator.leads_out" });
+  } finally {
+    await Deno.remove(top, { recursive: true });
+  }
+});
