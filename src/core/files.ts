@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Context, FileSystem, WriteOptions } from "./context.ts";
-import { UserError } from "./errors.ts";
+import { ExitCode, UserError } from "./errors.ts";
 import { sizeText } from "./format.ts";
-import { isBelow } from "./untrusted.ts";
+import { isBelow, shellWord } from "./untrusted.ts";
 
 /** Files that are written by hand are smaller; parsing 1 MiB of short keys takes about 4 seconds and 100 MB. */
 export const MOST_CONFIG_BYTES = 2 * 1024 * 1024;
@@ -29,6 +29,20 @@ export async function requireSmall(
       place: { file: name },
     },
   );
+}
+
+/** Rejects a folder in which others could replace what is kept there to run or to trust. @throws {UserError} `file.shared`. */
+export async function requireOwn({ fs }: { readonly fs: Pick<FileSystem, "stat"> }, folder: string) {
+  if ((await fs.stat(folder))?.writableByOthers !== true) return;
+  throw new UserError(`Other users can write to "${folder}", and could replace what is kept there`, {
+    // file.shared: Other users can write to the folder for cached files. Correct its permissions, or set
+    //   XDG_CACHE_HOME to a folder of yours.
+    code: "file.shared",
+    exit: ExitCode.Config,
+    hint: `Run \`chmod 700 ${
+      shellWord(folder)
+    }\` if it is yours, else set XDG_CACHE_HOME to a folder of yours`,
+  });
 }
 
 /** A folder of a user's, and absolute paths of folders outside it that the user allows besides. */

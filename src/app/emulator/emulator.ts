@@ -3,7 +3,7 @@ import { AUTHORITY_HEADER } from "../../azureml/job/code/exclusions.ts";
 import { once } from "../../core/async.ts";
 import type { Server } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
-import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
+import { PRIVATE_FILE, requireOwn, userFolders } from "../../core/files.ts";
 import { loadCloud } from "../../core/net/clouds.ts";
 import { createCertificate } from "../../emulator/certificate.ts";
 import { createEmulator, type CreateOptions, type Emulator } from "../../emulator/emulator.ts";
@@ -44,7 +44,7 @@ export async function startEmulator(
   const folder = options.state === undefined ? undefined : resolve(ctx.cwd, options.state);
   const state = folder === undefined ? undefined : await openStateFolder(ctx, folder);
   const { authority, certificate, key } = await createCertificate(ctx.clock.now());
-  const caFile = caFileOf(ctx, options, folder);
+  const caFile = await caFileOf(ctx, options, folder);
   await writeAuthority(ctx, caFile, authority);
   const opened = Promise.withResolvers<Handlers>();
   const stop = new AbortController();
@@ -147,14 +147,16 @@ async function answer(
 }
 
 /** The given file, else one in the state folder, else one in the user's own folder: anybody could replace one in /tmp. */
-function caFileOf(
+async function caFileOf(
   ctx: ServerContext,
   { caFile }: { readonly caFile?: string | undefined },
   state: string | undefined,
-): string {
+): Promise<string> {
   if (caFile !== undefined) return resolve(ctx.cwd, caFile);
   if (state !== undefined) return join(state, "ca.pem");
-  return join(userFolders(ctx)?.cache ?? ctx.cwd, `emulator-${ctx.random.uuid()}.pem`);
+  const cache = userFolders(ctx)?.cache;
+  if (cache !== undefined) await requireOwn(ctx, cache);
+  return join(cache ?? ctx.cwd, `emulator-${ctx.random.uuid()}.pem`);
 }
 
 async function writeAuthority(ctx: ServerContext, path: string, authority: string): Promise<void> {

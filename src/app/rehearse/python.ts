@@ -3,7 +3,7 @@ import { condaLines, namesFile, parseCondaRequirement } from "../../azureml/chec
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { requireSmall, userFolders } from "../../core/files.ts";
+import { PRIVATE_FILE, requireOwn, requireSmall, userFolders } from "../../core/files.ts";
 import { SYSTEM_PATH } from "../../emulator/runner/command.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
@@ -105,11 +105,12 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
  * later rehearsals with the same requirements. These install again if the requirements name files that may change.
  *
  * @returns the absolute path of its interpreter.
- * @throws {UserError} `rehearse.environment`.
+ * @throws {UserError} `rehearse.environment`, `file.shared`.
  */
 export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements): Promise<string> {
   const all = environmentsFolder(ctx);
   if (all === undefined) throw failed("there is no home folder for it", "");
+  await requireOwn(ctx, dirname(all));
   const folder = join(all, keyOf(wanted));
   // A pointer to the environment is written last, so that an incomplete environment is never used.
   const pointer = join(folder, "ready");
@@ -120,7 +121,7 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   const startedAt = ctx.clock.now().getTime();
   const python = join(environment, "bin", "python");
   const tools = await findTools(ctx, wanted);
-  await ctx.fs.writeText(requirements, wanted.lines.map((line) => `${line}\n`).join(""));
+  await ctx.fs.writeText(requirements, wanted.lines.map((line) => `${line}\n`).join(""), PRIVATE_FILE);
   for (const [at, tool] of tools.entries()) {
     ctx.report({
       type: "environment_making",
@@ -144,7 +145,7 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
     if (kept !== undefined || at === tools.length - 1) throw problem;
   }
   const other = kept === undefined ? await readPointer(ctx, pointer) : undefined;
-  if (other === undefined) await ctx.fs.writeText(pointer, python);
+  if (other === undefined) await ctx.fs.writeText(pointer, python, PRIVATE_FILE);
   else await removeTree(ctx, environment);
   ctx.report({ type: "environment_made", durationMs: ctx.clock.now().getTime() - startedAt });
   return other ?? python;

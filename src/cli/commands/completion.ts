@@ -119,7 +119,10 @@ async function completionsOf(
   const choices = position.option === undefined
     ? commandCandidates(position)
     : position.option.argChoices?.map(toCandidate);
-  return values(position, choices ?? await lookUp(targetAt(position), ofProject(position)));
+  if (choices !== undefined) return values(position, choices);
+  const named = await lookUp(targetAt(position), ofProject(position));
+  // A project could name a job as an option is typed, which would then be one.
+  return values(position, named.filter(({ value }) => !value.startsWith("-")));
 }
 
 /** The options that were typed, without a `--python` that is for steps. */

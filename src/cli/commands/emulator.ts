@@ -213,7 +213,7 @@ const SYNTAX = {
     remove: (name: string) => `set -e ${name}`,
   },
   powershell: {
-    set: (name: string, value: string) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+    set: (name: string, value: string) => `$env:${name} = '${value.replaceAll(/['\u2018-\u201b]/g, "$&$&")}'`,
     remove: (name: string) => `Remove-Item Env:${name} -ErrorAction Ignore`,
   },
 };

@@ -12,6 +12,7 @@ import {
   RestError,
   setClientRequestIdPolicy,
 } from "@azure/core-rest-pipeline";
+import { joinedBytes } from "../bytes.ts";
 import type { Context } from "../context.ts";
 import { VERSION } from "../version.ts";
 import { connectionCode, isConnectionError, networkSays } from "./network_error.ts";
@@ -113,11 +114,25 @@ async function toResponse(
     status: answer.status,
     headers: createHttpHeaders(Object.fromEntries(answer.headers)),
   };
-  if (!streams) return { ...head, bodyAsText: await answer.text() };
+  if (!streams) return { ...head, bodyAsText: await textOf(answer) };
   // Under Deno the SDKs assume Node, and expect a Node stream in `readableStreamBody`.
   const { Readable } = await import("node:stream");
   const readableStreamBody = Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]);
   return { ...head, readableStreamBody };
+}
+
+/** Far more than Azure answers with; an answer without an end, or one that unpacks to a thousand times as much, is none. */
+const MOST_TEXT_BYTES = 64 * 1024 * 1024;
+
+async function textOf({ status, body }: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body ?? []) {
+    size += part.length;
+    if (size > MOST_TEXT_BYTES) throw new RestError(`It answered with status ${status} and more than 64 MiB`);
+    parts.push(part);
+  }
+  return new TextDecoder().decode(joinedBytes(parts));
 }
 
 function wantsStream(request: PipelineRequest, status: number): boolean {

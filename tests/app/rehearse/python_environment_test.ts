@@ -192,3 +192,14 @@ Deno.test("makeEnvironment() reports the output of a failed tool and removes the
   assert.match(broken.ran.at(-1)!, /^rm -rf -- .*\/ID$/);
   await assert.rejects(makeEnvironment(broken.ctx, WANTED), failing);
 });
+
+Deno.test("makeEnvironment() neither runs nor makes an environment where other users can write", async () => {
+  const { ctx, ran } = machine({ programs: /uv$/ });
+  const stat = async (path: string) => {
+    const folder = { kind: "folder", sizeBytes: 0, modifiedAt: undefined, writableByOthers: true } as const;
+    return /cache.kedro-azureml$/.test(path) ? folder : await ctx.fs.stat(path);
+  };
+  const shared = { ...ctx, fs: { ...ctx.fs, stat } };
+  await assert.rejects(makeEnvironment(shared, WANTED), { code: "file.shared" });
+  assert.deepEqual(ran, []);
+});

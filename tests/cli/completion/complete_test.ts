@@ -225,12 +225,12 @@ Deno.test("complete offers jobs of the project in the folder of -C", async () =>
   }
 });
 
-Deno.test("complete never offers names with shell syntax", async () => {
+Deno.test("complete never offers names with shell syntax, nor those that would be options", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const config = "/home/user/tiny/conf/base/azureml.yml";
   const text = await ctx.fs.readText(config);
   const job =
-    "  '$(touch x)':\n    pipeline: {pipeline_name: __default__}\n  'fine':\n    pipeline: {pipeline_name: __default__}\n";
+    "  '$(touch x)': &job\n    pipeline: {pipeline_name: __default__}\n  '--python=./touch': *job\n  'fine':\n    pipeline: {pipeline_name: __default__}\n";
   await ctx.fs.writeText(config, text.replace(/^jobs:\n/m, `jobs:\n${job}`));
   await kedroAzureml(["complete", "--", "submit", "-j"]);
   assert.match(ctx.stdout(), /^fine\t$/m);

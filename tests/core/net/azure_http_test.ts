@@ -347,3 +347,17 @@ for (const [maxTimeoutRetries, attempts] of [[0, 1], [1, 2], [undefined, 3]] as 
     strictEqual(asked, attempts);
   });
 }
+
+Deno.test("createHttpClient() reads no text without an end", async () => {
+  const part = new Uint8Array(1024 * 1024);
+  let sent = 0;
+  const endless = new ReadableStream({
+    pull(controller) {
+      sent++;
+      controller.enqueue(part);
+    },
+  });
+  const client = createHttpClient(() => Promise.resolve(new Response(endless)));
+  await rejects(client.sendRequest(createPipelineRequest({ url: URL_ })), /more than 64 MiB/);
+  ok(sent < 70, `${sent} MiB`);
+});
