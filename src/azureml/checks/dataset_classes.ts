@@ -38,8 +38,8 @@ export interface DatasetWithClass {
 
 export const datasetClasses = eachJob(
   "Do steps have the classes of the datasets?",
-  (spec, subject) =>
-    datasetsWithClasses(spec, subject).flatMap(({ definition, found, place }): Finding[] => {
+  (spec, subject) => {
+    const findings = datasetsWithClasses(spec, subject).flatMap(({ definition, found, place }): Finding[] => {
       const { dataset, type } = definition;
       if (isOtherPlugin(type)) return [otherPlugin(definition, place)];
       if (found.kind === "unknown") {
@@ -58,7 +58,15 @@ export const datasetClasses = eachJob(
       return found.kind === "removed"
         ? [removed(definition, found, place, subject.environments.of(spec.environment))]
         : [];
-    }),
+    });
+    // Datasets with a class that the required version does not have yet are one problem, at its line.
+    return [...Map.groupBy(findings, ({ message }) => message).values()].map(([first, ...others]) =>
+      others.length === 0 ? first! : {
+        ...first!,
+        details: [first!, ...others].flatMap(({ details = [] }) => details),
+      }
+    );
+  },
   "environment",
 );
 
@@ -103,17 +111,22 @@ function removed(
     };
   }
   const required = environment?.requirements.find(({ name }) => name === distribution);
+  const doubt = environment?.doubt;
   const change = environment && changeOf(environment);
   return {
     severity: isPossible ? "warning" : "error",
-    // dataset.removed_class: Only some versions of kedro-datasets that the requirements allow have the class.
+    // dataset.removed_class: Only some versions of kedro-datasets that the environment may have have the class.
     //   Use its new name.
     code: isPossible ? "dataset.removed_class" : "dataset.unknown_class",
-    message:
-      `Dataset "${dataset}" has class "${type}", which came with ${distribution} ${lack.since}; the environment has ${newest}`,
+    message: `Class "${type}" came with ${distribution} ${lack.since}; ${
+      required === undefined
+        ? `the environment has ${newest}`
+        : `${required.place.file} requires ${distribution}${required.versions}`
+    }${isPossible && doubt !== undefined ? `; the environment may have another: ${doubt}` : ""}`,
     hint: `Require \`${distribution}>=${newerOf(distribution, lack.since)}\` in ${
       change === undefined ? "the job's environment" : `${change.in}${change.then}`
     }`,
+    details: [`dataset "${dataset}"`],
     place: required?.place ?? place,
   };
 }
@@ -240,13 +253,15 @@ function knownClass(
     return needsNewer(distribution, environment) ? { kind: "other" } : { kind: "known", spans: allowed };
   }
   const newest = versions.at(-1)!;
+  const isElsewhere = environment?.doubt !== undefined &&
+    allowedVersions(distribution, undefined).some((version) => spans.some((span) => has(span, version)));
   const later = spans.find(({ since }) => all.indexOf(since) > all.indexOf(newest));
   return {
     kind: "removed",
     distribution,
     lack: later === undefined ? { until: spans.at(-1)!.until! } : { since: later.since },
     newest,
-    isPossible: allowed.length > 0,
+    isPossible: allowed.length > 0 || isElsewhere,
     meant: suggestion(type),
   };
 }

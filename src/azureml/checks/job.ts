@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { basename } from "node:path";
 import { ARGUMENT_BYTES, REQUEST_BYTES } from "../../core/azure_limits.ts";
-import { inQuotes } from "../../core/errors.ts";
+import { inQuotes, type Place } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { isFields, ownValue } from "../../core/json.ts";
 import { gitOf } from "../../core/run.ts";
@@ -25,14 +25,19 @@ interface UndeclaredInput {
   /** The dataset that is probably meant. */
   readonly meant: string | undefined;
   readonly key: string;
+  /** A hook of the project, which may add it. */
+  readonly hook: Place | undefined;
 }
+
+/** Hooks that are given the catalog before a step runs. */
+const CATALOG_HOOK = /def (?:after_catalog_created|before_pipeline_run)\b/;
 
 // submit.undeclared_input: A node reads a dataset that no node of the job writes and that is not in the catalog.
 //   Correct its name, add it, or widen the filters.
 export const undeclaredInputs = row<UndeclaredInput>("submit.undeclared_input", {
   asks: "Does every input have a source?",
-  severity: "error",
-  find({ spec }, { snapshot: { pipelines, catalog } }) {
+  severity: ({ hook }) => hook === undefined ? "error" : "warning",
+  find({ spec }, { snapshot: { pipelines, catalog }, source }) {
     const own = ownValue(pipelines, spec.pipelineName)?.nodes ?? [];
     const reads = spec.steps.flatMap((step) =>
       step.inputs.filter(({ from }) => from.kind === "undeclared").flatMap(({ dataset }) =>
@@ -56,11 +61,14 @@ export const undeclaredInputs = row<UndeclaredInput>("submit.undeclared_input", 
         writers: inPipeline.length > 0 ? inPipeline : elsewhere.slice(0, 1),
         meant: nearest(dataset, known, Math.min(2, Math.floor(dataset.length / 2))),
         key: spec.key,
+        hook: source.placeOf(CATALOG_HOOK),
       };
     });
   },
-  says: ({ dataset, readers }) =>
-    `${readText(readers)} "${dataset}", which no node of the job writes and the catalog does not have`,
+  says: ({ dataset, readers, hook }) =>
+    `${readText(readers)} "${dataset}", which no node of the job writes and the catalog does not have${
+      unless(hook)
+    }`,
   hint: ({ dataset, writers, meant }) =>
     writers.length > 0
       ? `Also run ${
@@ -175,6 +183,10 @@ export const dirtyCheckout = projectRow<string>("git.dirty", {
   hint: "Commit the changes",
 });
 
+function unless(hook: Place | undefined): string {
+  return hook === undefined ? "" : `, unless the hook in ${hook.file}:${hook.line} adds it`;
+}
+
 /** Hooks with which a project can add parameters after its configuration was read. */
 const ADDING_HOOK = /def (?:after_(?:catalog|context)_created|before_pipeline_run)\b/;
 
@@ -202,9 +214,7 @@ export const missingParameters = eachJob("Are the parameters defined?", (spec, s
       // params.missing: No parameters file defines a parameter that a node reads. Add it, or correct its
       //   name.
       code: "params.missing",
-      message: `${readText(readers)} "params:${path}", which no parameters file defines${
-        hook === undefined ? "" : `, unless the hook in ${hook.file}:${hook.line} adds it`
-      }`,
+      message: `${readText(readers)} "params:${path}", which no parameters file defines${unless(hook)}`,
       hint: meant === undefined
         ? `Add \`${path}\` to ${parametersFile(subject)}, or ${
           Object.hasOwn(subject.config.jobs, spec.key)

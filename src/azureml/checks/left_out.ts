@@ -19,10 +19,14 @@ export function isMistake({ code, message, place }: Warning, packageName: string
   return new RegExp(`": (?:${reasons.join("|")})`).test(message);
 }
 
+/** How projects of `kedro new` sum all pipelines that Kedro finds; another sum may be one without what is left out. */
+const SUM_OF_ALL = /["']__default__["']\s*(?:\]\s*=|:)\s*sum\(\s*\w+\.values\(\)/;
+
 /** A warning as a finding: an error of the jobs that run without the nodes of a module that was left out by mistake. */
-export function leftOutFinding(warning: Warning, { jobs, project }: Subject): Finding {
+export function leftOutFinding(warning: Warning, { jobs, project, source }: Subject): Finding {
   const finding = warningToFinding(warning);
-  const lacking = jobs.filter((job) => lacks(job, warning)).map(({ name }) => name);
+  const isSummed = source.placeOf(SUM_OF_ALL) !== undefined;
+  const lacking = jobs.filter((job) => lacks(job, warning, isSummed)).map(({ name }) => name);
   if (lacking.length === 0 || !isMistake(warning, project.packageName)) return finding;
   const hint = `Correct it; to run without these nodes, add \`--allow ${LEFT_OUT}\``;
   return { ...finding, severity: "error", hint, jobs: lacking };
@@ -41,10 +45,10 @@ export function afterLeftOut({ warnings, jobs }: Pick<Subject, "warnings" | "job
   };
 }
 
-/** Whether a job runs the pipeline of a module that was left out, or the sum of all. */
-function lacks({ config }: CheckedJob, warning: Warning): boolean {
+/** Whether a job runs the pipeline of a module that was left out, or the default, which may be the sum of all. */
+function lacks({ config }: CheckedJob, warning: Warning, isSummed = true): boolean {
   const leftOut = leftOutPipeline(warning);
   if (leftOut === undefined) return false;
   const runs = config.selection?.pipelines ?? [config.pipeline.pipeline_name];
-  return runs.includes("__default__") || runs.includes(leftOut);
+  return isSummed && runs.includes("__default__") || runs.includes(leftOut);
 }

@@ -20,6 +20,8 @@ def complete():
     dbm = types.ModuleType("dbm", "Opens databases that last as long as the interpreter.")
     dbm.error, dbm.open = (OSError,), lambda *args: _Database()
     sys.modules.setdefault("dbm", dbm)
+    sys.modules.setdefault("_multiprocessing", types.SimpleNamespace(sem_unlink=None))
+    sys.modules.setdefault("_posixshmem", types.SimpleNamespace(shm_unlink=None))
     # No plugins are installed here, and looking for them takes half a second.
     importlib.metadata.entry_points = lambda **params: importlib.metadata.EntryPoints(())
     # There are no other processes here to wait for.

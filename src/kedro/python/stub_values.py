@@ -357,11 +357,15 @@ def decorator_of(func):
     return getattr(func, "__dict__", {}).get(_DECORATOR)
 
 
+# What a value such as a table is given a function for, which is no decorator.
+_APPLIES = re.compile(r"\(\)\.(?:agg|apply|applymap|filter|map|transform)$")
+
+
 def _called(path, args, kwargs):
     """The result of calling a stub: a decorated function or class is returned unchanged."""
     if len(args) == 3 and isinstance(args[0], str) and isinstance(args[1], tuple) and isinstance(args[2], dict):
         return type(*args)
-    if len(args) == 1 and not kwargs and _is_definition(args[0]) and not _makes_decorator(path, sys._getframe(2)):
+    if len(args) == 1 and not kwargs and _is_definition(args[0]) and not _APPLIES.search(path) and not _makes_decorator(path, sys._getframe(2)):
         if isinstance(args[0], types.FunctionType):
             vars(args[0]).setdefault(_DECORATOR, path.replace("()", ""))
         return args[0]

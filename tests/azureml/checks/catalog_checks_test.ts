@@ -289,12 +289,19 @@ Deno.test("validate asks for a newer package if the environment's version lacks 
   const place = { file: "requirements.txt", line: 1 };
   const requirements = [{ name: "kedro-datasets", extras: [], versions: "==2.1.0", place }];
   const one = subject({
-    catalog: { x: { type: "kedro_datasets.ibis.FileDataset", filepath: "x" } },
+    catalog: Object.fromEntries(
+      ["x", "y"].map((name) => [name, { type: "ibis.FileDataset", filepath: name }]),
+    ),
     environments: { of: () => ({ requirements, file: "requirements.txt" }) },
   });
-  const [found] = runChecks(one, OFFLINE_CHECKS).filter(({ code }) => code === "dataset.unknown_class");
+  const [found, ...others] = runChecks(one, OFFLINE_CHECKS)
+    .filter(({ code }) => code === "dataset.unknown_class");
   equal(found!.hint, "Require `kedro-datasets>=8.1.0` in requirements.txt");
-  match(found!.message, /, which came with kedro-datasets \d+\.\d+\.\d+; the environment has 2\.1\.0$/);
+  match(
+    found!.message,
+    /came with kedro-datasets [\d.]+; requirements\.txt requires kedro-datasets==2\.1\.0$/,
+  );
+  deepEqual([found!.details, others], [['dataset "x"', 'dataset "y"'], []], "one finding for one version");
   deepEqual(found!.place, place);
 });
 

@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, match } from "node:assert/strict";
 import { invalidSchedules } from "../../../src/azureml/checks/references.ts";
 import type { Subject } from "../../../src/azureml/checks/subject.ts";
 import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/all_checks.ts";
@@ -50,6 +50,16 @@ for (
       `error submit.undeclared_input: Node "train" reads "a", which no node of the job writes and the catalog does not have\nhint: ${hint}`,
     ]));
 }
+
+Deno.test("validate only warns about an input that a hook may add to the catalog", () => {
+  const placeOf = (pattern: RegExp) =>
+    pattern.test("def after_catalog_created(") ? { file: "h.py", line: 3 } : undefined;
+  const one = withLostInputs(["a"], []);
+  match(
+    findingsOf({ ...one, source: { ...one.source, placeOf } })[0]!,
+    /^warning submit\.undeclared_input: .* does not have, unless the hook in h\.py:3 adds it/,
+  );
+});
 
 Deno.test("validate counts a variable's name and value toward Linux's limit of 128 KiB", () => {
   const withValue = (length: number) =>

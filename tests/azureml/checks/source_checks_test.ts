@@ -552,10 +552,17 @@ const leftOut = (reason: string) => ({
   place: { file: "src/my_project/pipelines/prep.py", line: 8 },
 });
 
+/** Code that registers the default pipeline. */
+const registering = (pipeline = "sum(pipelines.values())") => ({
+  ...subject().source,
+  placeOf: (pattern: RegExp) =>
+    pattern.test(`pipelines["__default__"] = ${pipeline}`) ? { file: "src/registry.py" } : undefined,
+});
+
 Deno.test("validate refuses jobs that lack a pipeline which a mistake in the project's code leaves out", () => {
-  const severityOf = (reason: string, pipeline_name: string) => {
+  const severityOf = (reason: string, pipeline_name: string, registry?: string) => {
     const pipeline = { ...config().jobs.main!.pipeline, pipeline_name };
-    const one = subject({ warnings: [leftOut(reason)], job: { pipeline } });
+    const one = subject({ warnings: [leftOut(reason)], job: { pipeline }, source: registering(registry) });
     return runChecks(one, OFFLINE_CHECKS).find(({ code }) => code === "kedro.pipeline_left_out")!.severity;
   };
   for (
@@ -571,13 +578,22 @@ Deno.test("validate refuses jobs that lack a pipeline which a mistake in the pro
     const severities = ["__default__", "prep", "fit"].map((pipeline) => severityOf(reason, pipeline));
     deepEqual(severities, isMistake ? ["error", "error", "warning"] : Array(3).fill("warning"), reason);
   }
+  equal(
+    severityOf(
+      "SyntaxError: invalid syntax",
+      "__default__",
+      "clean.create_pipeline() + fit.create_pipeline()",
+    ),
+    "warning",
+  );
 });
 
 Deno.test("validate says first which pipeline is left out, and which other findings may follow from that", async () => {
   const warnings = [leftOut("IndentationError: unexpected indent")];
   const from = { kind: "undeclared", path: "table", type: "uri_file" } as const;
   const inputs = [{ name: "table", dataset: "table", type: "string", from } as const];
-  const one = subject({ warnings, specs: [spec({ steps: [{ ...STEP, inputs }] })] });
+  const specs = [spec({ steps: [{ ...STEP, inputs }] })];
+  const one = subject({ warnings, specs, source: registering() });
   const pipelines = {
     __default__: {
       nodes: [{ name: "train", func: "my_project.nodes:train", inputs: ["table"], outputs: [] }],

@@ -26,6 +26,7 @@ Deno.test("snapshot() accepts common uses of missing modules at import without a
 from __future__ import annotations
 import typing as t
 from abc import ABC
+from multiprocessing import shared_memory
 from dataclasses import dataclass
 import numpy as np
 import pandas as pd
@@ -58,6 +59,7 @@ def second(x: t.Callable[[pd.DataFrame], int]): return x
 SCHEMA = StructType([StructField("a", IntegerType())])
 PI2 = np.pi * 2
 low, high = np.percentile([1], [1, 99])
+HEAD = pd.read_csv("x.csv").map(lambda x: x).head()
 with torch.device("cpu"):
     pass
 try:
