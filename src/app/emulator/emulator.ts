@@ -112,9 +112,9 @@ async function serverOptions(
   folder: string | undefined,
 ): Promise<CreateOptions> {
   const { clock, random, fs } = ctx;
-  const used = folder ?? run?.folder;
-  const disk = used === undefined ? undefined : openDisk(fs, used);
-  const journal = folder === undefined ? undefined : await openJournal(disk!, origin);
+  const stored = folder === undefined ? undefined : openDisk(fs, folder);
+  const disk = stored ?? (run && { fs, folder: run.folder });
+  const journal = stored && await openJournal(stored, origin);
   return {
     origin,
     clock,

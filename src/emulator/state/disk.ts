@@ -18,8 +18,10 @@ export interface Disk {
  * unused files are removed. What leads out of it is not there to be found, and cannot be read, written or removed.
  */
 export function openDisk(fs: FileSystem, folder: string): Disk {
-  const isInside = async (path: string) =>
-    await leadsInto(fs, { root: folder }, dirname(path)) && await leadsInto(fs, { root: folder }, path);
+  const isInside = async (path: string) => {
+    const leads = [dirname(path), path].map((each) => leadsInto(fs, { root: folder }, each));
+    return (await Promise.all(leads)).every(Boolean);
+  };
   const inside =
     <Rest extends unknown[], Done>(act: (path: string, ...rest: Rest) => Promise<Done>) =>
     async (path: string, ...rest: Rest): Promise<Done> => {
