@@ -162,8 +162,6 @@ export interface StepProgress {
   readonly tracked?: readonly TrackedView[] | undefined;
   /** What its processes used, if it ran on this machine. */
   readonly usage?: RunUsage | undefined;
-  /** The beginning of small files that it wrote. */
-  readonly previews?: readonly FileView[] | undefined;
   /** Bytes of its outputs that are files, by output name. */
   readonly sizes?: Readonly<Record<string, number>> | undefined;
 }
@@ -196,8 +194,6 @@ export interface MetricView {
 /** A file that a step wrote or logged. */
 export interface FileView {
   readonly path: string;
-  /** Name of the output that it belongs to. */
-  readonly output?: string;
   readonly sizeBytes?: number;
   /** Text of a text file, such as CSV or HTML. */
   readonly text?: string;

@@ -329,10 +329,14 @@ function times(
           ],
         }),
         ...(at % 9 === 2 && {
-          previews: [
-            { output: "out", path: "rides.csv", sizeBytes: 48_000, isCut: true, text: CSV },
-            { output: "out", path: "plot.png", sizeBytes: 95, data: PIXELS },
-          ],
+          tracked: [{
+            metrics: [],
+            params: [],
+            files: [
+              { path: "rides.csv", sizeBytes: 48_000, isCut: true, text: CSV },
+              { path: "plot.png", sizeBytes: 95, data: PIXELS },
+            ],
+          }],
         }),
       });
     } else if (at === failed + 1) {

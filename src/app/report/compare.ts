@@ -5,14 +5,11 @@ import {
   describeRun,
   readComponents,
 } from "../../azureml/runs/compare.ts";
-import { readJobMetrics, type StepMetrics } from "../../azureml/runs/metrics.ts";
-import { transferLimit } from "../../azureml/client/limits.ts";
-import { openNamedOutputs } from "../../azureml/runs/download.ts";
-import { producerOf } from "../../azureml/runs/history.ts";
+import { readJobMetrics } from "../../azureml/runs/metrics.ts";
 import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
 import { onceEach } from "../../core/async.ts";
 import { bytesOf, numberData, relativeChange } from "../../core/format.ts";
-import { ExitCode, inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
+import { ExitCode, inQuotes, UserError } from "../../core/errors.ts";
 import { gitOf } from "../../core/run.ts";
 import { fields, ownValue, textOf } from "../../core/json.ts";
 import {
@@ -26,7 +23,7 @@ import type { AppContext } from "../context.ts";
 import { datasetNames } from "../../page/run_view.ts";
 import type { ComparedData, CompareView, PageData } from "../../page/view.ts";
 import { pageData } from "./page_file.ts";
-import { isLocal } from "./read_steps.ts";
+import { readResults, readWritten } from "./results.ts";
 import { readTracked } from "./tracked.ts";
 import { rootOfProject } from "../runs/names.ts";
 import type { RunsRequest, RunTarget } from "../runs/targets.ts";
@@ -184,11 +181,13 @@ async function readRun({ opened, job: key }: NamedRun) {
   const { workspace, name, job, steps } = opened;
   const logged = readJobMetrics(workspace, opened);
   const components = readComponents(workspace, opened.body);
-  const [own, described, metrics, sizes] = await Promise.all([
+  const written = readWritten(opened);
+  const [own, described, metrics, results, sizes] = await Promise.all([
     opened.own(),
     components.then((known) => describeRun(opened, known, logged)),
     logged,
-    components.then((known) => readSizes(opened, known)),
+    written.then((all) => readResults(opened, { written: all })),
+    Promise.all([written, components]).then(([all, known]) => sizesOf(opened, all, known)),
   ]);
   const { createdAt, endedAt } = own;
   const { commit, isDirty } = gitOf(job.properties);
@@ -206,12 +205,14 @@ async function readRun({ opened, job: key }: NamedRun) {
       dirty: isDirty || undefined,
     },
     described,
-    metrics,
+    metrics: [...metrics, ...results],
     steps,
   };
 }
 
-function comparedMetrics(runs: readonly (readonly StepMetrics[])[]): ComparedData["metrics"] {
+function comparedMetrics(
+  runs: readonly Awaited<ReturnType<typeof readRun>>["metrics"][],
+): ComparedData["metrics"] {
   const rows = new Map<
     string,
     { readonly step: string; readonly metric: string; values: (number | undefined)[] }
@@ -258,36 +259,18 @@ function comparedSteps(runs: readonly (readonly RunStep[])[]): ComparedData["ste
   });
 }
 
-/** Reads the sizes of what steps wrote on this machine; in Azure, that takes a request for each. */
-async function readSizes(
-  { workspace, job, body, history, steps }: OpenRun,
+/** The sizes of what steps wrote, by step and dataset. */
+function sizesOf(
+  { body }: OpenRun,
+  written: Awaited<ReturnType<typeof readWritten>>,
   components: ComponentSpecs,
-): Promise<Sizes> {
-  if (!isLocal(job.studioUrl)) return new Map();
-  const named = openNamedOutputs(workspace);
-  const done = steps.flatMap(({ key, label, run }) => {
-    if (run?.status !== "Completed") return [];
+): Sizes {
+  return new Map(written.map(({ key, label, name, files }) => {
     const { componentId } = fields(ownValue(fields(body.properties.jobs), key));
     const names = datasetNames(textOf(components.get(String(componentId))?.command)).outputs;
-    return [{ label, id: producerOf(run), names }];
-  });
-  const outputs = await history.outputs(done.map(({ id }) => id));
-  const limit = transferLimit();
-  const read = done.flatMap(({ label, id, names }) =>
-    (outputs.get(id) ?? []).map((output) =>
-      limit(async () => {
-        // A comparison without one size is better than none.
-        const files = await named.files(output).catch((thrown) => {
-          userErrorOf(thrown, workspace.signal);
-          return [];
-        });
-        const dataset = names.get(output.name) ?? output.name;
-        const key = JSON.stringify([label, dataset]);
-        return files.length === 0 ? [] : [[key, { step: label, dataset, bytes: bytesOf(files) }] as const];
-      })
-    )
-  );
-  return new Map((await Promise.all(read)).flat());
+    const dataset = names.get(name) ?? name;
+    return [JSON.stringify([label, dataset]), { step: label, dataset, bytes: bytesOf(files) }];
+  }));
 }
 
 function comparedSizes(runs: readonly Sizes[]): NonNullable<ComparedData["datasets"]> {
@@ -300,7 +283,7 @@ function comparedSizes(runs: readonly Sizes[]): NonNullable<ComparedData["datase
 
 /** What each run logged, for the page. @throws {UserError} `azure.*`. */
 async function loggedBy({ opened }: NamedRun): Promise<NonNullable<CompareView["tracked"]>[number]> {
-  const tracked = await readTracked(opened, { withFiles: true });
+  const tracked = await readTracked(opened, { withFiles: true, written: await readWritten(opened) });
   const labels = new Map(opened.steps.map(({ key, label }) => [key, label]));
   return [...tracked].flatMap(([key, views]) =>
     views.map((view) => ({ ...view, label: placeText(labels.get(key ?? ""), view.nested) }))

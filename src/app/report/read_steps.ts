@@ -1,22 +1,14 @@
 import { smallTransferLimit } from "../../azureml/client/limits.ts";
 import { nodeLines } from "../../azureml/job/compile/command.ts";
-import { type NamedOutputs, openNamedOutputs } from "../../azureml/runs/download.ts";
-import {
-  logsToShow,
-  mayHaveLogs,
-  producerOf,
-  type RunOutput,
-  type StepRun,
-} from "../../azureml/runs/history.ts";
+import { logsToShow, mayHaveLogs, producerOf, type StepRun } from "../../azureml/runs/history.ts";
 import type { OpenRun, RunStep } from "../../azureml/runs/run.ts";
 import { readEnds } from "../../azureml/storage/read.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
-import { bytesOf, countText } from "../../core/format.ts";
+import { countText } from "../../core/format.ts";
 import { isFailed, type NodeState } from "../../core/run.ts";
 import { redact } from "../../core/secrets.ts";
 import { failureView, type RunFacts } from "../../page/run_view.ts";
-import type { FileView, LogView, StepProgress } from "../../page/view.ts";
-import { type FileReader, openFileReader } from "./read_files.ts";
+import type { LogView, StepProgress } from "../../page/view.ts";
 import type { TrackedOptions } from "./tracked.ts";
 
 /** Limits for logs in bytes: for all together, of which failed steps get at most half, per step, and per failed step. */
@@ -29,15 +21,13 @@ export interface ReadSteps {
 
 export interface ReadRunOptions extends TrackedOptions {
   readonly withLogs: boolean;
-  /** Whether to read the beginning of files that steps wrote (default: false, because it is the user's data). */
-  readonly withPreviews?: boolean;
   /** States of steps that have ended, by run, which are not read again; new ones are added (default: all are read). */
   readonly ended?: Map<string, StepProgress>;
 }
 
 export async function readSteps(
   opened: OpenRun,
-  { withLogs, withPreviews = false, ended }: ReadRunOptions,
+  { withLogs, ended }: ReadRunOptions,
 ): Promise<ReadSteps> {
   const { workspace, steps, history } = opened;
   const limit = smallTransferLimit();
@@ -46,16 +36,12 @@ export async function readSteps(
   const ofFailed = Math.min(LOGS.failed, LOGS.all / 2 / failures);
   const ofOther = Math.min(LOGS.step, (LOGS.all - ofFailed * failures) / (begun - failures));
   const failed: UserError[] = [];
-  const unseen: UserError[] = [];
   const completed = steps.flatMap(({ run }) =>
     run?.status === "Completed" && !ended?.has(run.id) ? [producerOf(run)] : []
   );
   const outputs = history.outputs(completed);
   // Each step waits for it and reports its failure.
   outputs.catch(() => {});
-  const files = withPreviews || isLocal(opened.job.studioUrl)
-    ? { named: openNamedOutputs(workspace), reader: withPreviews ? openFileReader(workspace) : undefined }
-    : undefined;
   const read = steps.map((step) =>
     limit(async () => {
       const { key, label, compute, run } = step;
@@ -68,7 +54,7 @@ export async function readSteps(
         const details = await detailsOf(
           opened,
           { ...step, run },
-          { outputs, files, onUnread: (error) => void unseen.push(error) },
+          outputs,
           withLogs ? (isFailed(run.status) ? ofFailed : ofOther) : undefined,
         );
         if (run.endedAt !== undefined) ended?.set(run.id, { ...state, ...details });
@@ -80,10 +66,8 @@ export async function readSteps(
     })
   );
   const all = await Promise.all(read);
-  const notices = ([["Logs and outputs", failed], ["Previews", unseen]] as const).flatMap(([what, errors]) =>
-    errors.slice(0, 1).map(({ message }) =>
-      `${what} of ${errors.length} of ${countText(begun, "step")} are missing: ${message}`
-    )
+  const notices = failed.slice(0, 1).map(({ message }) =>
+    `Logs and outputs of ${failed.length} of ${countText(begun, "step")} are missing: ${message}`
   );
   return { steps: all, notices };
 }
@@ -103,15 +87,9 @@ function timesOf({ id, status, createdAt, startedAt, endedAt, reusedFrom, usage 
 async function detailsOf(
   opened: OpenRun,
   step: RunStep & { readonly run: StepRun },
-  { outputs: known, files, onUnread }: {
-    readonly outputs: ReturnType<OpenRun["history"]["outputs"]>;
-    /** Where files are read from; `undefined` for none. */
-    readonly files: OutputFiles | undefined;
-    readonly onUnread: (error: UserError) => void;
-  },
+  known: ReturnType<OpenRun["history"]["outputs"]>,
   mostBytes: number | undefined,
 ): Promise<StepProgress> {
-  const { workspace } = opened;
   const { run } = step;
   const producer = producerOf(run);
   const [failure, logs, outputs] = await Promise.all([
@@ -119,13 +97,8 @@ async function detailsOf(
     mostBytes !== undefined && mayHaveLogs(run) ? logsOf(opened, step, mostBytes) : undefined,
     run.status === "Completed" ? known.then((all) => all.get(producer) ?? []) : [],
   ]);
-  const written = await (files && readOutputs(files, outputs))?.catch((thrown) => {
-    onUnread(userErrorOf(thrown, workspace.signal));
-    return {};
-  });
   return {
     failure: failure && failureView(failure.message ?? "Azure gave no reason", failure),
-    ...written,
     ...(logs !== undefined && { logs, nodeRuns: logs.flatMap(({ text }) => lastNodeRuns(text)) }),
     places: Object.fromEntries(
       outputs.map(({ name, uri, asset }) => [name, asset === undefined ? uri ?? "" : `azureml:${asset}`]),
@@ -153,44 +126,4 @@ async function logsOf(opened: OpenRun, step: RunStep, mostBytes: number): Promis
 export function lastNodeRuns(log: string): readonly NodeState[] {
   const runs = new Map(nodeLines(log).map(({ exitCode: _, ...run }) => [run.name, run]));
   return [...runs.values()];
-}
-
-interface OutputFiles {
-  readonly named: NamedOutputs;
-  /** Reads previews; `undefined` for none. */
-  readonly reader: FileReader | undefined;
-}
-
-const MOST_PREVIEWS = 3;
-
-/** The sizes of outputs, and previews of the first files that people can look at. @throws {UserError} `datastore.*`. */
-async function readOutputs(
-  { named, reader }: OutputFiles,
-  outputs: readonly RunOutput[],
-): Promise<Pick<StepProgress, "sizes" | "previews">> {
-  const listed = await Promise.all(
-    outputs.map(async (output) => [output.name, await named.files(output)] as const),
-  );
-  const sizes = listed.filter(([, files]) => files.length > 0).map(([name, files]) =>
-    [name, bytesOf(files)] as const
-  );
-  const shown = listed.flatMap(([output, files]) => files.map((file) => ({ ...file, output })))
-    .filter(({ path }) => reader?.isShown(path));
-  const previews: FileView[] = [];
-  for (const { output, ...file } of shown) {
-    if (previews.length === MOST_PREVIEWS) break;
-    const view = await reader!.read(file);
-    if (view.text ?? view.data) {
-      previews.push({ ...view, output, path: file.path.replace(`named-outputs/${output}/`, "") });
-    }
-  }
-  return {
-    ...(sizes.length > 0 && { sizes: Object.fromEntries(sizes) }),
-    ...(previews.length > 0 && { previews }),
-  };
-}
-
-/** Whether a link leads to an emulator, which may be gone when the page is opened. */
-export function isLocal(url: string | undefined): boolean {
-  return url !== undefined && URL.canParse(url) && new URL(url).hostname === "127.0.0.1";
 }

@@ -3,16 +3,18 @@ import { stepsOf } from "../../azureml/job/steps.ts";
 import { type ComponentSpecs, readComponents } from "../../azureml/runs/compare.ts";
 import { findNewest, getJobBody, type Job, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { type OpenRun, openRun, runOf, type RunStep } from "../../azureml/runs/run.ts";
-import { userErrorOf } from "../../core/errors.ts";
+import { type UserError, userErrorOf } from "../../core/errors.ts";
+import { bytesOf } from "../../core/format.ts";
 import { isFinal } from "../../core/run.ts";
 import { failureView, type RunFacts, runView } from "../../page/run_view.ts";
-import type { ComparedData, PageData, RunState } from "../../page/view.ts";
+import type { ComparedData, PageData, RunState, StepProgress } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
 import { compareOpen } from "./compare.ts";
 import { type OutputFile, outputPath, refuseOverwrite } from "../output_files.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { type NodeSources, pageData, withSource, writePageFile, type WrittenPageFile } from "./page_file.ts";
-import { isLocal, type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
+import { type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
+import { isLocal, readWritten, type WrittenOutput } from "./results.ts";
 import { readTracked } from "./tracked.ts";
 
 export interface WrittenReport extends WrittenPageFile {
@@ -131,23 +133,34 @@ async function readState(
   const times = runs &&
     await attempt("The times of the run are missing", () => timesOf(runs));
   const unread: string[] = [];
+  const onUnread = ({ message }: UserError) =>
+    void unread.push(`Some values of metrics, or files of runs, are missing: ${message}`);
+  const { withPreviews: isAnywhere, withFiles = isFinal(job.status) } = options;
+  const written = runs && withFiles
+    ? await attempt("The files of the steps are missing", () => readWritten(runs, { isAnywhere, onUnread }))
+    : undefined;
   const tracked = runs &&
     await attempt(
       "The metrics are missing",
-      () =>
-        readTracked(
-          runs,
-          options,
-          ({ message }) => unread.push(`Some values of metrics, or files of runs, are missing: ${message}`),
-        ),
+      () => readTracked(runs, { ...options, withFiles, ...(written && { written }) }, onUnread),
     );
   notices.push(...unread.slice(0, 1));
   const read: ReadSteps = runs === undefined
     ? { steps: stepsOf(body).map(({ key, label, compute }) => ({ key, label, compute })), notices: [] }
     : await readSteps(runs, options);
   notices.push(...read.notices);
-  const steps = read.steps.map((step) => ({ ...step, tracked: tracked?.get(step.key) }));
+  const files = Map.groupBy(written ?? [], ({ key }) => key);
+  const steps = read.steps.map((step) => ({
+    ...step,
+    tracked: tracked?.get(step.key),
+    sizes: sizesOf(files.get(step.key)),
+  }));
   return { job, body, runs, status: job.status, ...times, steps, tracked: tracked?.get(undefined) };
+}
+
+/** The sizes of outputs, by name. */
+function sizesOf(outputs: readonly WrittenOutput[] | undefined): StepProgress["sizes"] {
+  return outputs && Object.fromEntries(outputs.map(({ name, files }) => [name, bytesOf(files)]));
 }
 
 /** Represents a job without steps, such as a single command, as its own step. */

@@ -13,11 +13,14 @@ import { numberData } from "../../core/format.ts";
 import { maskedPair, maskedText } from "../../core/secrets.ts";
 import type { FileView, MetricView, TrackedView } from "../../page/view.ts";
 import { openFileReader } from "./read_files.ts";
+import { readResults, type WrittenOutput } from "./results.ts";
 
-/** What is read of what a job logged to MLflow. */
+/** What is read of what came out of a job. */
 export interface TrackedOptions {
   /** Whether files are read, too (default: false). */
   readonly withFiles?: boolean | undefined;
+  /** Whether to read the beginning of all files that steps wrote (default: false, because it is the user's data). */
+  readonly withPreviews?: boolean;
   /** Metrics that were read before, by run and last value; new ones are added (default: all are read). */
   readonly metrics?: Map<string, MetricView>;
 }
@@ -31,14 +34,17 @@ const LOGS = /^(?:user_logs|system_logs|logs|azureml-logs|azureml_compute_logs)\
 
 /**
  * Reads what a job and, by key, its steps logged to MLflow, with the values of each metric; of many, those of the first
- * ones.
+ * ones. Results in files are added.
  *
  * @param onUnread Called for a metric whose values, and a run whose files cannot be read.
  * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function readTracked(
   run: OpenRun,
-  { withFiles = false, metrics = new Map() }: TrackedOptions,
+  { withFiles = false, withPreviews, metrics = new Map(), written = [] }: TrackedOptions & {
+    /** What its steps wrote, of which results are shown (default: nothing). */
+    readonly written?: readonly WrittenOutput[];
+  },
   onUnread: (error: UserError) => void = () => {},
 ): Promise<ReadonlyMap<string | undefined, readonly TrackedView[]>> {
   const logged = await readJobMetrics(run.workspace, run, { withEmpty: true });
@@ -48,9 +54,21 @@ export async function readTracked(
     .filter(({ view: { nested: _, ...rest } }) =>
       Object.values(rest).some((part) => part !== undefined && part.length > 0)
     );
-  return new Map(
+  const tracked = new Map<string | undefined, readonly TrackedView[]>(
     [...Map.groupBy(views, ({ key }) => key)].map(([key, group]) => [key, group.map(({ view }) => view)]),
   );
+  for (const { key, metrics, files } of await readResults(run, { written, withPreviews })) {
+    const views = tracked.get(key) ?? [];
+    const own = views.find(({ nested }) => nested === undefined);
+    const all = {
+      params: [],
+      ...own,
+      metrics: [...own?.metrics ?? [], ...metrics],
+      files: [...own?.files ?? [], ...files],
+    };
+    tracked.set(key, [all, ...views.filter((view) => view !== own)]);
+  }
+  return tracked;
 }
 
 function viewOf(

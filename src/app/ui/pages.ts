@@ -95,7 +95,7 @@ async function answerLiveRun(
     case "download":
       return await downloadLog(target, query);
     default: {
-      const page = readRunPage(target, { ...reading, withFiles: true }).then((data): PageData => {
+      const page = readRunPage(target, reading).then((data): PageData => {
         const view = data.view as RunView;
         return { ...data, view: { ...view, selected: view.steps.find(({ run }) => run === id)?.key } };
       });

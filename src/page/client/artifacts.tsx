@@ -2,7 +2,7 @@ import type { FileView } from "../view.ts";
 import { pretty, Table } from "../widgets/widgets.tsx";
 import { sizeText } from "../../core/format.ts";
 
-export function isImage(file: FileView): file is FileView & { readonly data: string } {
+export function isImage<File extends FileView>(file: File): file is File & { readonly data: string } {
   return file.data?.startsWith("data:image/") === true;
 }
 
@@ -34,7 +34,7 @@ export function Files({ files }: { readonly files: readonly FileView[] }) {
     <>
       <Figures files={files.filter(isImage)} />
       <ul class="previews">
-        {others.map((file) => <li key={`${file.output}/${file.path}`}>{shown(file, others.length < 3)}</li>)}
+        {others.map((file, at) => <li key={at}>{shown(file, others.length < 3)}</li>)}
       </ul>
     </>
   );

@@ -4,12 +4,12 @@ import type { ComparedData, RunView } from "../view.ts";
 import { breakable } from "../widgets/graph.tsx";
 import { ranFor, statusText, tookText } from "../widgets/status.tsx";
 import { Pairs } from "../widgets/widgets.tsx";
-import { Figures, isImage } from "./artifacts.tsx";
+import { Figures, Files, isImage } from "./artifacts.tsx";
 import { Change, type Logged, metricRows, metricText, Spark } from "./metrics.tsx";
 import type { Go } from "./place.ts";
 
 /** Limits of what an overview shows. */
-const MOST = { metrics: 8, figures: 8, steps: 6, changes: 8, datasets: 8 } as const;
+const MOST = { metrics: 8, figures: 8, texts: 6, steps: 6, changes: 8, datasets: 8 } as const;
 
 /** Shows what came out of a run: metrics, figures, and how it differs from the run before. */
 export function Overview({ run, logged, now, go }: {
@@ -18,20 +18,16 @@ export function Overview({ run, logged, now, go }: {
   readonly now: number;
   readonly go: Go;
 }) {
-  const { compared, steps, tags, description } = run;
+  const { compared, tags, description } = run;
   const outputs = run.outputs.filter(({ value }) => value !== undefined);
-  const figures = [
-    ...logged.flatMap(({ files = [], label }) => files.filter(isImage).map((file) => ({ ...file, label }))),
-    ...steps.flatMap(({ previews = [], label }) =>
-      previews.filter(isImage).map((file) => ({ ...file, label }))
-    ),
-  ];
+  const files = logged.flatMap(({ files = [], label }) => files.map((file) => ({ ...file, label })));
+  const texts = files.filter(({ text }) => text !== undefined);
   return (
     <div class="overview">
       {description && <p>{description}</p>}
       <Tiles run={run} logged={logged} />
-      <Figures files={figures.slice(0, MOST.figures)} />
       <div class="columns">
+        <Figures files={files.filter(isImage).slice(0, MOST.figures)} />
         <Slowest run={run} now={now} select={(step) => go({ step, tab: "steps" })} />
         <Changed compared={compared} go={go} />
         <Datasets run={run} />
@@ -47,6 +43,12 @@ export function Overview({ run, logged, now, go }: {
           </section>
         )}
       </div>
+      {texts.length > 0 && (
+        <section>
+          <h2>Files</h2>
+          <Files files={texts.slice(0, MOST.texts)} />
+        </section>
+      )}
     </div>
   );
 }

@@ -6,7 +6,6 @@ import type { PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
 import { Tracked } from "./metrics.tsx";
 import { Copyable, CopyButton, FailureBox, Pairs, pretty, Time } from "../widgets/widgets.tsx";
-import { Files } from "./artifacts.tsx";
 import { sizeText } from "../../core/format.ts";
 import type { Go, PagePlace } from "./place.ts";
 
@@ -88,11 +87,6 @@ export function Panel(props: PanelProps) {
               />
             </Section>
           )
-        )}
-        {step.previews && step.previews.length > 0 && (
-          <Section title="Previews">
-            <Files files={step.previews} />
-          </Section>
         )}
         {step.source && (
           <Section title="Source">

@@ -1,5 +1,5 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
-import type { PageData, RunView } from "../../../src/page/view.ts";
+import type { FileView, PageData, RunView, StepView } from "../../../src/page/view.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld, type World, type WorldOptions } from "../world.ts";
 import { fetchNested, TRACKED } from "./tracked.ts";
@@ -9,6 +9,11 @@ function viewIn(world: World, path: string): RunView {
   const html = new TextDecoder().decode(world.ctx.files.get(path));
   const [, json] = /id="data">(.*?)<\/script>/s.exec(html)!;
   return (JSON.parse(json!) as PageData).view as RunView;
+}
+
+/** The files that are shown of a step. */
+function filesOf(step: StepView | undefined): readonly FileView[] {
+  return step!.tracked?.flatMap(({ files = [] }) => files) ?? [];
 }
 
 Deno.test("job report shows states, logs, failure and differences from the previous run", async () => {
@@ -74,35 +79,34 @@ Deno.test("job report includes previews of output files only with --previews", a
   equal(await world.kedroAzureml("job report fox -o without.html"), 0, world.ctx.stderr());
 
   const [clean] = viewIn(world, "/home/user/tiny/with.html").steps;
-  deepEqual(clean!.previews!.map(({ path, isCut }) => [path, isCut]), [["a.csv", true], [
-    "b.json",
-    undefined,
-  ]]);
-  match(clean!.previews![0]!.text!, /^id,name\n0,x\n[^]*x\n$/);
-  equal(clean!.previews![1]!.text, '{"password": ***}');
-  equal(viewIn(world, "/home/user/tiny/without.html").steps[0]!.previews, undefined);
+  const [csv, json, ...others] = filesOf(clean);
+  deepEqual([csv!.path, csv!.isCut, json!.path, json!.isCut], ["a.csv", true, "b.json", undefined]);
+  match(csv!.text!, /^id,name\n0,x\n[^]*x\n$/);
+  deepEqual([json!.text, others], ['{"password": ***}', []]);
+  deepEqual(filesOf(viewIn(world, "/home/user/tiny/without.html").steps[0]), []);
 });
 
-Deno.test("job report includes small images and at most three previews of a step", async () => {
+Deno.test("job report includes small images and at most eight files of a step", async () => {
   const outputs = {
     cleaned: {
       "a.png": "an image",
       "b.JPEG": "x".repeat(400_000),
       "c.gif": "x".repeat(400_001),
       "d.txt": "x".repeat(16_000),
-      "e.txt": "not shown",
+      ...Object.fromEntries(Array.from({ length: 6 }, (_, at) => [`e${at}.txt`, "short"])),
     },
   };
   const world = makeWorld({ emulator: { outcome: { outputs } } });
   await world.kedroAzureml("submit -j main --name fox --wait");
   equal(await world.kedroAzureml("job report fox --previews"), 0, world.ctx.stderr());
   const [clean] = viewIn(world, "/home/user/tiny/report.html").steps;
-  deepEqual(clean!.previews!.map(({ output, path, sizeBytes }) => [output, path, sizeBytes]), [
-    ["cleaned", "a.png", 8],
-    ["cleaned", "b.JPEG", 400_000],
-    ["cleaned", "d.txt", 16_000],
+  const [png, jpeg, text, ...short] = filesOf(clean);
+  deepEqual([png, jpeg, text].map((file) => [file!.path, file!.sizeBytes]), [
+    ["a.png", 8],
+    ["b.JPEG", 400_000],
+    ["d.txt", 16_000],
   ]);
-  const [png, jpeg, text] = clean!.previews!;
+  deepEqual(short.map(({ path }) => path), ["e0.txt", "e1.txt", "e2.txt", "e3.txt", "e4.txt"]);
   equal(png!.data, `data:image/png;base64,${btoa("an image")}`);
   match(jpeg!.data!, /^data:image\/jpeg;base64,eHh4/);
   deepEqual([text!.text!.length, text!.isCut, text!.data], [16_000, undefined, undefined]);
@@ -120,7 +124,7 @@ Deno.test("job report shows a short file as it is, and the beginning of a long o
   await world.kedroAzureml("submit -j main --name fox --wait");
   equal(await world.kedroAzureml("job report fox --previews"), 0, world.ctx.stderr());
   const [clean] = viewIn(world, "/home/user/tiny/report.html").steps;
-  deepEqual(clean!.previews!.map(({ sizeBytes, text, isCut }) => [sizeBytes, text!.length, isCut]), [
+  deepEqual(filesOf(clean).map(({ sizeBytes, text, isCut }) => [sizeBytes, text!.length, isCut]), [
     [4, 4, undefined],
     [24_000, 16_000, true],
   ]);

@@ -83,7 +83,10 @@ Deno.test("job report --previews keeps the logs without reachable outputs, and r
   const html = new TextDecoder().decode(world.ctx.files.get(`${world.ctx.cwd}/report.html`));
   const { steps, notices } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!).view as RunView;
   deepEqual(steps.map(({ logs }) => logs?.length), [1, 1]);
-  match(notices!.join("\n"), /^Previews of 2 of 2 steps are missing: Cannot list the files of output/);
+  match(
+    notices!.join("\n"),
+    /^Some values of metrics, or files of runs, are missing: Cannot list the files of output/,
+  );
 });
 
 Deno.test("job report lists the steps of a run with a refused history as unknown", async () => {

@@ -229,7 +229,7 @@ Deno.test("--from accepts the folder of rehearse --keep only for commands that r
   await run("job report --from kept --previews -o again.html");
   const html = await made.ctx.fs.readText("/home/user/tiny/again.html");
   const { steps: [step], notices } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!).view;
-  assert.deepEqual([notices, step.previews[0].text], [[], "3 rows\n"]);
+  assert.deepEqual([notices, step.tracked[0].files[0].text], [[], "3 rows\n"]);
   assert.match(step.logs[0].text, /Saved/);
 
   for (const line of ["job cancel", "job open", "rerun"]) {
@@ -251,15 +251,17 @@ Deno.test("--from accepts the folder of rehearse --keep only for commands that r
   );
 });
 
-Deno.test("rehearse --report --force replaces a page, and --previews adds the beginning of what steps wrote", async () => {
+Deno.test("rehearse --report --force replaces a page, which shows metrics in JSON files, and with --previews the rest", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, (step) => {
     writesOutputs(step);
     const [, path] = /--az-output=\S+ (\S+?);/.exec(step.line)!;
     step.write(`${path}/notes.txt`, "3 rows\n");
+    step.write(`${path}/people.json`, '[{ "name": "Ada", "age": 36 }]');
+    step.write(`${path}/scores.json`, '{ "small": { "mae": 0.5 }, "model": "forest" }');
   });
   const made = makeWorld({ serve, exec });
-  const previews: unknown[] = [];
+  const results: unknown[] = [];
   for (const options of ["", " --force --previews", " --force"]) {
     if (options !== "") await made.ctx.fs.writeText("/home/user/tiny/run.html", "mine");
     const line = `rehearse one --venv /venv --report run.html${options}`;
@@ -267,12 +269,14 @@ Deno.test("rehearse --report --force replaces a page, and --previews adds the be
     const [, json] = /id="data">(.*?)<\/script>/s.exec(
       await made.ctx.fs.readText("/home/user/tiny/run.html"),
     )!;
-    previews.push(JSON.parse(json!).view.steps[0].previews);
+    const [{ metrics, files }] = JSON.parse(json!).view.steps[0].tracked;
+    results.push([metrics, files.map(({ path }: { path: string }) => path)]);
   }
-  assert.deepEqual(previews, [
-    undefined,
-    [{ output: "summary", path: "notes.txt", sizeBytes: 7, text: "3 rows\n" }],
-    undefined,
+  const metrics = [{ name: "scores.small.mae", value: 0.5 }];
+  assert.deepEqual(results, [
+    [metrics, ["scores.json"]],
+    [metrics, ["notes.txt", "people.json", "scores.json"]],
+    [metrics, ["scores.json"]],
   ]);
 });
 

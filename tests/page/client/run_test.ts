@@ -68,6 +68,12 @@ Deno.test("page of a failed run shows its name, tabs and failed step", (t) =>
   }));
 
 Deno.test("panel of a step shows everything that is known of it", (t) => {
+  const files = [
+    { path: "a.csv", sizeBytes: 48_000, isCut: true, text: 'day,"rides, all"\nMon,7\n' },
+    { path: "plot.png", sizeBytes: 95, data: "data:image/png;base64,AA" },
+    { path: "a.JSON", sizeBytes: 1_500_000, text: ' {"a":1}' },
+    { path: "a.txt", sizeBytes: 3, text: "[1]" },
+  ];
   const data = withSteps(({ key, tracked = [] }) =>
     key !== "train_holidays_4" ? {} : {
       label: "training.fit",
@@ -87,13 +93,7 @@ Deno.test("panel of a step shows everything that is known of it", (t) => {
       ],
       outputs: [{ name: "model", port: "out", type: "uri_file" }, { name: "plot" }],
       places: { out: `azureml://datastores/blob/paths/${"long/".repeat(20)}` },
-      previews: [
-        { output: "out", path: "a.csv", sizeBytes: 48_000, isCut: true, text: 'day,"rides, all"\nMon,7\n' },
-        { output: "out", path: "plot.png", sizeBytes: 95, image: "data:image/png;base64,AA" },
-        { output: "out", path: "a.JSON", sizeBytes: 1_500_000, text: ' {"a":1}' },
-        { output: "out", path: "a.txt", sizeBytes: 3, text: "[1]" },
-      ],
-      tracked: [...tracked, { metrics: [], params: [["seed", "7"]] }],
+      tracked: [...tracked, { metrics: [], params: [["seed", "7"]], files }],
       failure: { message: "It `broke`.", place: "src/bikes/nodes.py:8 in fit" },
       variables: [],
     }
@@ -124,7 +124,7 @@ Deno.test("panel of a step names its missing parts", (t) => {
   }, { hash: "#tab=steps&step=load_rides_0" });
 });
 
-Deno.test("panel of a step shows a few previews at once", () =>
+Deno.test("panel of a step shows a few files at once", () =>
   withPage(failedRun(), ({ outline }) => {
     equal(
       outline(".previews details").match(/^details.*/gm)?.join(),

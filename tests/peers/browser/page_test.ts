@@ -189,8 +189,11 @@ for (const [kind, text] of Object.entries(STRANGE)) {
       source: text,
       code: text,
       facts: [[text, text] as const],
-      tracked: [{ metrics: [{ name: text, value: 1 }], params: [[text, text]] as const }],
-      previews: [{ output: text, path: `${text}.csv`, sizeBytes: 1, text: `${text},b\n${text},1\n` }],
+      tracked: [{
+        metrics: [{ name: text, value: 1 }],
+        params: [[text, text]] as const,
+        files: [{ path: `${text}.csv`, sizeBytes: 1, text: `${text},b\n${text},1\n` }],
+      }],
     }));
     const comparison = simulatedComparison().view as CompareView;
     const jobs = simulatedJobs().view as JobsView;

@@ -1,0 +1,119 @@
+import { openNamedOutputs } from "../../azureml/runs/download.ts";
+import { type Artifact, producerOf, type RunOutput } from "../../azureml/runs/history.ts";
+import type { StepMetrics } from "../../azureml/runs/metrics.ts";
+import type { OpenRun } from "../../azureml/runs/run.ts";
+import { transferLimit } from "../../azureml/client/limits.ts";
+import { type UserError, userErrorOf } from "../../core/errors.ts";
+import { fields, isFields, parsedJson } from "../../core/json.ts";
+import { bindingOf } from "../../core/run.ts";
+import type { FileView } from "../../page/view.ts";
+import { openFileReader } from "./read_files.ts";
+
+/** Whether a link leads to an emulator, which may be gone when the page is opened. */
+export function isLocal(url: string | undefined): boolean {
+  return url !== undefined && URL.canParse(url) && new URL(url).hostname === "127.0.0.1";
+}
+
+/** An output of a step, with its files. */
+export interface WrittenOutput extends Pick<RunOutput, "name"> {
+  readonly key: string;
+  readonly label: string;
+  readonly files: readonly Required<Artifact>[];
+}
+
+/**
+ * Lists what steps wrote.
+ *
+ * @param options.isAnywhere Whether also in Azure, where it takes a request for each output (default: on this machine).
+ */
+export async function readWritten(
+  { workspace, job, history, steps }: OpenRun,
+  { isAnywhere = false, onUnread = () => {} }: {
+    readonly isAnywhere?: boolean | undefined;
+    readonly onUnread?: (error: UserError) => void;
+  } = {},
+): Promise<readonly WrittenOutput[]> {
+  if (!isAnywhere && !isLocal(job.studioUrl)) return [];
+  const done = steps.flatMap(({ key, label, run }) =>
+    run?.status === "Completed" ? [{ key, label, id: producerOf(run) }] : []
+  );
+  const [named, limit] = [openNamedOutputs(workspace), transferLimit()];
+  const outputs = await history.outputs(done.map(({ id }) => id));
+  const listed = done.flatMap(({ key, label, id }) =>
+    (outputs.get(id) ?? []).map((output) =>
+      limit(async () => {
+        // A page without one output is better than none.
+        const files = await named.files(output).catch((thrown) => {
+          onUnread(userErrorOf(thrown, workspace.signal));
+          return [];
+        });
+        return { key, label, name: output.name, files };
+      })
+    )
+  );
+  return (await Promise.all(listed)).filter(({ files }) => files.length > 0);
+}
+
+/** The result of a step, as if it had logged it to MLflow. */
+interface StepResult extends Pick<StepMetrics, "step" | "key" | "nested"> {
+  readonly metrics: readonly { readonly name: string; readonly value: number }[];
+  readonly files: readonly FileView[];
+}
+
+/** Files of one step; numbers in one file, of which more are data. */
+const MOST = { files: 8, numbers: 40 } as const;
+/** Files that are made to be looked at; others may hold the user's data, as JSON without numbers may. */
+const SHOWN = /\.(?:json|html?|md|png|jpe?g|gif|webp|svg)$/i;
+/** Also that of a dataset with versions, which is in a folder of this name. */
+const JSON_FILE = /([^/]+)\.json(?:\/|$)/i;
+
+/**
+ * Reads the results of a job, which no other step reads: figures, reports, and the numbers in JSON files.
+ *
+ * @param options.written From {@linkcode readWritten}.
+ * @param options.withPreviews Whether all files are read that people can look at (default: false, because it is the user's data).
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
+export async function readResults({ workspace, body }: OpenRun, { written, withPreviews = false }: {
+  readonly written: readonly WrittenOutput[];
+  readonly withPreviews?: boolean | undefined;
+}): Promise<readonly StepResult[]> {
+  const reader = openFileReader(workspace);
+  const inputs = Object.values(fields(body.properties.jobs)).flatMap((step) =>
+    Object.values(fields(fields(step).inputs)).map((input) => bindingOf(fields(input).value))
+  );
+  const used = new Set(inputs.map(({ step, output }) => `${step}.${output}`));
+  const results = withPreviews ? written : written.filter(({ key, name }) => !used.has(`${key}.${name}`));
+  const read = [...Map.groupBy(results, ({ key }) => key)].map(async ([key, outputs]) => {
+    const wanted = outputs.flatMap(({ name, files }) => files.map((file) => ({ ...file, output: name })))
+      .filter(({ path }) => reader.isShown(path) && (withPreviews || SHOWN.test(path)));
+    const views: (FileView & Pick<StepResult, "metrics">)[] = [];
+    for (const { output, ...file } of wanted) {
+      if (views.length === MOST.files) break;
+      const view = { ...await reader.read(file), path: file.path.replace(`named-outputs/${output}/`, "") };
+      const metrics = metricsIn(view);
+      const isShown = withPreviews || metrics.length > 0 || !JSON_FILE.test(view.path);
+      if (isShown && (view.text ?? view.data)) views.push({ ...view, metrics });
+    }
+    return {
+      ...{ key, step: outputs[0]!.label, nested: [] },
+      metrics: views.flatMap(({ metrics }) => metrics),
+      files: views.map(({ metrics: _, ...file }) => file),
+    };
+  });
+  return (await Promise.all(read)).filter(({ files }) => files.length > 0);
+}
+
+/** The numbers of a JSON file, named after it, such as `metrics.small.rmse`. Pure. */
+function metricsIn({ path, text, isCut }: FileView): StepResult["metrics"] {
+  const [, name] = JSON_FILE.exec(path) ?? [];
+  if (name === undefined || text === undefined || isCut) return [];
+  const numbers = numbersIn(name, parsedJson(text));
+  return numbers.length > MOST.numbers ? [] : numbers;
+}
+
+function numbersIn(name: string, value: unknown): StepResult["metrics"] {
+  if (typeof value === "number") return [{ name, value }];
+  if (!isFields(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => numbersIn(`${name}.${key}`, inner));
+}
