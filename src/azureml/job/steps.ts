@@ -18,13 +18,21 @@ export interface JobStep {
   readonly nodes?: readonly string[] | undefined;
 }
 
-/** The steps of a job in graph order: none before one that it depends on, else in the order of the body. */
+/** The steps of a job in graph order. */
 export function stepsOf({ properties }: { readonly properties: Fields }): readonly JobStep[] {
   const nodes = Object.entries(fields(properties.jobs));
   const keys = new Set(nodes.map(([key]) => key));
-  const steps = new Map(nodes.map(([key, node]) => [key, toStep(key, fields(node), keys)]));
-  // Azure ML accepts no cycle; if a body has one anyway, its steps keep their order.
-  const { sorted, cyclic } = sortedByNeeds(keys, (key) => steps.get(key)!.needs);
+  return inGraphOrder(nodes.map(([key, node]) => toStep(key, fields(node), keys)));
+}
+
+/** Sorts steps: none is before one that it depends on, else they are in the order of their names and numbers. */
+function inGraphOrder(all: readonly JobStep[]): readonly JobStep[] {
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  const steps = new Map(
+    all.toSorted((one, other) => compare(one.label, other.label)).map((step) => [step.key, step]),
+  );
+  // Azure ML accepts no cycle; if a body has one anyway, its steps are last.
+  const { sorted, cyclic } = sortedByNeeds(steps.keys(), (key) => steps.get(key)!.needs);
   return [...sorted, ...cyclic].map((key) => steps.get(key)!);
 }
 
@@ -54,13 +62,13 @@ export function nodeOfKey(key: string): string {
 
 /** The steps of a job that was compiled here, labeled with their Kedro nodes. */
 export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
-  return steps.map(({ key, node, nodes, compute, inputs }) => ({
+  return inGraphOrder(steps.map(({ key, node, nodes, compute, inputs }) => ({
     ...nodes !== undefined && { nodes: nodes.map(({ name }) => name) },
     key,
     label: node,
     compute,
     needs: [...new Set(inputs.flatMap(({ from }) => from.kind === "step" ? [from.step] : []))],
-  }));
+  })));
 }
 
 /** Finds a step by its key, its label or a node that it runs; else by another spelling of its key or label. */

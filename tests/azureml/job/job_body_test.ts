@@ -36,7 +36,7 @@ for (
   });
 }
 
-Deno.test("jobBody() writes all settings of a step, and its display name only if it differs from its name", () => {
+Deno.test("jobBody() writes all settings of a step, and its display name only if its name and key do not tell it", () => {
   const { jobs, outputs } = bodyOf({
     steps: [{
       ...STEP,
@@ -51,7 +51,7 @@ Deno.test("jobBody() writes all settings of a step, and its display name only if
         workerCount: 2,
       },
       ...PORTS,
-    }, { ...STEP, key: "plain" }],
+    }, { ...STEP, key: "plain", name: "plain", displayName: "plain" }],
     outputs: [{ name: "out", type: "uri_folder", step: "train", output: "o" }],
   });
   deepEqual(jobs.train, {

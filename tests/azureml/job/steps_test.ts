@@ -33,5 +33,11 @@ Deno.test("stepsOf() labels a step without a display name by its variable for ML
   const variables = { KEDRO_AZUREML_MLFLOW_NODE_NAME: "__proto__" };
   const jobs = { proto: { environment_variables: variables }, fit_793c9e18: {}, run_20240101: {}, fit_1: {} };
   const labels = stepsOf({ properties: { jobs } }).map(({ label }) => label);
-  deepEqual(labels, ["__proto__", "fit__793c9e18", "run_20240101", "fit_1"]);
+  deepEqual(labels, ["__proto__", "fit__793c9e18", "fit_1", "run_20240101"]);
+});
+
+Deno.test("stepsOf() lists no step before one that it depends on, and numbered steps in their order", () => {
+  const after = (step: string) => ({ inputs: { a: { value: `\${{parent.jobs.${step}.outputs.a}}` } } });
+  const jobs = { all: after("part_9"), part_10: {}, part_9: {} };
+  deepEqual(stepsOf({ properties: { jobs } }).map(({ key }) => key), ["part_9", "part_10", "all"]);
 });
