@@ -44,7 +44,9 @@ export function machineError(thrown: unknown): UserError | undefined {
   return new UserError(message, {
     // file.refused: The operating system refused a file operation. Correct what the message names.
     code: "file.refused",
-    hint,
+    hint: path === "/dev"
+      ? `${hint}; \`compile --check\` writes no file, \`compile -o -\` to standard output`
+      : hint,
     cause: thrown,
   });
 }

@@ -24,7 +24,7 @@ export const EXIT_CODE_DOCS: Readonly<Record<keyof typeof ExitCode, string>> = {
   Usage: "The command line is invalid.",
   Config: "The project or its configuration is invalid.",
   Auth: "No credential works, or Azure denied access (401, 403).",
-  Rejected: "Azure rejected the request (404, 409, quota).",
+  Rejected: "No such job or other resource, or Azure rejected the request (404, 409, quota).",
   Unavailable: "Azure is unreachable or busy; try again.",
   JobCanceled: "The job was canceled (with `--wait`, or `job follow`).",
   TimedOut: "`--timeout` was reached; the job keeps running, but one of `rehearse` is stopped.",

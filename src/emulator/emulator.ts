@@ -66,13 +66,20 @@ function resumeJobs(world: World): void {
 
 function endJob(world: World, job: JobRecord): void {
   const endedAt = world.clock.now().getTime();
+  const end = job.cancelAskedAt === undefined
+    ? {
+      endedAt,
+      end: "Failed" as const,
+      error: "kedro-azureml ended before the step did: it was stopped or killed, or this machine stopped",
+    }
+    : { endedAt, end: "Canceled" as const };
   const steps = Object.fromEntries(
     Object.entries(job.execution!.steps).map(([step, one]) => [
       step,
-      one.end === undefined ? { ...one, endedAt, end: "Canceled" as const } : one,
+      one.end === undefined ? { ...one, ...end } : one,
     ]),
   );
-  putRecord(world, { ...job, execution: { steps, endedAt, end: "Canceled" } });
+  putRecord(world, { ...job, execution: { steps, endedAt, end: end.end } });
 }
 
 async function dispatch(world: World, request: Request): Promise<Response> {

@@ -150,10 +150,10 @@ function pick({ job, name, studioUrl, components = new Map() }: SendingJob): Req
   return { job, name, studioUrl, components };
 }
 
-/** Whether Azure refused the job; without a response it may exist. */
+/** Whether Azure refused the job, or it was never sent; without a response it may exist. */
 function isRefusal(thrown: unknown): boolean {
   return thrown instanceof UserError && thrown.data[MAY_BE_THERE] !== true &&
-    (thrown.exit === ExitCode.Rejected || thrown.exit === ExitCode.Auth);
+    (thrown.code === "interrupted" || thrown.exit === ExitCode.Rejected || thrown.exit === ExitCode.Auth);
 }
 
 /** Azure's response to the request that submits a job; `unknown` if there was none. */

@@ -1,4 +1,4 @@
-import { changedError, ExitCode, reasonOf, UserError } from "../../core/errors.ts";
+import { changedError, ExitCode, interruption, reasonOf, UserError } from "../../core/errors.ts";
 import { dateOf, type Fields, fields, isFields, parsedJson, textOf } from "../../core/json.ts";
 import { isError } from "../../core/net/azure_http.ts";
 import { isSafe } from "../../core/net/cloud_hosts.ts";
@@ -121,7 +121,7 @@ export async function findJobBody(workspace: Workspace, name: string): Promise<J
  * seconds.
  *
  * @param options.accept Called with a job that already exists under that name; throws if it is a different job.
- * @throws {UserError} `azure.*` when Azure rejects it; with {@linkcode MAY_BE_THERE} if it could not be determined
+ * @throws {UserError} `interrupted` before anything was sent; `azure.*` when Azure rejects it; with {@linkcode MAY_BE_THERE} if it could not be determined
  *   whether Azure accepted it.
  */
 export async function putJob(
@@ -130,7 +130,7 @@ export async function putJob(
   body: unknown,
   options: { accept?: (there: JobAndBody) => Promise<void> } = {},
 ): Promise<Job> {
-  workspace.signal.throwIfAborted();
+  if (workspace.signal.aborted) throw interruption(workspace.signal.reason, [`job "${name}" was not sent`]);
   const patient = workspace.patient();
   try {
     return toJob(

@@ -30,7 +30,7 @@ import {
 } from "../parse/options.ts";
 import { callbackName } from "../parse/values.ts";
 import { type Output, workspaceData } from "../text/output.ts";
-import { renderResults, rerunStepsText, stepKeys } from "../text/run_results.ts";
+import { renderResults, rerunStepsText, sameCodeHint, stepKeys } from "../text/run_results.ts";
 
 /** Submits jobs of a project, or of a package if `--package` names one; with `--dry-run`, only shows them. */
 export const submit = command({
@@ -234,5 +234,6 @@ function renderRerunPlan(planned: PlannedRerun, workspace: WorkspaceConfig): Out
       ...steps.map(({ label }) => `  ${label}`),
       "Nothing was sent",
     ].join("\n") + "\n",
+    next: [sameCodeHint(old.name)],
   };
 }

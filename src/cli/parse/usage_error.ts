@@ -120,13 +120,16 @@ export function usageError({ refusal: error, command }: UsageMistake): UserError
   });
 }
 
-/** The option that is similar to an unknown one, also among other names of options. */
+/** The option that is similar to an unknown one, also among other names of options; of a flag without the value that was typed. */
 function similarOption(message: string, command: Command): string | undefined {
-  const typed = /^unknown option '--(.+?)'/.exec(message)?.[1];
+  const [, typed, value = ""] = /^unknown option '--(.+?)(=.*)?'/.exec(message) ?? [];
   const options = [command, programOf(command)].flatMap(({ options }) => options);
   const flags = options.flatMap(({ long, short }) => [short, long].filter((flag) => flag?.startsWith("--")));
   const meant = typed && nearest(typed, flags.map((flag) => flag!.slice(2)));
-  return meant && `--${meant}`;
+  const isFlag = options.some(({ long, short, required }) =>
+    [long, short].includes(`--${meant}`) && !required
+  );
+  return meant && `--${meant}${isFlag ? "" : value}`;
 }
 
 /** What the parser found similar of commands, without the aliases of commands that it also names. */

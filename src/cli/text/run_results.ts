@@ -111,7 +111,12 @@ function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
   const sentence = wasThere
     ? `Job ${of} was already rerun as ${name} (${status}); nothing was sent`
     : `Rerunning job ${of} as ${name}: ${rerunStepsText(planned)}`;
-  return renderSent(sent, workspace, { sentence, data: { rerunOf: of, ...stepKeys(planned) } });
+  const output = renderSent(sent, workspace, { sentence, data: { rerunOf: of, ...stepKeys(planned) } });
+  return { ...output, next: [sameCodeHint(of)] };
+}
+
+export function sameCodeHint(of: string): string {
+  return `It uses the code of ${of}; run \`kedro-azureml submit\` to send code that you changed since`;
 }
 
 /** Number of skipped steps that are named; `--json` lists all of them. */

@@ -5,7 +5,7 @@ import { openLedger } from "../../../src/app/runs/ledger.ts";
 import { lastJob } from "../../../src/app/runs/remembered.ts";
 import { stepsToMermaid } from "../../../src/azureml/job/steps.ts";
 import { MAY_BE_THERE } from "../../../src/azureml/runs/jobs.ts";
-import { ExitCode, UserError } from "../../../src/core/errors.ts";
+import { ExitCode, interruption, UserError } from "../../../src/core/errors.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
@@ -108,6 +108,11 @@ for (
     ],
     [
       refusal(ExitCode.Rejected),
+      "not sent",
+      "Run the command again; files that were uploaded are not sent again",
+    ],
+    [
+      interruption("SIGINT"),
       "not sent",
       "Run the command again; files that were uploaded are not sent again",
     ],

@@ -156,8 +156,8 @@ Deno.test("putJob() sends nothing after an interrupt", async () => {
     asked.push(method);
     return Response.json({ name: "fox", properties: {} });
   });
-  const interrupted = { ...workspace, signal: AbortSignal.abort(new Error("interrupted")) };
-  await rejects(putJob(interrupted, "fox", {}), { message: "interrupted" });
+  const interrupted = { ...workspace, signal: AbortSignal.abort("SIGINT") };
+  await rejects(putJob(interrupted, "fox", {}), { code: "interrupted", message: /job "fox" was not sent$/ });
   deepEqual(asked, []);
 });
 

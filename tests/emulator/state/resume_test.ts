@@ -53,10 +53,10 @@ async function resumed(
 
 const STARTED = { folder: "/state/runs/j1/a", queuedAt: 1, startedAt: 2 };
 
-Deno.test("emulator cancels a lost job, but not its ended steps", async () => {
+Deno.test("emulator fails a lost job, but not its ended steps", async () => {
   deepEqual(await resumed({ a: { ...STARTED, endedAt: 3, end: "Completed" }, b: STARTED }), {
-    status: "Canceled",
-    steps: { a: "Completed", b: "Canceled" },
+    status: "Failed",
+    steps: { a: "Completed", b: "Failed" },
   });
 });
 
