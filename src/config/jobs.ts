@@ -35,8 +35,6 @@ interface Binding {
   readonly values: PlaceholderValues;
 }
 
-type Rendered = NonNullable<ReturnType<typeof renderBinding>>;
-
 /** Whether a key of `jobs` names a job factory, that is, contains a `{placeholder}`. */
 export function isFactory(key: string): boolean {
   return key.includes("{") && key.includes("}");
@@ -59,7 +57,7 @@ export function allJobs(
   const all = Object.entries(azureml.jobs);
   const literals = all.filter(([key]) => !isFactory(key));
   const factories = all.filter(([key]) => isFactory(key));
-  const rendered = new Map<string, Rendered>();
+  const rendered = new Map<string, NonNullable<ReturnType<typeof renderBinding>>>();
   for (const binding of factories.flatMap(([key, job]) => bindingsOf(key, job, { pipelines, place }))) {
     const job = renderBinding(binding, factories);
     const before = job && rendered.get(job.name);

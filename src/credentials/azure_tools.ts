@@ -250,26 +250,24 @@ function explainPowershell(complaint: string, login: string): Unavailable | unde
  */
 const LIMITS = { usual: 10_000, only: 60_000 } as const;
 
-interface TokenCommand {
-  /** Whether it is the only credential that may be used. */
-  readonly isOnly: boolean | undefined;
-  readonly signal: AbortSignal | undefined;
-  /** Product name. */
-  readonly title: string;
-  /** Names to look for on PATH; the first that exists is run. */
-  readonly programs: readonly string[];
-  readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  /** Reads the token from its output; `undefined` for anything else. */
-  readonly parse: (stdout: string) => Token | Unavailable | undefined;
-  /** Explains its error output; `undefined` for unknown messages. */
-  readonly explain: (complaint: string) => Unavailable | undefined;
-}
-
 /** Gets a token from another program; every failure is a reason to skip the credential. */
 export async function tokenFromCommand(
   ctx: CredentialContext,
-  { isOnly, signal, title, programs, args, env = {}, parse, explain }: TokenCommand,
+  { isOnly, signal, title, programs, args, env = {}, parse, explain }: {
+    /** Whether it is the only credential that may be used. */
+    readonly isOnly: boolean | undefined;
+    readonly signal: AbortSignal | undefined;
+    /** Product name. */
+    readonly title: string;
+    /** Names to look for on PATH; the first that exists is run. */
+    readonly programs: readonly string[];
+    readonly args: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+    /** Reads the token from its output; `undefined` for anything else. */
+    readonly parse: (stdout: string) => Token | Unavailable | undefined;
+    /** Explains its error output; `undefined` for unknown messages. */
+    readonly explain: (complaint: string) => Unavailable | undefined;
+  },
 ): Promise<Token | Unavailable> {
   const timeoutMs = isOnly ? LIMITS.only : LIMITS.usual;
   const stop = signal === undefined ? ctx.signal : AbortSignal.any([signal, ctx.signal]);

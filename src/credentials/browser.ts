@@ -11,10 +11,6 @@ const LIMIT_MS = 5 * 60_000;
 /** How long the server stays up to deliver the last page. */
 const LAST_PAGE_MS = 100;
 
-interface NotOpened {
-  readonly notOpened: string;
-}
-
 /**
  * Signs a person in with the browser: authorization code with PKCE, redirected to a loopback port that is only open
  * during the sign-in. Responses with another state are rejected.
@@ -26,7 +22,7 @@ export async function signInByBrowser(
   interaction: Interaction,
   client: PublicClient,
   request: SignInRequest,
-): Promise<SignedIn | NotOpened> {
+): Promise<SignedIn | { readonly notOpened: string }> {
   const state = ctx.random.uuid();
   const answered = Promise.withResolvers<URLSearchParams>();
   const done = Promise.withResolvers<string>();

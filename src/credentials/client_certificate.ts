@@ -16,7 +16,7 @@ const LIFETIME_S = 10 * 60;
 /** Signs the assertion (PS256, RFC 7523) with which a service principal authenticates; valid for ten minutes. */
 export async function signAssertion(
   { clock, random }: Pick<CredentialContext, "clock" | "random">,
-  { key, certificate, chain }: ClientCertificate,
+  { key, certificate, chain }: Awaited<ReturnType<typeof readClientCertificate>>,
   { clientId, audience, sendsChain }: {
     readonly clientId: string;
     /** The token endpoint that the assertion is for. */
@@ -57,9 +57,6 @@ function encode(text: string): Uint8Array<ArrayBuffer> {
 function base64Url(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): string {
   return new Uint8Array(bytes).toBase64({ alphabet: "base64url", omitPadding: true });
 }
-
-/** The certificate and key that a service principal uses instead of a secret. */
-type ClientCertificate = Awaited<ReturnType<typeof readClientCertificate>>;
 
 /**
  * Reads a service principal's certificate and key from one file: PEM, in any order, or PFX.

@@ -41,17 +41,15 @@ const NOT_INTERACTIVE = "not interactive (CI, --no-input, --json, or no terminal
 
 const RERUN_HINT = "Run the command again";
 
-type SignIn = (
-  interaction: Interaction,
-  client: PublicClient,
-  request: SignInRequest,
-) => Promise<SignedIn | Unavailable>;
-
 function personCredential(
   ctx: CredentialContext,
   options: CredentialOptions,
   name: CredentialName & ("browser" | "device-code"),
-  signIn: SignIn,
+  signIn: (
+    interaction: Interaction,
+    client: PublicClient,
+    request: SignInRequest,
+  ) => Promise<SignedIn | Unavailable>,
 ): Credential {
   const { cloud, interaction, noPromptReason = NOT_INTERACTIVE, onRetry } = options;
   let known: { readonly client: PublicClient; readonly account: Account } | undefined;

@@ -39,11 +39,6 @@ export interface SignInRequest {
   readonly loginHint?: string | undefined;
 }
 
-interface BrowserStart {
-  readonly url: string;
-  redeem(answer: URLSearchParams): Promise<SignedIn>;
-}
-
 /** Signs people in; tokens stay in memory unless `keep` is given. */
 export interface PublicClient {
   startBrowser(
@@ -51,7 +46,10 @@ export interface PublicClient {
       readonly redirectUri: string;
       readonly state: string;
     },
-  ): Promise<BrowserStart>;
+  ): Promise<{
+    readonly url: string;
+    redeem(answer: URLSearchParams): Promise<SignedIn>;
+  }>;
   /** Calls `onCode` with the code to enter, and waits until the person has signed in. */
   byDeviceCode(request: SignInRequest, onCode: (code: DeviceCode) => void): Promise<SignedIn>;
   /** Gets a token for an account that signed in before, without a prompt. */

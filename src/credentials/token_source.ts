@@ -122,13 +122,6 @@ interface Challenge extends TokenDemand {
   readonly refused: string;
 }
 
-interface Kept {
-  readonly token: Token;
-  readonly demand: TokenDemand;
-  /** The tenant that all tokens had to come from at that time. */
-  readonly tenant: string | undefined;
-}
-
 /**
  * Caches one token per audience in memory and renews it before it expires. Concurrent calls share one request.
  * Failures are not cached.
@@ -147,7 +140,12 @@ export function cacheTokens(
     readonly clock: Pick<Clock, "now">;
   },
 ): (scope: string, challenge?: Challenge) => Promise<Token> {
-  const tokens = new Map<string, Kept>();
+  const tokens = new Map<string, {
+    readonly token: Token;
+    readonly demand: TokenDemand;
+    /** The tenant that all tokens had to come from at that time. */
+    readonly tenant: string | undefined;
+  }>();
   const pending = new Map<string, Promise<Token>>();
   const claims = new Map<string, string>();
   const challenges = new Map<string, number>();

@@ -233,17 +233,15 @@ function reportWarnings(
   }
 }
 
-interface SubjectParts {
-  readonly settings: CheckSettings;
-  readonly selected: SelectedJobs;
-  readonly inputs: ProjectInputs;
-  readonly specs: ReadonlyMap<string, JobSpec>;
-  readonly warnings: readonly Warning[];
-}
-
 async function gatherSubject(
   ctx: AppContext,
-  { selected, settings: { environmentVariables = {}, workspace }, inputs, specs, warnings }: SubjectParts,
+  { selected, settings: { environmentVariables = {}, workspace }, inputs, specs, warnings }: {
+    readonly settings: CheckSettings;
+    readonly selected: SelectedJobs;
+    readonly inputs: ProjectInputs;
+    readonly specs: ReadonlyMap<string, JobSpec>;
+    readonly warnings: readonly Warning[];
+  },
 ): Promise<Subject> {
   const { session, jobs } = selected;
   const { config, snapshot, project, load } = session;

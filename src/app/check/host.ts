@@ -155,15 +155,13 @@ function summaryOf({ proxy }: { proxy: Proxy }): string {
   return `${proxy.host}:${proxy.port} of ${proxy.from}${who}`;
 }
 
-interface Where {
+/** Sends a request the way all requests are sent; a response of any kind means that TLS works. */
+async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: {
   readonly host: string;
   readonly port: number;
   readonly proxy: Proxy | undefined;
   readonly url: URL;
-}
-
-/** Sends a request the way all requests are sent; a response of any kind means that TLS works. */
-async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: Where) {
+}) {
   const request = createPipelineRequest({
     url: `${where.url.origin}/`,
     method: "GET",

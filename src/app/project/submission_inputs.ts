@@ -36,7 +36,7 @@ export interface SubmissionInputs {
 }
 
 /** The inputs of jobs that are compiled from a project, whose code can also be listed. */
-export type ProjectInputs = SubmissionInputs & ProjectCode;
+export type ProjectInputs = SubmissionInputs & ReturnType<typeof openProjectCode>;
 
 /**
  * Reads the inputs of a project's jobs, without requests to Azure.
@@ -111,9 +111,6 @@ export function planSettings({ steps }: JobSpec) {
     ),
   };
 }
-
-/** The code of a project's jobs, by the value of `code_directory`. */
-type ProjectCode = ReturnType<typeof openProjectCode>;
 
 /**
  * Opens the code of a project. The folders of its configuration are uploaded even if empty, because Kedro needs them.

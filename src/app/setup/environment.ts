@@ -202,7 +202,7 @@ export async function readDefinition(
 ): Promise<Omit<EnvironmentSpec, "version"> | undefined> {
   const { node, text } = await readFile(ctx, project.root);
   if (node?.kind !== "map") return undefined;
-  const { name: defined, image } = toPlain(node) as Fields;
+  const { name: defined, image } = toPlain(node) as Readonly<Record<string, unknown>>;
   if (name !== undefined && defined !== name) return undefined;
   if (typeof defined !== "string" || typeof image !== "string") return undefined;
   await requireNoSecrets(text, ENVIRONMENT_FILE);
@@ -213,8 +213,6 @@ export async function readDefinition(
   const conda = node.entries.get("conda_file");
   return { name: defined, image, condaFile: conda && await readConda(ctx, project, conda) };
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What differs between a definition and a registered version: its image, its Conda file, or neither. */
 export function changedPart(

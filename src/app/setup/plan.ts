@@ -21,7 +21,6 @@ import type { ProjectSession } from "../project/open.ts";
 import { HOLDS_PROJECT, localPlaceOf, type ReadData, readLocal, uploadProblems } from "./local_data.ts";
 
 type Unmet = PlanPart["unmet"][number];
-type Plan = { readonly items: PlanItem[]; readonly unmet: Unmet[] };
 
 /** Finds the data assets that jobs read and that are missing, and the catalog entries that steps cannot read. */
 export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise<PlanPart> {
@@ -62,7 +61,7 @@ async function planUpload(
   ctx: Pick<AppContext, "fs" | "cwd">,
   root: string,
   { name, version, data }: { readonly name: string; readonly version: string; readonly data: ReadData },
-  plan: Plan,
+  plan: { readonly items: PlanItem[]; readonly unmet: Unmet[] },
 ): Promise<void> {
   const inProject = relative(root, data.path).replaceAll("\\", "/");
   const push = `kedro-azureml data push ${name} ${shellWord(typedPath(ctx, data.path))} --allow`;

@@ -38,7 +38,7 @@ export interface CompiledFile {
   readonly spec: JobSpec;
   /** Its absolute path; absent with `check` or on standard output. */
   readonly file: string | undefined;
-  readonly formatted: FormattedJob;
+  readonly formatted: Awaited<ReturnType<typeof formatJob>>;
   readonly warnings: readonly Warning[];
 }
 
@@ -167,8 +167,6 @@ const FORMATS = {
 } as const;
 
 type Format = keyof typeof FORMATS;
-
-type FormattedJob = Awaited<ReturnType<typeof formatJob>>;
 
 async function formatJob(
   ctx: AppContext,

@@ -37,7 +37,15 @@ interface ScheduleOptions extends CheckOptions {
 
 export type ScheduleCommandResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
-  | { readonly type: "planned"; readonly planned: PlannedSchedule }
+  | {
+    readonly type: "planned";
+    readonly planned: {
+      readonly schedule: NamedSchedule;
+      readonly plan: JobPlan;
+      readonly body: unknown;
+      readonly times: FiringTimes;
+    };
+  }
   | { readonly type: "deleted"; readonly schedule: DeletedSchedule }
   | {
     readonly type: "scheduled";
@@ -119,13 +127,6 @@ interface ScheduleInputs {
   readonly schedules: readonly NamedSchedule[];
   /** Options to append to a command, with a leading space, that choose the workspace of a job. */
   readonly workspaceOptions: (job: string, workspace: WorkspaceConfig) => string;
-}
-
-interface PlannedSchedule {
-  readonly schedule: NamedSchedule;
-  readonly plan: JobPlan;
-  readonly body: unknown;
-  readonly times: FiringTimes;
 }
 
 function firingTimes({ clock }: AppContext, { trigger }: NamedSchedule, before?: Schedule): FiringTimes {

@@ -23,15 +23,6 @@ import { openRun, type RunStep } from "../../azureml/runs/run.ts";
 import { readAll, readEnds, readPart } from "../../azureml/storage/read.ts";
 import { redact } from "../../core/secrets.ts";
 
-interface ServedRuns {
-  readonly jobs: (query: JobsQuery) => Promise<JobsView>;
-  readonly find: (id: string, query: URLSearchParams) => Promise<RunTarget | undefined>;
-  /** Returns what changed between commits (default: that is not known). */
-  readonly changesBetween?: ChangesBetween;
-  /** Milliseconds between two requests of a page (default: 1,000). */
-  readonly pollMs?: number;
-}
-
 const RUN_PATH = /^\/runs\/([^/]+)$/;
 
 export function isPagePath(pathname: string): boolean {
@@ -41,7 +32,14 @@ export function isPagePath(pathname: string): boolean {
 /** Returns a function that answers a request for the list of jobs, a run or a comparison, or for an update. */
 export function createPages(
   { clock }: Pick<Context, "clock">,
-  { jobs, find, changesBetween, pollMs }: ServedRuns,
+  { jobs, find, changesBetween, pollMs }: {
+    readonly jobs: (query: JobsQuery) => Promise<JobsView>;
+    readonly find: (id: string, query: URLSearchParams) => Promise<RunTarget | undefined>;
+    /** Returns what changed between commits (default: that is not known). */
+    readonly changesBetween?: ChangesBetween;
+    /** Milliseconds between two requests of a page (default: 1,000). */
+    readonly pollMs?: number;
+  },
 ): (url: URL) => Promise<Response> {
   const poll = pollMs === undefined ? {} : { pollMs };
   const reading = { withLogs: false, ended: new Map<string, StepProgress>() };

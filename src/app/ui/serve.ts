@@ -28,18 +28,15 @@ export function refuseOtherHost({ url }: Request): Response | undefined {
   return new Response("This server answers to 127.0.0.1 and localhost only.\n", { status: 421 });
 }
 
-/** Who may see pages: browsers with this cookie, and those that open an address with a key, which then get it. */
-interface Guard {
-  readonly cookie: string;
-  readonly takesKey: (key: string) => boolean;
-  /** How to get another address, for the refusal. */
-  readonly again: string;
-}
-
 /** Answers only browsers that opened an address with a key; the links of pages need none. */
 export async function guarded(
   request: Request,
-  { cookie, takesKey, again }: Guard,
+  { cookie, takesKey, again }: {
+    readonly cookie: string;
+    readonly takesKey: (key: string) => boolean;
+    /** How to get another address, for the refusal. */
+    readonly again: string;
+  },
   pages: (request: Request) => Promise<Response>,
 ): Promise<Response> {
   const url = new URL(request.url);

@@ -84,7 +84,10 @@ export async function readJobMetrics(
   }
 }
 
-async function reusedRuns(tracking: Tracking, steps: TrackedJob["steps"]): Promise<readonly TrackedRun[]> {
+async function reusedRuns(
+  tracking: ReturnType<typeof openTracking>,
+  steps: TrackedJob["steps"],
+): Promise<readonly TrackedRun[]> {
   const limit = transferLimit();
   const ids = steps.flatMap(({ run }) => run?.reusedFrom ?? []);
   const runs = await Promise.all(ids.map((id) => limit(() => tracking.run(id))));
@@ -166,8 +169,6 @@ interface TrackedRun {
   /** Its description, in Markdown. */
   readonly note: string | undefined;
 }
-
-type Tracking = ReturnType<typeof openTracking>;
 
 /** Runs in one page; MLflow's own limit is higher. */
 const RUNS_PER_PAGE = 1000;

@@ -36,8 +36,6 @@ export const metrics = command({
   },
 });
 
-type TrackedRun = ReadMetrics["runs"][number];
-
 function warningsOf({ name, runs }: ReadMetrics): NonNullable<Output["warnings"]> {
   if (runs.some(({ metrics }) => metrics.length > 0)) return [];
   return [{
@@ -83,7 +81,7 @@ function rangeCells({ range }: Metric): readonly (number | undefined)[] {
   return [range?.min, range?.max, range?.count];
 }
 
-function placeOf({ step, nested }: TrackedRun, job: string): string {
+function placeOf({ step, nested }: ReadMetrics["runs"][number], job: string): string {
   return [step ?? job, ...nested].join(" > ");
 }
 

@@ -154,9 +154,7 @@ function componentLine({ done, there, total }: Extract<AppEvent, { type: "compon
   }`;
 }
 
-type RetryEvent = Extract<AppEvent, { type: "retry" }>;
-
-function retryLine({ url, status, waitMs }: RetryEvent): string {
+function retryLine({ url, status, waitMs }: Extract<AppEvent, { type: "retry" }>): string {
   const why = status === undefined ? "did not answer" : `answered with ${status}`;
   return `  ${new URL(url).host} ${why}; retrying in ${durationText(waitMs)}`;
 }

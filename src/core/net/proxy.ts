@@ -3,8 +3,6 @@ import { ExitCode, UserError } from "../errors.ts";
 import { percentDecoded } from "../untrusted.ts";
 import { fitsStars } from "../names.ts";
 
-type Env = Context["env"];
-
 /** Variables that name the proxy of each protocol, in order of precedence. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   "https:": ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
@@ -26,7 +24,7 @@ const PORTS: Readonly<Record<string, number>> = {
  *
  * @throws {UserError} `network.proxy_address` when the variable does not contain a URL.
  */
-export function proxyFor(url: URL, env: Env): Proxy | undefined {
+export function proxyFor(url: URL, env: Context["env"]): Proxy | undefined {
   const from = VARIABLES[url.protocol]?.find((name) => env[name]?.trim());
   if (
     from === undefined || (url.hostname.startsWith("169.254.") && bytesOf(url.hostname) !== undefined) ||

@@ -224,15 +224,13 @@ function literals(inputs: NonNullable<PipelineJob["inputs"]>): Readonly<Record<s
   );
 }
 
-type Output = NonNullable<PipelineJob["outputs"]>[string];
-
 /** An input as Azure ML returns it. @param isNewer Whether the api-version has no `pathOnCompute`. */
 function completedInput<I extends Readonly<Record<string, unknown>>>(input: I, isNewer = false) {
   if (input.jobInputType === "literal") return { description: null, ...input };
   return { description: null, mode: "ReadOnlyMount", ...(!isNewer && { pathOnCompute: null }), ...input };
 }
 
-function completedOutput(output: Output) {
+function completedOutput(output: NonNullable<PipelineJob["outputs"]>[string]) {
   return {
     description: null,
     uri: null,

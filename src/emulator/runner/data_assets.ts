@@ -153,9 +153,6 @@ function lastPart(path: string): string {
   return name.replace(/[^\p{L}\p{N}_.,@+=-]/gu, "_");
 }
 
-/** A folder, or a single blob, in blob storage. */
-type BlobPlace = NonNullable<ReturnType<typeof blobPlaceOf>>;
-
 /** Finds the container and prefix of a URL in the emulator's own storage; `undefined` for other URLs. */
 export function blobPlaceOf(world: World, uri: string) {
   const url = uri.replace(/^(https:\/\/[^/:]+):443(?=\/|$)/, "$1");
@@ -172,7 +169,7 @@ export function blobPlaceOf(world: World, uri: string) {
 export async function downloadBlobs(
   world: World,
   machine: StepMachine,
-  { container, prefix }: BlobPlace,
+  { container, prefix }: NonNullable<ReturnType<typeof blobPlaceOf>>,
   folder: string,
 ): Promise<number> {
   await makeFolders(machine, folder);

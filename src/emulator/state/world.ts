@@ -13,7 +13,7 @@ import {
 /** All state of one emulator, which its services read and write. */
 export interface World
   extends Required<Omit<EmulatorOptions, NotKept | MayBeAbsent>>, Pick<EmulatorOptions, MayBeAbsent> {
-  readonly links: Links;
+  readonly links: ReturnType<typeof createLinks>;
   readonly identity: ServicePrincipal;
   /** Workspaces; with `acceptAny`, more are added on request. */
   readonly workspaces: EmulatedWorkspace[];
@@ -295,9 +295,6 @@ export function workspaceResources(
     resource.type === type && resource.id.toLowerCase().startsWith(start)
   );
 }
-
-/** Base URLs of the emulator's services, without a trailing slash. */
-type Links = ReturnType<typeof createLinks>;
 
 /** The service that a URL belongs to, and the path, which is percent-encoded and starts with a slash. */
 type ServicePath =

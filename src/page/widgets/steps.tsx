@@ -22,18 +22,16 @@ interface Column {
   readonly isLargestFirst?: boolean;
 }
 
-interface Sort {
-  readonly id: string;
-  readonly isDown: boolean;
-}
-
 /** Shows steps as a table, an alternative to the graph, also for screen readers. */
 export function StepTable({ label, columns, first, steps, selected, select }: ListProps & {
   readonly label: string;
   /** Those after the name. */
   readonly columns: readonly Column[];
   /** How rows are sorted until a head is clicked (default: not at all). */
-  readonly first?: Sort;
+  readonly first?: {
+    readonly id: string;
+    readonly isDown: boolean;
+  };
 }) {
   const [sort, setSort] = useState(first);
   const all = [

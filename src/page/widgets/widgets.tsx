@@ -28,12 +28,6 @@ export function Pairs(
   );
 }
 
-interface Tab {
-  readonly id: string;
-  readonly label: string;
-  readonly count?: number | undefined;
-}
-
 /** A table in a frame that scrolls. @param heads Titles of its columns, with their classes and how they are sorted. */
 export function Table({ label, kind, heads, children }: {
   readonly label: string;
@@ -126,7 +120,11 @@ export function isShortcut({ altKey, ctrlKey, metaKey }: KeyboardEvent): boolean
 
 /** A tab list that follows the ARIA pattern: arrow keys move, and only the selected tab is a tab stop. */
 export function Tabs({ tabs, chosen, label, choose }: {
-  readonly tabs: readonly Tab[];
+  readonly tabs: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly count?: number | undefined;
+  }[];
   readonly chosen: string;
   readonly label: string;
   readonly choose: (id: string) => void;

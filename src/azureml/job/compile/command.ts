@@ -241,14 +241,12 @@ function asWritten(quoted: string): string {
   return quoted.replaceAll(/\$(?=\{\{|\[\[)/g, () => "$''");
 }
 
-interface CommandNode {
-  readonly name: string;
-  readonly inputs: readonly Mount[];
-  readonly outputs: readonly Mount[];
-}
-
 interface GroupCommand extends ExecuteCommand {
-  readonly nodes: readonly CommandNode[];
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly inputs: readonly Mount[];
+    readonly outputs: readonly Mount[];
+  }[];
   /** Names of the folders for datasets that are used only inside the step. */
   readonly folders: readonly string[];
   /** The variable that gets each node's name; `undefined` if all nodes use the step's name. */

@@ -244,7 +244,7 @@ function checkLoadVersions({ input, overrides }: StepsInput): void {
 interface ExecutionInput {
   readonly group: NodeGroup;
   readonly ports: StepPorts;
-  readonly notifications: Notifications;
+  readonly notifications: ReturnType<typeof planNotifications>;
 }
 
 type Execution = Pick<Step, "command" | "environmentVariables">;
@@ -344,8 +344,6 @@ function mlflowVariables({ input, displayName, experimentName }: StepsInput, nam
     [MLFLOW_NODE_NAME]: name,
   };
 }
-
-type Notifications = ReturnType<typeof planNotifications>;
 
 const NOTIFY_START = "KEDRO_AZUREML_NOTIFY_START";
 

@@ -53,8 +53,6 @@ interface Split {
   readonly path: string;
 }
 
-type Partition = ReturnType<typeof partition>;
-
 /** @internal A part that is being built. */
 interface OpenPart extends Part {
   readonly nodes: NodeSnapshot[];
@@ -172,7 +170,7 @@ function inOrder(growing: readonly OpenPart[], nodes: readonly NodeSnapshot[]): 
   return sortedByNeeds(parts, ({ needs }) => needs.keys(), "first").sorted;
 }
 
-export function groupWarnings({ parts, splits }: Partition, mode: GroupMode): Warning[] {
+export function groupWarnings({ parts, splits }: ReturnType<typeof partition>, mode: GroupMode): Warning[] {
   if (mode.kind !== "tag" && mode.kind !== "namespace") return [];
   if (parts.every(({ label }) => label === undefined)) {
     return [{

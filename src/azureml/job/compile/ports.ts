@@ -19,7 +19,7 @@ export type StepPorts = ReturnType<typeof stepPorts>;
 
 interface PortsInput {
   readonly all: StepsInput;
-  readonly wiring: Wiring;
+  readonly wiring: ReturnType<typeof findWiring>;
   /** Keys of the steps, by group name. */
   readonly keys: ReadonlyMap<string, string>;
   readonly jobOutputs: ReadonlyMap<string, string>;
@@ -211,9 +211,6 @@ function refused(dataset: string, key: string, value: unknown, allowed: string, 
     },
   );
 }
-
-/** Which group writes each dataset, and which groups depend on each other. */
-type Wiring = ReturnType<typeof findWiring>;
 
 interface DatasetSource {
   readonly group: string;
