@@ -4,7 +4,7 @@ import { errorsOf, inQuotes, type Place, placeText, UserError, type Warning } fr
 import { ownValue } from "../core/json.ts";
 import { didYouMean, nearest } from "../core/suggest.ts";
 import { findConfFile, MLFLOW_PATTERNS } from "./conf_files.ts";
-import { type Layers, loadLayers, type LoadOptions, nodeAt } from "./layers.ts";
+import { type Layers, loadLayers, type LoadOptions, nodeAt } from "./load_layers.ts";
 import {
   children,
   type ConfigNode,

@@ -4,6 +4,9 @@ export function prefixesOf(name: string, separator = "."): readonly string[] {
   return parts.map((_, at) => parts.slice(0, at + 1).join(separator));
 }
 
+/** The name of anonymous assets, such as the components of steps, which no list shows. */
+export const ANONYMOUS = "azureml_anonymous";
+
 const VERSIONED = /\/(?:environments|codes|data|components)\/([^/]+)\/(?:versions|labels)\/([^/]+)$/;
 
 /** Shortens an id: `kedro-env:12` for a version, else the last part of an ARM id; other text is unchanged. */

@@ -1,6 +1,6 @@
 import { exactJson, type Fields, fields, isFields, ownValue } from "../core/json.ts";
 import { isParameter } from "../core/loader_settings.ts";
-import { shortId } from "../core/names.ts";
+import { ANONYMOUS, shortId } from "../core/names.ts";
 import type { PythonCause } from "../core/python_log.ts";
 import { bindingOf, groupedNodes, withoutWaiting } from "../core/run.ts";
 import { asText, isReference, maskedPair, maskedText } from "../core/secrets.ts";
@@ -142,7 +142,7 @@ function named(port: PortView, names: ReadonlyMap<string, string>): PortView {
 
 function factsOf(node: Fields, spec: Fields, componentId: string | undefined): readonly Pair[] {
   return [
-    ...fact("Component", componentId?.includes("/azureml_anonymous/") ? undefined : assetName(componentId)),
+    ...fact("Component", componentId?.includes(`/${ANONYMOUS}/`) ? undefined : assetName(componentId)),
     ...fact("Environment", assetName(text(spec.environment) ?? text(spec.environmentId))),
     ...fact("Reuses results", /^true$/i.test(asText(spec.is_deterministic)) ? "yes" : undefined),
     ...settings("Limit", node.limits),

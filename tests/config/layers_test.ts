@@ -1,6 +1,6 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
-import { loadLayers } from "../../src/config/layers.ts";
+import { loadLayers } from "../../src/config/load_layers.ts";
 import { type ScalarNode, toPlain } from "../../src/config/omegaconf/node.ts";
 import { fakeContext } from "../fakes/context.ts";
 

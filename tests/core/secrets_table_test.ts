@@ -1,6 +1,6 @@
 import { parseYaml } from "../../src/config/omegaconf/yaml.ts";
 import { secretsOf } from "../../src/config/conf_files.ts";
-import { findSecrets } from "../../src/azureml/checks/secrets.ts";
+import { findSecrets } from "../../src/azureml/checks/secrets_in_upload.ts";
 import { findSecretIn } from "../../src/azureml/checks/secret_forms.ts";
 import { isSecretName, maskedText, redact, secretFile, withoutSecrets } from "../../src/core/secrets.ts";
 import { chooseEnviron, isSecretPath } from "../../src/kedro/visible.ts";

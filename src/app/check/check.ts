@@ -1,6 +1,6 @@
 import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
-import { findSecrets } from "../../azureml/checks/secrets.ts";
+import { findSecrets } from "../../azureml/checks/secrets_in_upload.ts";
 import { openStore } from "../../kedro/reader/cache_store.ts";
 import {
   downgradeAllowed,

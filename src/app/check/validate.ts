@@ -27,7 +27,7 @@ import { selectionOf, selectJobs } from "../project/select_jobs.ts";
 import { type ReadOptions, type SelectedJobs, withLoadOptions } from "../project/open.ts";
 import { resolve } from "node:path";
 import { CODE_CHECKS } from "../../azureml/checks/upload.ts";
-import { findSecrets } from "../../azureml/checks/secrets.ts";
+import { findSecrets } from "../../azureml/checks/secrets_in_upload.ts";
 import type { CodeSelection } from "../../azureml/job/code/walk.ts";
 import { loadConfig } from "../../config/azureml_yml.ts";
 import { openStore } from "../../kedro/reader/cache_store.ts";

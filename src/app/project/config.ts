@@ -1,6 +1,6 @@
 import { noFilesError, type Origin, originsOf } from "../../config/azureml_yml.ts";
 import { allJobs, isFactory } from "../../config/jobs.ts";
-import { loadLayers } from "../../config/layers.ts";
+import { loadLayers } from "../../config/load_layers.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import type { AzureMLConfig, JobConfig } from "../../config/types.ts";
 import { commentedYamlText } from "../../config/write_yaml.ts";

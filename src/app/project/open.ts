@@ -20,7 +20,7 @@ import {
   envWarnings,
   isDefaultSettings,
 } from "../../config/conf_folders.ts";
-import { loadLayers, type LoadOptions, nodeAt } from "../../config/layers.ts";
+import { loadLayers, type LoadOptions, nodeAt } from "../../config/load_layers.ts";
 import { type MapNode, nearestNode } from "../../config/omegaconf/node.ts";
 import { fillPlaceholders } from "../../config/types.ts";
 import type { Context } from "../../core/context.ts";

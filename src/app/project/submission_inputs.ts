@@ -9,7 +9,7 @@ import type { EnvironmentFindings } from "../../azureml/submit/submit.ts";
 import type { Places } from "../../config/azureml_yml.ts";
 import { patternsOf } from "../../config/conf_files.ts";
 import { folderOf } from "../../config/conf_folders.ts";
-import type { LoadOptions } from "../../config/layers.ts";
+import type { LoadOptions } from "../../config/load_layers.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
 import { type Place, UserError, withPlace } from "../../core/errors.ts";

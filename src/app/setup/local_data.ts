@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { findSecrets } from "../../azureml/checks/secrets.ts";
+import { findSecrets } from "../../azureml/checks/secrets_in_upload.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { isInVersionControl } from "../../azureml/job/code/exclusions.ts";
 import type { CodeFile } from "../../azureml/job/code/file.ts";

@@ -10,7 +10,7 @@ import type { Json, NodeSnapshot } from "../../kedro/snapshot.ts";
 import { planJob } from "../job/body.ts";
 import { nodesOfStep } from "../job/steps.ts";
 import type { Finding } from "./finding.ts";
-import { secretParameters, secretVariables } from "./secrets.ts";
+import { secretParameters, secretVariables } from "./secrets_in_upload.ts";
 import { eachJob, nodesOfJob, projectRow, row, type Subject } from "./subject.ts";
 
 /** The timeout includes pulling an image and mounting data, which takes about this long. */

@@ -10,7 +10,7 @@ import { nodesOfStep } from "../job/steps.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import type { KnownEnvironments } from "./job_environment.ts";
 import type { Finding, Severity } from "./finding.ts";
-import type { SecretFile } from "./secrets.ts";
+import type { SecretFile } from "./secrets_in_upload.ts";
 import { ownValue } from "../../core/json.ts";
 
 /** Everything that checks examine; no part of it was requested from Azure. */

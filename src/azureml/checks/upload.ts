@@ -6,7 +6,7 @@ import { isCredentialsFile } from "../../core/secrets.ts";
 import { isOutside, shownName } from "../../core/untrusted.ts";
 import type { CodeFile } from "../job/code/file.ts";
 import { addTo } from "../job/code/ignore.ts";
-import type { SecretFile } from "./secrets.ts";
+import type { SecretFile } from "./secrets_in_upload.ts";
 import { errorToFindings, type Finding, type Severity, warningToFinding } from "./finding.ts";
 import {
   type Check,

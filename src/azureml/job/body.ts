@@ -1,9 +1,8 @@
 import type { ComponentVersion, PipelineJob, UriFolderJobOutput } from "@azure/arm-machinelearning";
-import { createHash } from "node:crypto";
 import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
 import { JOB_LIMITS } from "../../core/azure_limits.ts";
-import { uuidForm } from "../../core/encoding.ts";
-import { compact, pythonJson } from "../../core/json.ts";
+import { compact } from "../../core/json.ts";
+import { ANONYMOUS } from "../../core/names.ts";
 import type { PreparedCode } from "./code/select.ts";
 import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "./job_spec.ts";
 import { nodeOfKey } from "./steps.ts";
@@ -44,7 +43,7 @@ export function planJob(
       spec.steps.map((step) => [step.key, componentBody(componentSpec(step, pinned))]),
     ),
     body: jobBody(spec, pinned, {
-      componentId: (key) => `${id}/components/azureml_anonymous/versions/<${key}>`,
+      componentId: (key) => `${id}/components/${ANONYMOUS}/versions/<${key}>`,
       fallbackExperiment: input.experiment,
       properties: input.properties,
       tags: input.tags ?? {},
@@ -79,18 +78,6 @@ export function componentBody(spec: Record<string, unknown>): unknown {
   return {
     properties: { componentSpec: spec, isAnonymous: true, isArchived: false, properties: {}, tags: {} },
   } satisfies ComponentVersion;
-}
-
-/**
- * Derives the version of an anonymous component from its content, as azure-ai-ml does, so that equal steps of
- * different jobs share a component.
- *
- * @param spec The `componentSpec` to send; its name, version, id and `_source` are ignored.
- * @returns The first half of the hash in the form of a UUID.
- */
-export function componentVersion(spec: Readonly<Record<string, unknown>>): string {
-  const { name: _name, version: _version, id: _id, _source, ...content } = spec;
-  return uuidForm(createHash("sha256").update(pythonJson(content, { sortKeys: true })).digest("hex"));
 }
 
 /** An Azure model whose optional fields may be `undefined`, for `satisfies` before empty fields are removed. */

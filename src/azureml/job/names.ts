@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { isPlaceholder } from "../../config/types.ts";
 import type { Random } from "../../core/context.ts";
+import { uuidForm } from "../../core/encoding.ts";
 import { UserError } from "../../core/errors.ts";
 import { trimBoth } from "../../core/format.ts";
+import { pythonJson } from "../../core/json.ts";
 import type { PipelineSnapshot } from "../../kedro/snapshot.ts";
 
 /** The file of the environment definition that `init --environment` writes, relative to the project. */
@@ -70,6 +72,18 @@ export function anonymousImageEnvironment(image: string): { name: string; versio
 /** The name of a node's component: lowercase, with dots replaced by double underscores. */
 export function componentName(node: string): string {
   return node.toLowerCase().replaceAll(".", "__");
+}
+
+/**
+ * Derives the version of an anonymous component from its content, as azure-ai-ml does, so that equal steps of
+ * different jobs share a component.
+ *
+ * @param spec The `componentSpec` to send; its name, version, id and `_source` are ignored.
+ * @returns The first half of the hash in the form of a UUID.
+ */
+export function componentVersion(spec: Readonly<Record<string, unknown>>): string {
+  const { name: _name, version: _version, id: _id, _source, ...content } = spec;
+  return uuidForm(createHash("sha256").update(pythonJson(content, { sortKeys: true })).digest("hex"));
 }
 
 export function portName(dataset: string): string {

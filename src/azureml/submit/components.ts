@@ -1,9 +1,11 @@
 import { shortHash } from "../../core/encoding.ts";
 import { UserError } from "../../core/errors.ts";
 import { pythonJson } from "../../core/json.ts";
+import { ANONYMOUS, shortId } from "../../core/names.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { componentBody, componentSpec, componentVersion, type Pinned } from "../job/body.ts";
+import { componentBody, componentSpec, type Pinned } from "../job/body.ts";
 import type { JobSpec } from "../job/job_spec.ts";
+import { componentVersion } from "../job/names.ts";
 
 type StepComponent = ReturnType<typeof componentsOf>[number];
 
@@ -23,12 +25,13 @@ export function componentsOf(
 ) {
   return steps.map((step) => {
     const spec = componentSpec(step, pinned);
-    const path = `${ANONYMOUS}/versions/${componentVersion(spec)}`;
+    const path = pathOf(componentVersion(spec));
     return { step, spec, path, id: `${workspace.id}/${path}`, key: keyOf(spec) };
   });
 }
 
-const ANONYMOUS = "components/azureml_anonymous";
+/** The path below a workspace of a version of an anonymous component. */
+const pathOf = (version: string) => `components/${ANONYMOUS}/versions/${version}`;
 
 function keyOf({ _source, ...spec }: Record<string, unknown>): string | undefined {
   const isPinned = /^azureml:[^:@/]+:[^:@/]+$|\/versions\/[^/]+$/.test(String(spec.environment));
@@ -55,7 +58,7 @@ export async function registerComponents(
     const version = known.get(component.key ?? "");
     const id = version === undefined
       ? await limit(() => putComponent(workspace, component))
-      : `${workspace.id}/${ANONYMOUS}/versions/${version}`;
+      : `${workspace.id}/${pathOf(version)}`;
     onDone(version !== undefined);
     return [component.step.key, id];
   });
@@ -68,8 +71,8 @@ export function knownOf(
   ids: ReadonlyMap<string, string>,
 ): KnownComponents {
   return new Map(components.flatMap(({ key, step }) => {
-    const version = /\/azureml_anonymous\/versions\/([^/]+)$/.exec(ids.get(step.key) ?? "")?.[1];
-    return key === undefined || version === undefined ? [] : [[key, version] as const];
+    const [name, version] = shortId(ids.get(step.key) ?? "").split(":");
+    return key === undefined || name !== ANONYMOUS ? [] : [[key, version!] as const];
   }));
 }
 

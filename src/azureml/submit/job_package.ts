@@ -6,7 +6,7 @@ import type { Chunks, FileSystem } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { bytesOf, sizeText } from "../../core/format.ts";
 import { redact } from "../../core/secrets.ts";
-import { secretParameters, secretVariables } from "../checks/secrets.ts";
+import { secretParameters, secretVariables } from "../checks/secrets_in_upload.ts";
 import { hashFiles, readCodeFile } from "../job/code/file.ts";
 import type { PreparedCode } from "../job/code/select.ts";
 import type { JobSpec } from "../job/job_spec.ts";

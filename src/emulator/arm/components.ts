@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isFields } from "../../core/json.ts";
-import { compareText } from "../../core/names.ts";
+import { ANONYMOUS, compareText } from "../../core/names.ts";
 import { badRequest, checkBody, jsonAnswer, notFound } from "../http/refusal.ts";
 import { answerPage, type Route, route, type WorkspaceCall } from "../http/routes.ts";
 import {
@@ -11,7 +11,7 @@ import {
   type Resource,
   systemData,
 } from "../state/world.ts";
-import { ANONYMOUS, containerRoutes, isInView, versionsOf } from "./crud.ts";
+import { containerRoutes, isInView, versionsOf } from "./crud.ts";
 import { requireCode, requireEnvironment } from "./references.ts";
 import { type ComponentSpec, shapes } from "./shapes.ts";
 

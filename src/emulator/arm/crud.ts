@@ -1,3 +1,4 @@
+import { ANONYMOUS } from "../../core/names.ts";
 import { badRequest, checkBody, jsonAnswer, notFound, type Refusal, type Shape } from "../http/refusal.ts";
 import { answerPage, type Route, route, type WorkspaceCall } from "../http/routes.ts";
 import {
@@ -127,9 +128,6 @@ function providedVersions(call: WorkspaceCall, kind: Pick<Kind, "path" | "provid
   kind.provide(call);
   return versionsOf(call, kind.path);
 }
-
-/** The name of anonymous assets, such as the components of job steps, which no list shows. */
-export const ANONYMOUS = "azureml_anonymous";
 
 /** Routes of assets without their versions: they are listed, read, and archived with all their versions. */
 export function containerRoutes(

@@ -1,5 +1,6 @@
 import { shortHash, uuidForm } from "../../core/encoding.ts";
 import { ownValue } from "../../core/json.ts";
+import { ANONYMOUS } from "../../core/names.ts";
 import type { ComponentSpec } from "../arm/shapes.ts";
 import { azureTime, findResource, type JobRecord, type World } from "../state/world.ts";
 import { computeOf } from "./check_job.ts";
@@ -270,7 +271,7 @@ function stepTags({ id, job }: Run) {
 
 /** Azure ML names a step's run after its component, which several steps may share. */
 function nameOfComponent(spec: ComponentSpec | undefined): string {
-  return spec?.name ?? "azureml_anonymous";
+  return spec?.name ?? ANONYMOUS;
 }
 
 /** The name of the compute that a step runs on, as run history writes it; `null` for a job. */

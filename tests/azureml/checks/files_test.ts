@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { deepEqual } from "node:assert/strict";
-import { findSecrets } from "../../../src/azureml/checks/secrets.ts";
+import { findSecrets } from "../../../src/azureml/checks/secrets_in_upload.ts";
 import { secretFile } from "../../../src/core/secrets.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,5 +1,5 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
-import { loadLayers } from "../../../src/config/layers.ts";
+import { loadLayers } from "../../../src/config/load_layers.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
 import type { UserError } from "../../../src/core/errors.ts";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
-import { type Layers, loadLayers } from "../../../src/config/layers.ts";
+import { type Layers, loadLayers } from "../../../src/config/load_layers.ts";
 import { type ConfigNode, pythonFloat, type Scalar } from "../../../src/config/omegaconf/node.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { UserError } from "../../../src/core/errors.ts";

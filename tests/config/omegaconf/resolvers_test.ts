@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { type Layers, loadLayers } from "../../../src/config/layers.ts";
+import { type Layers, loadLayers } from "../../../src/config/load_layers.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { UserError } from "../../../src/core/errors.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { codeAssetName, hashFiles } from "../../../../src/azureml/job/code/file.ts";
-import { componentVersion } from "../../../../src/azureml/job/body.ts";
+import { componentVersion } from "../../../../src/azureml/job/names.ts";
 import { parseJson } from "../../../../src/core/json.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 
