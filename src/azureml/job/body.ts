@@ -5,7 +5,6 @@ import { compact } from "../../core/json.ts";
 import { ANONYMOUS } from "../../core/names.ts";
 import type { PreparedCode } from "./code/select.ts";
 import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "./job_spec.ts";
-import { nodeOfKey } from "./steps.ts";
 
 /** Everything that submitting one job would send; ids that only Azure knows are placeholders such as `<train>`. */
 export interface JobPlan {
@@ -162,10 +161,7 @@ function jobNode(
       { ...processes(distribution), distribution_type: NODE_TYPES[distribution.type] },
     environment_variables: step.environmentVariables,
     name: step.key,
-    // A key keeps one of several underscores, so that the name could not be told from it.
-    display_name: step.displayName === step.name && step.displayName === nodeOfKey(step.key)
-      ? undefined
-      : step.displayName,
+    display_name: step.displayName === step.name ? undefined : step.displayName,
     type: "command",
     computeId: extras.usesDefault ? undefined : pinned.computeId(step.compute),
     inputs: byName(step.inputs, (input) => [input.name, nodeInput(input, pinned)]),

@@ -36,7 +36,7 @@ for (
   });
 }
 
-Deno.test("jobBody() writes all settings of a step, and its display name only if its name and key do not tell it", () => {
+Deno.test("jobBody() writes all settings of a step, and its display name only if it differs from its name", () => {
   const { jobs, outputs } = bodyOf({
     steps: [{
       ...STEP,
@@ -51,7 +51,7 @@ Deno.test("jobBody() writes all settings of a step, and its display name only if
         workerCount: 2,
       },
       ...PORTS,
-    }, { ...STEP, key: "plain", name: "plain", displayName: "plain" }],
+    }, { ...STEP, key: "plain" }],
     outputs: [{ name: "out", type: "uri_folder", step: "train", output: "o" }],
   });
   deepEqual(jobs.train, {
