@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
-import { loadLayers, type LoadOptions } from "../../src/config/layers.ts";
+import { loadLayers, type LoadOptions } from "../../src/config/load_layers.ts";
 import { loadConfig } from "../../src/config/azureml_yml.ts";
 import { toPlain } from "../../src/config/omegaconf/node.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
