@@ -17,6 +17,7 @@ import {
 } from "./omegaconf/node.ts";
 import { parseYaml } from "./omegaconf/yaml.ts";
 import { describesSecret, isCredentialsFile, isSecretName, NO_SECRET } from "../core/secrets.ts";
+import { shellWord } from "../core/untrusted.ts";
 
 /** The kinds of configuration that Kedro and the plugin register in every project, with their files. */
 const CONF_PATTERNS: Readonly<Record<string, readonly string[]>> = {
@@ -298,7 +299,7 @@ async function readBytes(ctx: Pick<Context, "fs">, file: Folder): Promise<Uint8A
     throw new UserError(`Cannot read "${file.name}": permission denied`, {
       // config.unreadable: A configuration file or folder cannot be read. Correct its permissions.
       code: "config.unreadable",
-      hint: `Run \`chmod u+r ${file.name}\``,
+      hint: `Run \`chmod u+r ${shellWord(file.name)}\``,
       place: { file: file.name },
       cause,
     });

@@ -151,7 +151,7 @@ export function envWarnings(
     //   KEDRO_ENV.
     code: "config.default_env",
     message: `Using the environment "${DEFAULT_ENV}", but default_run_env in settings.py is "${own}"`,
-    hint: `Add \`-e ${own}\` or set KEDRO_ENV to use it`,
+    hint: `Add \`-e ${shellWord(own)}\` or set KEDRO_ENV to use it`,
   }];
 }
 

@@ -4,6 +4,7 @@ import { didYouMean } from "../core/suggest.ts";
 import type { Places } from "./azureml_yml.ts";
 import { jobSchema } from "./schema.ts";
 import type { AzureMLConfig, JobConfig, Selection } from "./types.ts";
+import { shellWord } from "../core/untrusted.ts";
 
 /** Namespaces of each pipeline's nodes, keyed by pipeline name; `null` for a node without a namespace. */
 type PipelineNamespaces = Readonly<
@@ -107,7 +108,7 @@ function unknownJobs(
 function unknownHint(typed: string, names: readonly string[], suggestion: string): string | undefined {
   const listed = typed.split(",").map((name) => name.trim());
   if (listed.every((name) => names.includes(name))) {
-    return `Name each: \`${listed.map((name) => `-j ${name}`).join(" ")}\``;
+    return `Name each: \`${listed.map((name) => `-j ${shellWord(name)}`).join(" ")}\``;
   }
   if (names.length > 1) return `Use one of ${names.join(", ")}`;
   if (suggestion !== "") return undefined;

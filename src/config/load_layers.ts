@@ -23,6 +23,7 @@ import {
   setEntry,
 } from "./omegaconf/node.ts";
 import { patternsOf, readFile } from "./conf_files.ts";
+import { shellWord } from "../core/untrusted.ts";
 
 export interface LoadOptions extends FolderOptions {
   readonly env: string;
@@ -82,7 +83,7 @@ async function loadKind(
     const { name } = folderOf(options, "");
     throw new UserError(`Cannot read the folder "${name}": permission denied`, {
       code: "config.unreadable",
-      hint: `Run \`chmod -R u+rX ${name}\``,
+      hint: `Run \`chmod -R u+rX ${shellWord(name)}\``,
       cause,
     });
   }

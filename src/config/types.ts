@@ -3,6 +3,7 @@ import { type Place, UserError, type Warning } from "../core/errors.ts";
 import { isFields } from "../core/json.ts";
 import { isGuid } from "../core/names.ts";
 import type { azuremlSchema } from "./schema.ts";
+import { shellWord } from "../core/untrusted.ts";
 
 /** The checked contents of `azureml.yml`, with all defaults; keys keep the file's spelling. */
 export type AzureMLConfig = Frozen<output<typeof azuremlSchema>>;
@@ -77,7 +78,7 @@ export function workspaceProblems(config: WorkspaceConfig, key?: string): readon
       message: `"${id}" is not a subscription ID, which looks like 00000000-0000-0000-0000-000000000000`,
       hint: /^\s|\s$|^\/?subscriptions\//.test(id)
         ? "Write the ID alone"
-        : `Run \`az account show --subscription "${id}" --query id --output tsv\``,
+        : `Run \`az account show --subscription ${shellWord(id)} --query id --output tsv\``,
     }]),
     ...(!isWrong("resource_group", GROUP_NAME.test(group) && group.length <= LONGEST_GROUP) ? [] : [{
       field: "resource_group" as const,

@@ -50,6 +50,7 @@ import type { KedroReader } from "../../kedro/reader/reader.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import type { FoundJob } from "../../config/jobs.ts";
+import { shellWord } from "../../core/untrusted.ts";
 
 /** Messages of a command as findings, and the project's folder, to which their files are relative. */
 export async function messagesToFindings(
@@ -499,7 +500,9 @@ function hintFor(message: string, kind: string, { conf, load: { settings } }: {
   }
   const runtime = matched(/Runtime parameter '([^']+)' not found/);
   if (runtime !== undefined) {
-    return `Pass it with \`--params ${runtime}=VALUE\`, or write \`\${runtime_params:${runtime}, DEFAULT}\``;
+    return `Pass it with \`--params ${
+      shellWord(runtime)
+    }=VALUE\`, or write \`\${runtime_params:${runtime}, DEFAULT}\``;
   }
   const key = matched(/Interpolation key '([^']+)' not found/);
   if (key !== undefined) {

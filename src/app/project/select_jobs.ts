@@ -132,7 +132,7 @@ export function checkDisplayNames({ displayNames: names = {} }: Overrides, jobs:
   throw new UserError(`Cannot set the display name of job "${stray}": ${why}`, {
     // usage.display_name: `--display-name` is not valid, or names a job that is not submitted. Correct it.
     code: "usage.display_name",
-    hint: `Write \`--display-name ${[...jobs.keys()][0]}=NAME\``,
+    hint: `Write \`--display-name ${shellWord([...jobs.keys()][0]!)}=NAME\``,
   });
 }
 

@@ -14,7 +14,7 @@ import type { WorkspaceConfig } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
 import { type Place, UserError, withPlace } from "../../core/errors.ts";
 import { leadsInto } from "../../core/files.ts";
-import { isOutside } from "../../core/untrusted.ts";
+import { isOutside, shellWord } from "../../core/untrusted.ts";
 import type { AppContext } from "../context.ts";
 import { gitProperties } from "../git.ts";
 import type { SelectedJobs } from "./open.ts";
@@ -175,7 +175,9 @@ async function refuseOutside(
     //   change it.
     code: "code.outside",
     hint:
-      `Set \`execution.code_directory\` to a folder of the project, or allow this one with \`--allow-outside ${real}\``,
+      `Set \`execution.code_directory\` to a folder of the project, or allow this one with \`--allow-outside ${
+        shellWord(real)
+      }\``,
     place,
   });
 }

@@ -26,6 +26,7 @@ import {
   type StepPythonChoice,
   stepRequirements,
 } from "./python.ts";
+import { shellWord } from "../../core/untrusted.ts";
 
 const NOT_ISOLATED = "Steps share /tmp with this machine and can change their inputs as root: " +
   "this machine does not let you create namespaces (`unshare`)";
@@ -227,7 +228,7 @@ export async function chooseLocalData(
       ? `Data asset "${names[0]}" is not on this machine`
       : `${names.length} data assets are not on this machine: ${names.join(", ")}`,
     [...missing].map(([name, type]) => `${name} is a ${type}: ${placeHint(session, name, type)}`),
-    `Add \`${names.map((name) => `--data ${name}=PATH`).join(" ")}\``,
+    `Add \`${names.map((name) => `--data ${shellWord(name)}=PATH`).join(" ")}\``,
   );
 }
 

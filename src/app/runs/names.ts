@@ -11,6 +11,7 @@ import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
 import { type RememberedJob, rememberedJobs, rememberedNames, whyNotRemembered } from "./remembered.ts";
+import { shellWord } from "../../core/untrusted.ts";
 
 /**
  * Finds the runs that are remembered of a project, or outside one of the folder from which they were submitted; only
@@ -164,7 +165,9 @@ export async function newestRunOf(
     // job.no_run: The job of azureml.yml has no run in the workspace. Submit it, or choose another workspace.
     code: "job.no_run",
     exit: ExitCode.Rejected,
-    hint: `Submit it with \`kedro-azureml submit ${job}\`, or choose another workspace with \`-w\``,
+    hint: `Submit it with \`kedro-azureml submit ${
+      shellWord(job)
+    }\`, or choose another workspace with \`-w\``,
   });
 }
 

@@ -26,6 +26,7 @@ import {
   requireWorkspace,
 } from "../project/workspace.ts";
 import { type FollowRequest, followRuns, type RunResult } from "./follow.ts";
+import { shellWord } from "../../core/untrusted.ts";
 
 /** A schedule that was deleted, or would be with `dryRun`. */
 export interface DeletedSchedule {
@@ -144,7 +145,9 @@ export async function changeSchedule<T>(
     return await change();
   } catch (thrown) {
     if (!ctx.signal.aborted) throw thrown;
-    const remove = action === "create" ? `, and \`kedro-azureml schedule delete ${name}\` to delete it` : "";
+    const remove = action === "create"
+      ? `, and \`kedro-azureml schedule delete ${shellWord(name)}\` to delete it`
+      : "";
     throw interruption(ctx.signal.reason, [`schedule "${name}" may have been ${DONE[action]}`], {
       hint: `Run \`kedro-azureml schedule list\` to see the schedules${remove}`,
     });

@@ -68,7 +68,7 @@ export async function pushData(
       //   path.
       code: "data.no_path",
       exit: ExitCode.Usage,
-      hint: `Run \`kedro-azureml data push ${meant ?? `${name} PATH`}\``,
+      hint: `Run \`kedro-azureml data push ${meant === undefined ? `${name} PATH` : shellWord(meant)}\``,
     });
   }
   const from = inCatalog === undefined ? resolve(ctx.cwd, path) : path;

@@ -42,7 +42,7 @@ export async function planDataAssets(ctx: AppContext, input: PlanInput): Promise
       const where = local === undefined
         ? "no catalog entry names its local file"
         : `${local.path} does not exist here`;
-      const push = `\`kedro-azureml data push ${name} PATH\`${
+      const push = `\`kedro-azureml data push ${shellWord(name)} PATH\`${
         pinned === undefined ? "" : " and use the version that it prints"
       }`;
       const hint = local === undefined ? `Run ${push}` : `Put the data there, or run ${push}`;

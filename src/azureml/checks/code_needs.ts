@@ -1,5 +1,5 @@
 import { nearest } from "../../core/suggest.ts";
-import { isOutside, shownName } from "../../core/untrusted.ts";
+import { isOutside, shellWord, shownName } from "../../core/untrusted.ts";
 import { followImports, type Reached } from "../../kedro/modules.ts";
 import { addTo } from "../job/code/ignore.ts";
 import { allowHint } from "../job/code/walk.ts";
@@ -55,8 +55,8 @@ export const variablesOfCode = eachJob(
   },
 );
 
-function passHint(variable: string): string {
-  return `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`;
+export function passHint(variable: string): string {
+  return `Pass it with \`--env-var ${shellWord(variable)}=VALUE\`, or set it in the image`;
 }
 
 /** Whether steps have a variable, as far as it is known here. */

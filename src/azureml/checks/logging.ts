@@ -4,6 +4,7 @@ import type { Finding } from "./finding.ts";
 import type { JobEnvironment } from "./job_environment.ts";
 import { allows, versionsIn } from "./requirements.ts";
 import { eachJob, isOld, uploadOf } from "./subject.ts";
+import { shellWord } from "../../core/untrusted.ts";
 
 /** Kedro takes no callable since this version (`()` in logging.yml). */
 const NO_CALLABLES = "1.3";
@@ -26,7 +27,7 @@ export const loggingRefused = eachJob("Does Kedro take the configuration of its 
       hint: isCallable
         ? "Name a class of logging or kedro.logging with `class:`"
         : `Use a class of logging or kedro.logging, or pass \`--env-var KEDRO_LOGGING_MODULE_ALLOWLIST=${
-          name.slice(0, name.lastIndexOf("."))
+          shellWord(name.slice(0, name.lastIndexOf(".")))
         }\``,
     });
   });

@@ -5,6 +5,7 @@ import { isPlaceholder, workspaceProblems } from "../../config/types.ts";
 import type { Place } from "../../core/errors.ts";
 import { didYouMean, isSlip } from "../../core/suggest.ts";
 import { readSchedules } from "../schedules/from_config.ts";
+import { passHint } from "./code_needs.ts";
 import type { Finding } from "./finding.ts";
 import { type Check, type CheckedJob, type JobSubject, projectRow, row, selectionOf } from "./subject.ts";
 
@@ -194,7 +195,7 @@ export const unsetNotificationVariables = row("notification.variable", {
     `Notification "${name}" reads its ${
       key === "webhook_env" ? "address" : "token"
     } from variable ${variable}, which steps have only if their environment sets it`,
-  hint: ({ variable }) => `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+  hint: ({ variable }) => passHint(variable!),
   place: ({ name, key }, { place }) => place(["notifications", name, key]),
 });
 

@@ -126,8 +126,8 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
         : action.endsWith("/read")
         ? "Reader"
         : "Contributor";
-      const scope = / over scope '([^']+)'/.exec(said)?.[1] ?? "<scope>";
-      const command = roleCommand({ role, scope, assignee: /object id '([^']+)'/.exec(said)?.[1] });
+      const scope = / over scope '([^'"$`]+)'/.exec(said)?.[1] ?? "<scope>";
+      const command = roleCommand({ role, scope, assignee: /object id '([\w-]+)'/.exec(said)?.[1] });
       return `Code of the step asks Azure for ${action}, and ${
         identity(where)
       } may not do that; ask an owner to run \`${command}\``;

@@ -34,10 +34,10 @@ export function lacksClaims(header: Header): boolean {
 
 /** The tenant that a response names as the right one. */
 export function tenantOf(header: Header, azure: AzureProblem | undefined): string | undefined {
-  return /must match (?:the tenant|one of the tenants) '?https:\/\/[^/]+\/([^/',]+)/.exec(
+  return /must match (?:the tenant|one of the tenants) '?https:\/\/[^/]+\/([\w.-]+)/.exec(
     azure?.message ?? "",
   )?.[1] ??
-    /authorization_uri="?https:\/\/[^/]+\/([^/",]+)/.exec(header("www-authenticate") ?? "")?.[1];
+    /authorization_uri="?https:\/\/[^/]+\/([\w.-]+)/.exec(header("www-authenticate") ?? "")?.[1];
 }
 
 function claimsOf(header: Header): string | undefined {

@@ -8,6 +8,7 @@ import type { JobSpec } from "../job/job_spec.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../job/names.ts";
 import { findOne, putOne } from "../client/arm.ts";
 import { getCompute, getWorkspace, KINDS, newestVersion, notFound } from "./kinds.ts";
+import { shellWord } from "../../core/untrusted.ts";
 
 export type LookupEvent =
   | { readonly type: "workspace"; readonly workspace: string; readonly location: string | undefined }
@@ -155,7 +156,7 @@ export async function pinDataAsset(workspace: Workspace, { path }: AssetReferenc
   if (found) return `${workspace.id}/data/${name}/versions/${found}`;
   const hint =
     "Change `azureml_dataset` in the catalog, or create the data asset with `kedro-azureml setup` or " +
-    `\`data push ${name} PATH\``;
+    `\`data push ${shellWord(name)} PATH\``;
   // data.not_found: A data asset or its version does not exist. Correct `azureml_dataset` in the catalog, or
   //   create it with `kedro-azureml setup`.
   throw notFound(workspace, { ...KINDS.data, missing: { code: "data.not_found", hint } }, shown);

@@ -23,6 +23,7 @@ import {
   wrongSha256,
   wrongVersion,
 } from "./job_package_format.ts";
+import { shellWord } from "../../core/untrusted.ts";
 
 export interface OpenPackage {
   /** Of the whole file. */
@@ -260,7 +261,7 @@ function secretVariable(job: string, name: string): UserError {
       // pack.secret: A variable or parameter that looks like a secret cannot be packed. Pass a variable when
       //   the package is submitted.
       code: "pack.secret",
-      hint: `Omit it here, and pass \`--env-var ${name}=VALUE\` when the package is submitted`,
+      hint: `Omit it here, and pass \`--env-var ${shellWord(name)}=VALUE\` when the package is submitted`,
       data: { job, variable: name },
     },
   );

@@ -10,6 +10,7 @@ import { overwriting } from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
 import { runRehearsal } from "./rehearse.ts";
 import { setUpWorkspace } from "./setup.ts";
+import { shellWord } from "../../core/untrusted.ts";
 
 /** A name, or `true` without one. */
 const ENVIRONMENT: Field<string | true | undefined> = {
@@ -107,9 +108,11 @@ async function* prepareJob(
     text: "",
     next: [
       isReady
-        ? `Run \`kedro-azureml validate --online\` to check the project, then \`kedro-azureml submit ${job}\``
+        ? `Run \`kedro-azureml validate --online\` to check the project, then \`kedro-azureml submit ${
+          shellWord(job)
+        }\``
         : `Run \`kedro-azureml ${
-          isRefused ? "init --rehearse" : `rehearse ${job}`
+          isRefused ? "init --rehearse" : `rehearse ${shellWord(job)}`
         }\` to run the job on this machine, or \`kedro-azureml init\` to choose a workspace`,
     ],
   };

@@ -11,6 +11,7 @@ import {
 } from "../state/world.ts";
 import { contentChunks } from "../storage/store.ts";
 import { copyTree, makeFolders, makeReadOnly, type StepMachine } from "./programs.ts";
+import { shellWord } from "../../core/untrusted.ts";
 
 /** Local files and folders to use for data assets: absolute paths by `NAME` or `NAME:VERSION`. */
 export type DataMap = Readonly<Record<string, string>>;
@@ -103,8 +104,8 @@ function missing(asset: FoundVersion | undefined, reference: string): DataMissin
     asset === undefined
       ? `The data at ${reference} is not on this machine; only data assets can be given with --data.`
       : `Data asset ${asset.name}:${asset.version} is not on this machine. Upload it with ` +
-        `\`kedro-azureml --emulator data push ${asset.name} PATH\`, or start the emulator with ` +
-        `\`--data ${asset.name}=PATH\``,
+        `\`kedro-azureml --emulator data push ${shellWord(asset.name)} PATH\`, or start the emulator with ` +
+        `\`--data ${shellWord(asset.name)}=PATH\``,
   );
 }
 

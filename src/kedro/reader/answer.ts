@@ -5,6 +5,7 @@ import { nearest } from "../../core/suggest.ts";
 import type { Project } from "../project.ts";
 import { listOf, orNull, record, type Shape, type Shaped, text } from "../shape.ts";
 import { type Json, place, type ProjectInfo, type ProjectSnapshot, snapshotShapes } from "../snapshot.ts";
+import { shellWord } from "../../core/untrusted.ts";
 
 /** Values from the caller rather than from the reader, whose answer the project's code could change. */
 export interface Known {
@@ -179,7 +180,7 @@ function outsideHint({ kind, text, notes, traceback }: Failure): string | undefi
       line.includes(`environ["${variable}"]`) || line.includes(`environ['${variable}']`)
     );
     return isRead
-      ? `Set the environment variable ${variable}, and pass \`--allow-env-names ${variable}\`${
+      ? `Set the environment variable ${variable}, and pass \`--allow-env-names ${shellWord(variable)}\`${
         isHiddenVariable(variable) ? "" : " in CI"
       }`
       : undefined;
@@ -196,7 +197,7 @@ function outsideHint({ kind, text, notes, traceback }: Failure): string | undefi
 /** @param isAllowed Whether the user may let the project's code read it. */
 export function hintForHidden(variable: string, isAllowed = true): string {
   return isAllowed
-    ? `Let the project's code read ${variable}: \`--allow-env-names ${variable}\``
+    ? `Let the project's code read ${variable}: \`--allow-env-names ${shellWord(variable)}\``
     : `Use another variable: ${variable} identifies you, so it stays hidden from the project's code`;
 }
 
@@ -223,7 +224,7 @@ const KEDROS_OWN =
   /^(?:Circular dependencies exist|Output\(s\) \[|Pipeline nodes must have unique names|A node cannot have the same)/;
 
 function readableHint(file: string): string {
-  return `Run \`chmod u+r ${file}\``;
+  return `Run \`chmod u+r ${shellWord(file)}\``;
 }
 
 function hintFor(

@@ -86,7 +86,7 @@ for (
     [`subscriptions/${ID}`, "Write the ID alone"],
     [`${ID} `, "Write the ID alone"],
     [` ${ID}`, "Write the ID alone"],
-    ["My Team", 'Run `az account show --subscription "My Team" --query id --output tsv`'],
+    ["My Team", "Run `az account show --subscription 'My Team' --query id --output tsv`"],
   ] as const
 ) {
   Deno.test(`validate suggests ${hint.startsWith("Run") ? "looking up" : "writing only"} the ID for subscription "${id.replace(ID, "ID")}"`, () => {
