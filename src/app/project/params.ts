@@ -2,8 +2,8 @@ import { join, resolve } from "node:path";
 import type { Finding } from "../../azureml/checks/finding.ts";
 import { pathsOf } from "../../azureml/checks/job.ts";
 import { readConfFiles, readFile } from "../../config/conf_files.ts";
-import { toPlain } from "../../config/omegaconf/node.ts";
-import { fromDotList } from "../../config/omegaconf/yaml.ts";
+import { type ConfigNode, mapNode, mergeDeep, setEntry, toPlain } from "../../config/omegaconf/node.ts";
+import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import type { Context } from "../../core/context.ts";
 import { tryParse, UserError } from "../../core/errors.ts";
 import { requireSmall } from "../../core/files.ts";
@@ -12,7 +12,7 @@ import { isSlip, nearest, suggestion } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
 import { type SelectedJobs, writtenParameters } from "./open.ts";
 
-type Values = Readonly<Record<string, unknown>>;
+type Params = Readonly<Record<string, unknown>>;
 
 /**
  * Findings about runtime parameters without effect, which are probably misspelled: no parameters file defines them,
@@ -35,7 +35,7 @@ export async function runtimeParamFindings(
   // Parameters that cannot be loaded are reported elsewhere.
   const values = await writtenParameters(ctx, withoutParams);
   if (values === undefined) return [];
-  const written = toPlain(values) as Values;
+  const written = toPlain(values) as Params;
   const read = new Set(
     Object.values(snapshot.pipelines).flatMap(({ nodes }) => nodes.flatMap(({ inputs }) => inputs)),
   );
@@ -83,8 +83,8 @@ export async function runtimeParamFindings(
 
 /** The outermost keys that the project's parameters lack, unless they, or something below them, are used. */
 function unknownPaths(
-  params: Values,
-  known: Values,
+  params: Params,
+  known: Params,
   used: readonly string[],
   above = "",
 ): { readonly path: string; readonly key: string }[] {
@@ -98,15 +98,42 @@ function unknownPaths(
   });
 }
 
-type Params = Readonly<Record<string, unknown>>;
-
 /** Runtime parameters as typed: an object, or names such as `a.b` and values in YAML, as for `kedro run`. */
 export type TypedParams = Params | readonly (readonly [name: string, value: string])[];
 
-/** Reads typed parameters as `kedro run` does; `undefined` if a value is not YAML. @param source Named by their places. */
-export function readParams(typed: TypedParams, source: string): Params | undefined {
-  if (!Array.isArray(typed)) return typed as Params;
-  return tryParse(() => toPlain(fromDotList(typed, source), { keepFloats: true }) as Params);
+/** Where errors about typed values would be. */
+const TYPED = { file: "--params" };
+
+/**
+ * Reads typed parameters as `kedro run` does: OmegaConf splits names such as `a.b` and `a[b]`, and later ones take
+ * precedence. `undefined` if a value is not YAML.
+ */
+export function readParams(typed: TypedParams): Params | undefined {
+  return Array.isArray(typed) ? tryParse(() => fromDotList(typed)) : typed as Params;
+}
+
+function fromDotList(items: readonly (readonly [name: string, value: string])[]): Params {
+  const root = mapNode(TYPED);
+  for (const [name, value] of items) {
+    const keys = splitKey(name);
+    let parent = root;
+    for (const key of keys.slice(0, -1)) {
+      const below = parent.entries.get(key);
+      const next = below?.kind === "map" ? below : mapNode(TYPED);
+      setEntry(parent, key, next);
+      parent = next;
+    }
+    const node: ConfigNode = parseYaml(value, TYPED.file) ?? { kind: "scalar", value: null, place: TYPED };
+    const last = keys.at(-1)!;
+    const before = parent.entries.get(last);
+    setEntry(parent, last, before?.kind === "map" && node.kind === "map" ? mergeDeep(before, node) : node);
+  }
+  return toPlain(root, { keepFloats: true }) as Params;
+}
+
+function splitKey(name: string): string[] {
+  const rest = [...`${name.startsWith("[") ? "" : "."}${name}`.matchAll(/\.([^.[]*)|\[([^\]]*)\]/g)];
+  return rest.map(([, dotted, bracketed]) => dotted ?? bracketed!);
 }
 
 /**

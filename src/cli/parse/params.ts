@@ -69,10 +69,10 @@ export function paramsField(about: string): Field<Params | undefined> {
 /** Reads values as `kedro run` does, which needs a parser of YAML. */
 async function readTyped(typed: TypedParams): Promise<Params> {
   const { readParams } = await import("../../app/project/params.ts");
-  const params = readParams(typed, "--params");
+  const params = readParams(typed);
   if (params !== undefined) return params;
   const [name, written] = (typed as readonly (readonly [string, string])[])
-    .find((item) => readParams([item], "--params") === undefined)!;
+    .find((item) => readParams([item]) === undefined)!;
   throw new UserError(`Invalid value "${written}" of "${name}" in \`--params\`: not valid YAML`, {
     // usage.invalid_argument: An argument or option has an invalid value. Write it as the message says.
     code: "usage.invalid_argument",

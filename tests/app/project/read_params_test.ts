@@ -1,6 +1,5 @@
-import { deepEqual, throws } from "node:assert/strict";
-import { fromDotList } from "../../../src/config/omegaconf/yaml.ts";
-import { toPlain } from "../../../src/config/omegaconf/node.ts";
+import { deepEqual } from "node:assert/strict";
+import { readParams } from "../../../src/app/project/params.ts";
 
 const CASES: readonly (readonly [items: readonly (readonly [string, string])[], result: unknown])[] = [
   [[["a", "1"]], { a: 1 }],
@@ -15,14 +14,7 @@ const CASES: readonly (readonly [items: readonly (readonly [string, string])[], 
 ];
 
 for (const [items, result] of CASES) {
-  Deno.test(`fromDotList() reads ${items.map((item) => item.join("=")).join(" ")} as ${JSON.stringify(result)}`, () => {
-    deepEqual(toPlain(fromDotList(items, "command line")), result);
+  Deno.test(`readParams() reads ${items.map((item) => item.join("=")).join(" ")} as ${JSON.stringify(result)}`, () => {
+    deepEqual(JSON.parse(JSON.stringify(readParams(items))), result);
   });
 }
-
-Deno.test("fromDotList() names the source of a value that is not YAML", () => {
-  throws(() => fromDotList([["a", "1"], ["b.c", "[1"]], "the variable PARAMS"), {
-    code: "config.yaml",
-    place: { file: "the variable PARAMS", line: 1, column: 3 },
-  });
-});
