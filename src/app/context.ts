@@ -88,7 +88,6 @@ export type AppEvent =
   | ({ readonly type: "rerun" } & SentRun)
   /** A schedule is being changed, which takes seconds. */
   | { readonly type: "schedule_changing"; readonly name: string; readonly action: ScheduleAction }
-  /** A run of an earlier commit of the same branch is being canceled. */
   | { readonly type: "canceled_previous"; readonly name: string; readonly run: string }
   /**
    * The command uses a run that was not named: the last one submitted from this project, or what the name `asked`

@@ -217,7 +217,6 @@ function foreignOwner(top: string): Warning {
   };
 }
 
-/** Maximum number of changed files to look up. */
 const MOST_CHECKED = 100;
 
 /**

@@ -101,7 +101,6 @@ export async function withWriteErrors<T>(
 
 const [FULL, READ_ONLY] = ["the disk is full", "the file system is read-only"] as const;
 
-/** What to do, by why the system refused to write. */
 const HINTS: Readonly<Record<string, string>> = {
   [FULL]: "Free up disk space, or choose another file",
   [DENIED]: "Make its folder writable, or use another one",

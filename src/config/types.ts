@@ -150,5 +150,4 @@ function filled(value: unknown, key = ""): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, filled(child, name)]));
 }
 
-/** An ID that no subscription has. */
 export const NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";

@@ -202,7 +202,6 @@ export interface ServeOptions {
 
 export interface Server {
   readonly port: number;
-  /** Resolves when the server has stopped. */
   readonly finished: Promise<void>;
 }
 

@@ -48,7 +48,6 @@ const AREA_EXITS: Readonly<Record<string, ExitCode>> = {
   ui: ExitCode.Usage,
 };
 
-/** The exit code of a command that waited for a job. */
 export function exitCodeForRun(status: string): ExitCode {
   if (status === "Completed") return ExitCode.Ok;
   return status === "Canceled" ? ExitCode.JobCanceled : ExitCode.JobFailed;
@@ -176,7 +175,6 @@ export function reasonOf({ message }: Pick<UserError, "message">): string {
   return message.replace(/^Cannot .*?: /, "");
 }
 
-/** Copies an error with some of its parts replaced. */
 export function changedError(
   error: UserError,
   { message = error.message, ...changes }: Partial<UserErrorOptions> & { readonly message?: string },

@@ -118,7 +118,6 @@ function raisedBefore(lines: readonly string[], end: number): Raised | undefined
   };
 }
 
-/** Whether the message of an exception contains that of another one. */
 function repeats({ lines }: Raised, other: Raised): boolean {
   const text = (parts: readonly string[]) => parts.join(" ").replaceAll(/\s+/g, " ").trim();
   const [, , message = ""] = RAISED.exec(other.lines[0]!)!;

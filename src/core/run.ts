@@ -68,7 +68,6 @@ export function isRunning(status: RunStatus): boolean {
 
 export const WAITING = "Waiting";
 
-/** Status of a step that has not started before its run ended. */
 export const NOT_RUN = "NotRun";
 
 export interface StepState {

@@ -1,5 +1,4 @@
 interface CredentialKind {
-  /** Its name in Azure's SDKs. */
   readonly sdk: string;
   /** Description for help, one line. */
   readonly about: string;

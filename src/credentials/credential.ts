@@ -34,11 +34,9 @@ export interface Unavailable {
   readonly unavailable: string;
   /** `not_configured` if it is not set up; `failed` if it is set up and does not work. */
   readonly because: "not_configured" | "failed";
-  /** What to do to make it work. */
   readonly hint?: string;
 }
 
-/** A way to get tokens. */
 export interface Credential {
   readonly name: CredentialName;
   /** Name for use in sentences, if it differs from the usual one. */
@@ -97,7 +95,6 @@ export function notConfigured(unavailable: string, hint?: string): Unavailable {
   return { unavailable, because: "not_configured", ...(hint === undefined ? {} : { hint }) };
 }
 
-/** A credential that cannot be used here. */
 export function unusable(name: CredentialName, reason: Unavailable): Credential {
   return { name, getToken: () => Promise.resolve(reason) };
 }

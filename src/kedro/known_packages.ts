@@ -6,7 +6,6 @@ interface KnownPackages {
   providersOf(module: string): readonly string[];
   /** Modules that many packages share, such as `azure`. */
   readonly namespaces: ReadonlySet<string>;
-  /** Names of the modules that packages are known to provide. */
   readonly modules: readonly string[];
   /** What a package always requires; `undefined` if the package is not known. */
   requirementsOf(name: string): readonly string[] | undefined;

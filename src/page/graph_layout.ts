@@ -19,7 +19,6 @@ const MARGIN = 24;
 const PADDING = { across: 14, top: 28, bottom: 14 } as const;
 /** Width of a graph of several parts, as a multiple of its height. */
 const ASPECT = 2.2;
-/** Space beside a line. */
 const LINE = 10;
 /** Limits for dagre in nodes, rows, and rows crossed by lines; beyond them it is too slow or overflows. */
 const MOST = { nodes: 300, rows: 250, crossed: 1200 } as const;

@@ -40,7 +40,6 @@ export interface RunView {
   readonly tracked?: readonly TrackedView[] | undefined;
   /** The last completed run before it, or else the last one, and this one. */
   readonly compared?: ComparedData | undefined;
-  /** Notices about data that could not be read. */
   readonly notices: readonly string[];
   /** Key of the step to select first. */
   readonly selected?: string | undefined;
@@ -119,13 +118,11 @@ export type Pair = readonly [name: string, value: string];
 /** A step of a job, or a node of a pipeline. */
 export interface StepView extends StepProgress {
   readonly key: string;
-  /** Name for display. */
   readonly label: string;
   /** Namespace of its node, such as `training.small`. */
   readonly namespace?: string | undefined;
   /** File and line of the node's function, relative to the project. */
   readonly source?: string | undefined;
-  /** The code of that function. */
   readonly code?: string | undefined;
   readonly tags?: readonly string[] | undefined;
   /** Keys of the steps that it depends on. */
@@ -166,7 +163,6 @@ export interface StepProgress {
   readonly sizes?: Readonly<Record<string, number>> | undefined;
 }
 
-/** A run of MLflow. */
 export interface TrackedView {
   /** Name of a nested run; absent for the run of a step or job. */
   readonly nested?: string;
@@ -181,7 +177,6 @@ export interface TrackedView {
 /** A metric of a run; values that are not finite are texts. */
 export interface MetricView {
   readonly name: string;
-  /** The last value. */
   readonly value: number | string;
   /** Number of values, if there are several, with the smallest and the largest one. */
   readonly count?: number;
@@ -304,7 +299,6 @@ export interface ComparedData {
     /** In ISO 8601. */
     readonly submittedAt?: string | undefined;
     readonly durationMs?: number | undefined;
-    /** Git commit that it was submitted from. */
     readonly commit?: string | undefined;
     /** Set if its code has changes that are not in the commit. */
     readonly dirty?: true | undefined;

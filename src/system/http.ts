@@ -60,7 +60,6 @@ export function openInput(connection: Connection) {
         bytes = Buffer.concat([bytes, await next()]);
       }
     },
-    /** Reads this number of bytes. */
     async *take(size: number) {
       while (size > 0) {
         const bytes = await next();

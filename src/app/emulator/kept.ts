@@ -13,7 +13,6 @@ import { rememberedNames } from "../runs/remembered.ts";
 import { openWorkspaces } from "./page.ts";
 import { openStateFolder } from "./emulator.ts";
 
-/** URL of an emulator that is not served. */
 const NOWHERE = "https://127.0.0.1:9";
 
 /**

@@ -298,7 +298,6 @@ export function withEmulatorCheck<C extends Context>(ctx: C): C {
   };
 }
 
-/** Whether something listens at an origin on this machine. */
 export async function isServed({ probe }: Pick<Context, "probe">, origin: string): Promise<boolean> {
   const { hostname, port } = new URL(origin);
   return await probe.connect(hostname, Number(port)).then(() => true, () => false);

@@ -47,7 +47,6 @@ interface ListOptions extends ProjectWorkspaceOptions {
   readonly limit: number;
   readonly status?: readonly RunStatus[] | undefined;
   readonly experiment?: string | undefined;
-  /** Only list jobs that the signed-in identity submitted. */
   readonly mine?: boolean | undefined;
 }
 

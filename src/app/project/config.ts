@@ -76,7 +76,6 @@ function overridesText(places: readonly Place[], before: string, after = ""): st
   return places.length === 0 ? "" : `${before}overrides ${places.map(placeText).join(", ")}${after}`;
 }
 
-/** A job of azureml.yml, written out or created by a job factory. */
 export interface ResolvedJob {
   readonly job: string;
   readonly pipeline: string;

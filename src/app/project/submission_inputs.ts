@@ -20,7 +20,6 @@ import { gitProperties } from "../git.ts";
 import type { SelectedJobs } from "./open.ts";
 import { chooseWorkspace } from "./workspace.ts";
 
-/** Everything that submitting jobs needs in addition to the jobs themselves. */
 export interface SubmissionInputs {
   /** Returns the workspace of a job. @throws {UserError} `workspace.unknown`. */
   readonly workspaceOf: (spec: JobSpec) => WorkspaceConfig;

@@ -12,7 +12,6 @@ import { pythonProgram } from "../typed_values.ts";
 import { environmentFiles, requireInstallable, requirementName } from "../setup/environment.ts";
 
 export interface StepPythonChoice {
-  /** Path or name of an interpreter. */
   readonly stepPython?: string | undefined;
   /** Folder of a virtual environment that has one, if none is named. */
   readonly venv?: string | undefined;

@@ -26,7 +26,6 @@ export async function writePageFile(
   return { file: shownPath(ctx, path), sizeBytes: Buffer.byteLength(html) };
 }
 
-/** What a project says about its nodes, by name. */
 export type NodeSources = ReadonlyMap<string, NodeSource>;
 
 /** Where the function of a node is, and what its run does not say. */

@@ -21,7 +21,6 @@ export interface WrittenReport extends WrittenPageFile {
   readonly name: string;
   readonly status: string;
   readonly steps: number;
-  /** Notices about data that could not be read. */
   readonly notices: readonly string[];
 }
 

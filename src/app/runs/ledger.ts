@@ -101,7 +101,6 @@ export function openLedger(ctx: AppContext, options: {
       if (root !== undefined) await forgetJob(ctx, root, sending);
       await tryToFile();
     },
-    /** Call when a followed job has ended. */
     async ended({ job: name, status, durationMs }: JobEnding) {
       jobs.set(name, { ...jobs.get(name)!, status, durationMs });
       await tryToFile();
@@ -172,11 +171,9 @@ interface InterruptedJob {
   readonly outcome:
     /** Azure accepted the request to cancel it. */
     | "requested"
-    /** It had already ended. */
     | "ended"
     /** It never reached Azure. */
     | "not sent"
-    /** It keeps running. */
     | "goes on"
     /** It was being sent, and Azure may have it. */
     | "unknown";

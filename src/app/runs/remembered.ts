@@ -9,7 +9,6 @@ import { isPageKey } from "../../core/net/cloud_hosts.ts";
 import type { SentRun } from "../../core/run.ts";
 import { writeFailure } from "../output_files.ts";
 
-/** A job that was submitted from a project on this machine. */
 export interface RememberedJob extends SentRun {
   readonly env: string;
   readonly workspace: WorkspaceConfig;

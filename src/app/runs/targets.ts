@@ -23,7 +23,6 @@ import { type RememberedJob, whyNotRemembered } from "./remembered.ts";
 
 /** Time between attempts to find a job that is just being submitted. */
 const RETRY_MS = 2000;
-/** Number of attempts to find such a job. */
 const ATTEMPTS = 5;
 
 type CancelResult =

@@ -41,7 +41,6 @@ export async function pushData(
     /** File or folder, relative to the current folder (default: what the catalog says). */
     readonly path?: string | undefined;
     readonly workspace?: string | undefined;
-    /** Codes of errors to ignore. */
     readonly allow?: readonly string[] | undefined;
   },
 ) {

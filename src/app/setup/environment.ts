@@ -26,7 +26,6 @@ import { connect } from "../project/connect.ts";
 import { openConfig } from "../project/open.ts";
 import { requireWorkspace } from "../project/workspace.ts";
 
-/** The Python plugin that runs the steps. */
 const PLUGIN = "kedro-azureml-pipeline==0.1.0";
 /** The Kedro that the plugin needs, where the project does not say which. */
 const KEDRO_VERSIONS = "~=1.2";

@@ -53,7 +53,6 @@ export interface ReadData extends LocalData {
   readonly holdsProject?: true;
   /** Where it is with all links resolved, if that is outside the project, and whether the user allows it. */
   readonly outside?: { readonly path: string; readonly isAllowed: boolean };
-  /** Entries of the folder that are not uploaded. */
   readonly leftOut: readonly LeftOutData[];
 }
 

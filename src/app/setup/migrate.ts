@@ -232,7 +232,6 @@ export async function pipelineFolders(
 /** What `migrate` cannot change by itself. */
 type MigrationNote = Omit<Warning, "code">;
 
-/** Whether a file is an azureml.yml of getindata's plugin. */
 export function isOldConfig(node: ConfigNode | undefined): node is MapNode {
   return node?.kind === "map" && node.entries.get("azure")?.kind === "map" && !node.entries.has("workspace");
 }

@@ -15,7 +15,6 @@ export interface InitValues {
   readonly environment?: string;
 }
 
-/** What azureml.yml has for a missing value. */
 const PLACEHOLDERS: Readonly<Record<keyof InitValues, string>> = {
   subscriptionId: "<subscription id>",
   resourceGroup: "<resource group>",

@@ -80,7 +80,6 @@ export const CI_PATHS: Readonly<Record<CiSystem, string>> = {
   azure: "azure-pipelines.yml",
 };
 
-/** The text of a workflow that submits a job and waits until it ends. */
 export function ciWorkflow(system: CiSystem, values: CiValues): string {
   const { branch, folder, job = "main" } = values;
   const place = placeOf(values);

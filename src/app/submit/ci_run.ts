@@ -52,7 +52,6 @@ export function requireBranch(tags: NextJob["tags"]): void {
 }
 
 interface CiRun {
-  /** Absent outside CI. */
   readonly system?: CiSystemName;
   /** Number of the run and its attempt, such as `1234-1`; both increase. */
   readonly run: string | undefined;

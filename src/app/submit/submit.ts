@@ -73,7 +73,6 @@ export interface SendOptions extends Strictness, FollowRequest {
   readonly concurrent?: boolean | undefined;
   readonly wait?: boolean | undefined;
   readonly cancelOnInterrupt?: boolean | undefined;
-  /** Whether to cancel unfinished jobs of earlier CI runs for the same branch. */
   readonly cancelPrevious?: boolean | undefined;
 }
 

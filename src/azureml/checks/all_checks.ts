@@ -82,7 +82,6 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   job.dirtyCheckout,
 ];
 
-/** The checks that depend on the packages of the jobs' environments. */
 export const ENVIRONMENT_CHECKS = OFFLINE_CHECKS.filter((check) => check.in === "environment");
 
 /** Runs checks and merges equal findings of several jobs. */

@@ -408,7 +408,6 @@ export function createdDatasets(
     .flatMap(([name, entry]) => definitionsOf(name, entry));
 }
 
-/** Whether a class is one of the plugin that runs the steps. */
 export function isAzureMLClass(type: string): boolean {
   return /^kedro_azureml_pipeline\.datasets\.(?:\w+\.)?AzureML(?:Asset|Pipeline)Dataset$/.test(type);
 }

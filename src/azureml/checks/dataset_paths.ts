@@ -7,7 +7,6 @@ import { createdDatasets, type DatasetDefinition, definitionsOf, isAzureMLClass 
 import type { Finding } from "./finding.ts";
 import { eachJob, entryOf, row, type Subject, usedDatasets } from "./subject.ts";
 
-/** A URL or host of the machine itself. */
 const LOCALHOST =
   /(?:^|\/\/|@)(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?=[:/?]|$)/i;
 
@@ -177,7 +176,6 @@ export type Storage =
   | { readonly kind: "mounted" }
   /** In a file on the machine that runs the step. */
   | { readonly kind: "local"; readonly path: string }
-  /** In the memory of the step. */
   | { readonly kind: "memory" }
   /** Somewhere else, such as a database or a bucket, or unknown. */
   | { readonly kind: "elsewhere" };

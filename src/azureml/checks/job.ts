@@ -22,7 +22,6 @@ interface UndeclaredInput {
   readonly readers: readonly string[];
   /** Nodes that write it, but are not in the job. */
   readonly writers: readonly string[];
-  /** The dataset that is probably meant. */
   readonly meant: string | undefined;
   readonly key: string;
   /** A hook of the project, which may add it. */

@@ -35,7 +35,6 @@ export interface JobEnvironment extends RequiredPackages {
   readonly change?: Change;
 }
 
-/** The image that an environment is built on. */
 interface Image {
   readonly name: string;
   readonly place: Place;

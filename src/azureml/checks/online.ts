@@ -124,7 +124,6 @@ export function computeFindings(spec: JobSpec, computes: readonly ComputeInfo[])
   });
 }
 
-/** Reports computes that exist but cannot start a job. */
 function stateFindings(compute: ComputeInfo): Finding[] {
   const { name, provisioningState, state, errors } = compute;
   const details = errors.length === 0 ? {} : { details: errors };

@@ -342,7 +342,6 @@ export function parseRequirement(text: string, place: Place): Requirement | unde
   };
 }
 
-/** The oldest Python that the plugin supports. */
 export const OLDEST_PYTHON = "3.11";
 
 const ON_LINUX: Readonly<Record<string, string>> = {

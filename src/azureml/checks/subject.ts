@@ -16,7 +16,6 @@ import { ownValue } from "../../core/json.ts";
 /** Everything that checks examine; no part of it was requested from Azure. */
 export interface Subject {
   readonly config: AzureMLConfig;
-  /** Returns where a value of azureml.yml is written. */
   readonly place: (path: readonly (string | number)[]) => Place;
   /** Warnings from reading the project and compiling its jobs. */
   readonly warnings: readonly Warning[];
@@ -24,7 +23,6 @@ export interface Subject {
   readonly jobs: readonly CheckedJob[];
   /** The code to upload; `undefined` if the environment contains the code, an error if the code cannot be selected. */
   readonly code: CodeSelection | UserError | undefined;
-  /** The uploaded files that look like secrets. */
   readonly secrets: readonly SecretFile[];
   /** Paths with forward slashes, relative to the code folder; outside it, they start with `../`. */
   readonly project: {

@@ -5,7 +5,6 @@ import type { Workspace } from "./workspace.ts";
 
 /** Concurrent requests to Resource Manager of one operation, until Azure throttles them. */
 const REQUESTS_AT_ONCE = 70;
-/** Lower limit of concurrent requests under throttling. */
 const LEAST_AT_ONCE = 4;
 /** Responses throttled within this time belong to one burst and reduce the limit once. */
 const TOGETHER_MS = 1000;

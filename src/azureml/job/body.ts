@@ -17,12 +17,10 @@ export interface JobPlan {
   readonly body: JobBody;
 }
 
-/** Plans what submitting a job would send. */
 export function planJob(
   spec: JobSpec,
   input: Pick<JobPlan, "workspace" | "code" | "properties"> & {
     readonly tags?: Readonly<Record<string, string>>;
-    /** The experiment for jobs that name none. */
     readonly experiment: string;
   },
 ): JobPlan {

@@ -129,7 +129,6 @@ export async function parametersIn(code: Code | undefined): Promise<ReadonlyMap<
   }
 }
 
-/** Code that is ready to be uploaded. */
 export function preparedCode({ fs, files }: Pick<PreparedCode, "fs" | "files">): Code {
   const all = new Map(files.map((file) => [file.name, file]));
   return {

@@ -173,7 +173,6 @@ function mayBeThere(error: UserError, name: string): UserError {
 
 export type CancelOutcome =
   | { readonly outcome: "requested" | "absent" }
-  /** The job had already ended. */
   | { readonly outcome: "ended"; readonly status: RunStatus };
 
 /** Asks Azure to cancel a job, which ends some time later. @throws {UserError} `azure.*` if Azure refuses. */

@@ -233,7 +233,6 @@ const BLOB_RIGHTS: readonly Right[] = ["read_blobs", "write_blobs"];
 
 const RIGHT_COLUMNS = 34;
 
-/** Renders one line per right, then the commands that assign missing roles. */
 function accessLines(status: AuthStatus["workspace"]): string[] {
   if ("skipped" in status) return ["Workspace", `· not checked: ${status.skipped}`];
   if ("error" in status) {

@@ -339,7 +339,6 @@ export function checkRules({ args = {}, options = {} }: AnyCommand, typed: Typed
   }
 }
 
-/** The option as the help lists it. */
 function longFlag(field: Field<unknown>): string {
   const { short, long } = optionOf(field);
   return short?.startsWith("--") ? short : long!;

@@ -36,7 +36,6 @@ export const GLOBAL_OPTIONS = {
   }, { isRare: true }),
 };
 
-/** What was typed of them. */
 export type GlobalOptions = Partial<Values<typeof GLOBAL_OPTIONS>>;
 
 /**

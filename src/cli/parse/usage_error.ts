@@ -83,7 +83,6 @@ export function isHelp({ code }: CommanderError): boolean {
   return HELP_CODES.includes(code);
 }
 
-/** What the parser refuses of a command line. */
 export class UsageMistake extends Error {
   constructor(readonly refusal: CommanderError, readonly command: Command) {
     super(refusal.message);

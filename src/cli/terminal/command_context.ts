@@ -68,7 +68,6 @@ export function withRequestLog(ctx: Context, json: boolean): Context {
   };
 }
 
-/** Creates the function that prints a command's events to standard error. */
 export function showEvents(
   ctx: Pick<Context, "terminal" | "clock" | "env" | "cwd">,
   progress: Progress,

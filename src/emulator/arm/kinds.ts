@@ -106,7 +106,6 @@ const DATA = kind({
 
 const PATH_CHANGED = "Asset paths cannot be updated.";
 
-/** Whether what is immutable differs from before. */
 function isChanged(
   before: Resource | undefined,
   after: Resource["properties"],

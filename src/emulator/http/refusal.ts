@@ -62,7 +62,6 @@ export function jsonAnswer(
   });
 }
 
-/** Adds the headers that each response of Azure has. */
 export function withIds(
   { clock, random }: Pick<Answering, "clock" | "random">,
   request: Request,

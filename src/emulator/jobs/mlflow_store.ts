@@ -34,7 +34,6 @@ export interface StoredRun {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Path of the MLflow store of steps that run on this machine. */
 export function storeFile({ folder }: Pick<Disk, "folder">): string {
   return join(folder, "mlflow", "mlflow.db");
 }

@@ -163,7 +163,6 @@ export function studioId({ subscription, resourceGroup, name }: EmulatedWorkspac
   return `/subscriptions/${subscription}/resourcegroups/${resourceGroup}/workspaces/${name}`;
 }
 
-/** A resource in Resource Manager's format. */
 export interface Resource {
   readonly id: string;
   readonly name: string;

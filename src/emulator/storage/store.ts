@@ -26,7 +26,6 @@ export async function keepContent(world: World, bytes: Uint8Array<ArrayBuffer>):
   return isKept ? { sizeBytes, pieces: [{ sizeBytes, bytes }], md5: md5(bytes) } : { sizeBytes };
 }
 
-/** The content of a text that the emulator itself creates. */
 export function textContent(text: string): Content {
   const bytes = new TextEncoder().encode(text);
   return { sizeBytes: bytes.length, pieces: [{ sizeBytes: bytes.length, bytes }], md5: md5(bytes) };

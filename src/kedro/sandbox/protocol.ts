@@ -45,7 +45,6 @@ export interface Frame<Header> {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Number of bytes before a frame's header. */
 export const LENGTHS_BYTES = 8;
 
 /** Encodes a frame; its body may be in several parts. */

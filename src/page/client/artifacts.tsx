@@ -77,7 +77,6 @@ function Content({ path, text }: { readonly path: string; readonly text: string 
   return <pre tabIndex={0} role="region" aria-label={path}>{inLines}</pre>;
 }
 
-/** Rows of a table that are shown. */
 const MOST_ROWS = 100;
 
 /** The rows of a CSV file without quotes, or of a table of MLflow; `undefined` for other text. */

@@ -7,7 +7,6 @@ import { AllJobs, CheckBox, Meta, pretty, Table, Time } from "../widgets/widgets
 import { isImage } from "./artifacts.tsx";
 import { Change, Charts, metricText } from "./metrics.tsx";
 
-/** A thing that has a value in each run. */
 interface Row {
   readonly name: string;
   /** What it belongs to, such as its step. */
@@ -188,7 +187,6 @@ function configurationRows({ configuration = [] }: ComparedData): readonly Row[]
   return configuration.map(({ file, key, values }) => row([key, file], values, longText));
 }
 
-/** Steps of a change that are named. */
 const MOST_STEPS = 5;
 
 function changeRows({ changes, steps: all }: ComparedData): readonly Row[] {

@@ -23,7 +23,6 @@ interface PanelProps {
   readonly close: () => void;
 }
 
-/** The details of one step. */
 export function Panel(props: PanelProps) {
   const { step, steps, isRun, isLive, now, timesOpened, place, go, select, close } = props;
   const [grown, setGrown] = useState<readonly NodeState[]>([]);

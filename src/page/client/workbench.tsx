@@ -220,7 +220,6 @@ export function Workbench(props: WorkbenchProps) {
   );
 }
 
-/** Whether the page is being printed. */
 function usePrinting(): boolean {
   const [isPrinting, setPrinting] = useState(false);
   useEffect(() => {

@@ -29,7 +29,6 @@ import {
 } from "./viewport.ts";
 import { isShortcut } from "./widgets.tsx";
 
-/** A node and its state. */
 export type GraphItem =
   & GraphNode
   & Pick<StepView, "nodes">

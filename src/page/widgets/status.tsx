@@ -85,7 +85,6 @@ export function toneOf(status: string | undefined): Tone {
   return status === undefined ? "waiting" : TONES[status] ?? "queued";
 }
 
-/** A status as words. */
 export function statusText(status: string | undefined): string {
   if (status === undefined) return "Waiting";
   return status.replace(/([a-z])([A-Z])/g, (_, end, start) => `${end} ${start.toLowerCase()}`);

@@ -16,7 +16,6 @@ interface Column {
   readonly id: string;
   readonly label: ComponentChildren;
   readonly cell: (step: StepView) => ComponentChildren;
-  /** By what rows are sorted. */
   readonly order?: (step: StepView) => number | string;
   /** Whether the first click shows the largest first. */
   readonly isLargestFirst?: boolean;

@@ -71,7 +71,6 @@ export interface Viewport {
   readonly isScrolled?: boolean;
 }
 
-/** A rectangle in graph pixels. */
 interface Box {
   readonly left: number;
   readonly top: number;

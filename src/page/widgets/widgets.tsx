@@ -37,7 +37,6 @@ export function Table({ label, kind, heads, children }: {
     kind?: string | undefined,
     sort?: "ascending" | "descending" | undefined,
   ])[];
-  /** The rows. */
   readonly children: ComponentChildren;
 }) {
   return (
@@ -163,7 +162,6 @@ export function Tabs({ tabs, chosen, label, choose }: {
   );
 }
 
-/** Shows why something failed. */
 export function FailureBox({ failure, title, children }: {
   readonly failure: FailureView;
   readonly title: string;
@@ -190,7 +188,6 @@ export function FailureBox({ failure, title, children }: {
   );
 }
 
-/** Renders text between backticks as code. */
 function withCode(text: string): ComponentChildren {
   return text.split("`").map((part, at) => at % 2 === 1 ? <code key={at}>{part}</code> : part);
 }
@@ -244,7 +241,6 @@ export function Time({ ms, isShort = false }: { readonly ms: number; readonly is
   );
 }
 
-/** Leads from another page to the list of jobs. */
 export function AllJobs() {
   return (
     <nav aria-label="Jobs">

@@ -140,7 +140,6 @@ const BEGINNINGS = [
 const COMPILED = /^(?:type: pipeline| {2}"type": "pipeline",)$/m;
 const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
 
-/** Bytes to read from the start of a file to recognize it. */
 const HEAD_BYTES = 64 * 1024;
 
 /**
