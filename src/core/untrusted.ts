@@ -71,6 +71,16 @@ function windowsNames(path: string): readonly string[] {
   return path.replace(/^[\\/]{2}[?.][\\/]/, "").replace(/^[A-Za-z]:/, "").split(/[\\/]/);
 }
 
+/**
+ * Whether a path of Windows is on a computer that is named nowhere in these texts. Looking there signs the user in to
+ * it, with a hash of the password.
+ */
+export function isForeignShare(path: string, known: readonly string[]): boolean {
+  const host = /^[\\/]{2}(?:[?.][\\/]unc[\\/])?([^\\/?.][^\\/]*)/i.exec(path)?.[1]?.toLowerCase();
+  const texts = known.map((text) => text.toLowerCase().replaceAll("/", "\\").replaceAll("\\\\?\\unc", "\\"));
+  return host !== undefined && !texts.some((text) => text.includes(`\\\\${host}\\`));
+}
+
 /** Whether a path is the null device of Windows, which discards everything that is written to it. */
 export function isWindowsNull(path: string): boolean {
   return /(?:^|[\\/])nul$/i.test(path);

@@ -1,10 +1,18 @@
 import { dirname, isAbsolute, join, relative } from "node:path";
+import { once } from "../core/async.ts";
 import { freeBytes } from "../core/bytes.ts";
 import type { Chunks, DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
 import { sizeText } from "../core/format.ts";
 import { compareText } from "../core/names.ts";
-import { isBelow, isWindowsDevice, isWindowsNull, windowsNameProblem } from "../core/untrusted.ts";
+import {
+  isBelow,
+  isForeignShare,
+  isWindowsDevice,
+  isWindowsNull,
+  shellWord,
+  windowsNameProblem,
+} from "../core/untrusted.ts";
 
 /** Errors for a path that leads nowhere; a link that points back to itself is one of them. */
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
@@ -345,10 +353,32 @@ export function refuseName(path: string, isWindows = Deno.build.os === "windows"
   });
 }
 
-/** Whether a path leads to a device of Windows instead of a file. */
+/** Whether a path leads to a device of Windows instead of a file. @throws {UserError} `file.share`. */
 function isDevice(path: string): boolean {
-  return Deno.build.os === "windows" && isWindowsDevice(path);
+  if (Deno.build.os !== "windows") return false;
+  if (/^[\\/]{2}/.test(path) && isForeignShare(path, named())) {
+    throw new UserError(`"${path}" is on another computer, to which Windows would sign you in`, {
+      // file.share: The project names a folder on another computer. Allow it with `--allow-outside`, if you know that
+      //   computer.
+      code: "file.share",
+      hint: `If you know that computer, add \`--allow-outside ${shellWord(path)}\``,
+    });
+  }
+  return isWindowsDevice(path);
 }
+
+/** Where the user named computers: in the working folder, arguments and variables, also by the letter of a drive. */
+const named = once((): readonly string[] => {
+  const typed = [Deno.cwd(), ...Deno.args];
+  const drives = typed.flatMap((path) => {
+    try {
+      return [`${Deno.realPathSync(path)}\\`];
+    } catch {
+      return [];
+    }
+  });
+  return [...typed, ...drives, ...Object.values(Deno.env.toObject())];
+});
 
 function isNull(path: string): boolean {
   return Deno.build.os === "windows" && isWindowsNull(path);

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { DATA_NAME, isPathBelow, isPathName, windowsNameProblem } from "../../src/core/untrusted.ts";
+import {
+  DATA_NAME,
+  isForeignShare,
+  isPathBelow,
+  isPathName,
+  windowsNameProblem,
+} from "../../src/core/untrusted.ts";
 
 Deno.test("isPathName() accepts a file name and rejects separators, devices and control characters", () => {
   for (const name of ["a", "train.step-1", "..a", "a..", "Räder", "a b", "x".repeat(255)]) {
@@ -67,4 +73,16 @@ Deno.test("DATA_NAME matches names of data and binary files, in any case", () =>
     ["a.csv", "a.py", "a.yml", "apng", "a.png.txt"].filter((name) => DATA_NAME.test(name)),
     [],
   );
+});
+
+Deno.test("isForeignShare() knows the computers that the user named, however a path is spelled", () => {
+  const known = ["\\\\home\\me\\project", "--allow-outside=//Data/rides", "\\\\?\\UNC\\nas\\x\\"];
+  for (const path of ["\\\\evil\\x", "//evil/x", "\\\\?\\UNC\\evil\\x", "//10.0.0.9/x", "//evil"]) {
+    assert.equal(isForeignShare(path, known), true, path);
+  }
+  for (
+    const path of ["\\\\HOME\\x", "//data/x", "\\\\nas\\y", "C:\\x", "\\\\?\\C:\\x", "\\\\.\\pipe\\x", "/x"]
+  ) {
+    assert.equal(isForeignShare(path, known), false, path);
+  }
 });
