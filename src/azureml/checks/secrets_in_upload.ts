@@ -100,12 +100,15 @@ async function secretOf(
   return isJson && hasCredentials(text) ? { name, reason: "credentials" } : undefined;
 }
 
+/** So many characters that no text has make a file no binary, however short it is. */
+const FEW = 8;
+
 /** The text of a file, also in UTF-16, which PowerShell writes by default; empty if it is binary. */
 function plainText(text: string): string {
   const start = text.slice(0, 8000);
   if (/^(?:\uFFFD{2}|\0[^\0]\0[^\0]|[^\0]\0[^\0]\0)/.test(start)) return text.replaceAll("\0", "");
   const others = start.match(/[\0\uFFFD]/g)?.length ?? 0;
-  return others > start.length / 50 ? "" : text;
+  return others > Math.max(FEW, start.length / 50) ? "" : text;
 }
 
 /** Files of which a name is enough, and those that may be without a secret, such as a certificate. */
