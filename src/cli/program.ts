@@ -241,7 +241,7 @@ function addReaderHook(root: Command, ctx: Context): void {
  * What was typed for a command: its own options and arguments, and what the program's options and environment variables
  * say about the project. The other options of the program are applied before.
  */
-export function typedFor(
+function typedFor(
   ctx: Pick<Context, "cwd" | "env">,
   command: Command,
 ): Readonly<Record<string, unknown>> {

@@ -247,7 +247,7 @@ function jobType(key: string): string {
 type PlaceholderValues = Readonly<Record<string, string>>;
 
 /** Matches a template such as `{region}.{vehicle}` against a namespace; `undefined` if it does not match. */
-export function matchTemplate(template: string, namespace: string): PlaceholderValues | undefined {
+function matchTemplate(template: string, namespace: string): PlaceholderValues | undefined {
   const parts = namespace.split(".");
   const binding: Record<string, string> = {};
   for (const [at, segment] of template.split(".").entries()) {
@@ -302,6 +302,6 @@ export function placeholders(text: string): string[] {
   return [...new Set((splitTemplate(text) ?? []).flatMap(({ name }) => name ? [name] : []))];
 }
 
-export function fixedLength(text: string): number {
+function fixedLength(text: string): number {
   return (splitTemplate(text) ?? []).reduce((length, { literal }) => length + literal.length, 0);
 }

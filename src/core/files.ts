@@ -5,7 +5,7 @@ import { sizeText } from "./format.ts";
 import { isBelow, shellWord } from "./untrusted.ts";
 
 /** Files that are written by hand are smaller; parsing 1 MiB of short keys takes about 4 seconds and 100 MB. */
-export const MOST_CONFIG_BYTES = 2 * 1024 * 1024;
+const MOST_CONFIG_BYTES = 2 * 1024 * 1024;
 
 /**
  * Throws if a file that is parsed as a whole is too large, so that it takes neither the memory nor minutes.

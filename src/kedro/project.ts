@@ -371,11 +371,11 @@ export function embeddedVersion(
 }
 
 /** @param path Of the file that names the version. @throws {UserError} `project.too_old` for Kedro before 0.18. */
-export function refuseTooOld(version: string, path: string): void {
+function refuseTooOld(version: string, path: string): void {
   if (/^0\.(?:\d|1[0-7])(?:\.|$)/.test(version)) throw tooOld(version, path);
 }
 
-export function tooOld(version: string, path: string): UserError {
+function tooOld(version: string, path: string): UserError {
   return new UserError(
     `Cannot read the project of ${path}: it was made for Kedro ${version}, whose hooks and sessions no later Kedro has; the oldest version that is read is 0.18.14`,
     {

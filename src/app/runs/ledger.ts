@@ -287,7 +287,7 @@ export interface JobsFileOptions {
 export type JobsFile = NonNullable<Awaited<ReturnType<typeof openJobsFile>>>;
 
 /** What the file and CI systems say of a job. */
-export function toFiled(recorded: RecordedJob): RecordedJob {
+function toFiled(recorded: RecordedJob): RecordedJob {
   const { job, name, status, studioUrl, workspace, durationMs } = recorded;
   return { job, name, status, studioUrl, workspace, ...(durationMs !== undefined && { durationMs }) };
 }

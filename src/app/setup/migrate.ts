@@ -108,7 +108,7 @@ function nothing(files: readonly string[]): UserError {
 const TYPE = /(\btype:\s*["']?)([A-Za-z_][\w.]*\.[A-Za-z_]\w*|[A-Za-z_]\w*Data[sS]et)\b/g;
 
 /** Renames the dataset types in a catalog file; everything else stays as it is. */
-export function renameTypes(
+function renameTypes(
   text: string,
   file: string,
 ): { readonly text: string; readonly notes: readonly MigrationNote[] } {
@@ -232,7 +232,7 @@ export async function pipelineFolders(
 /** What `migrate` cannot change by itself. */
 type MigrationNote = Omit<Warning, "code">;
 
-export function isOldConfig(node: ConfigNode | undefined): node is MapNode {
+function isOldConfig(node: ConfigNode | undefined): node is MapNode {
   return node?.kind === "map" && node.entries.get("azure")?.kind === "map" && !node.entries.has("workspace");
 }
 
@@ -262,7 +262,7 @@ const KNOWN = new Set([
  * @param options.base The file of the base environment, if this is that of another one: a top-level key that is only
  *   there counts in both.
  */
-export function convertConfig(
+function convertConfig(
   root: MapNode,
   { pipelines, base }: { readonly pipelines: readonly string[]; readonly base: MapNode | undefined },
 ): { readonly text: string; readonly notes: readonly MigrationNote[] } {

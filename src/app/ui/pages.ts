@@ -209,7 +209,7 @@ const MOST_SEARCHED = 2_000_000;
 const NEWLINE = 10;
 
 /** Reads a whole log of a step, with secrets masked; `undefined` if there is none that can be read. */
-export async function readWholeLog(
+async function readWholeLog(
   { workspace, name, openHistory }: RunTarget,
   query: URLSearchParams,
 ): Promise<string | undefined> {
@@ -226,7 +226,7 @@ export async function readWholeLog(
  * @param query `step`; `file` (default: the first log of the step's own code); `from`, an offset in bytes, negative for
  *   the end.
  */
-export async function readLogPart(
+async function readLogPart(
   { workspace, name, openHistory }: RunTarget,
   query: URLSearchParams,
 ): Promise<LogPart> {
@@ -266,7 +266,7 @@ export async function readLogPart(
 }
 
 /** Finds the steps whose logs contain a text, ignoring case; reads the beginning and the end of long logs only. */
-export async function searchLogs(
+async function searchLogs(
   { workspace, name, openHistory }: RunTarget,
   text: string,
 ): Promise<LogSearch> {

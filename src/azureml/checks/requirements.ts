@@ -102,7 +102,7 @@ function logicalLines(text: string): { readonly text: string; readonly line: num
 }
 
 /** Reads one line of a requirements file, or one argument of `pip install`. */
-export async function readLine(folder: ProjectFolder, raw: string, place: Place): Promise<RequiredPackages> {
+async function readLine(folder: ProjectFolder, raw: string, place: Place): Promise<RequiredPackages> {
   return await packagesOf(folder, await withIncluded(folder, raw, place, []));
 }
 
@@ -136,7 +136,7 @@ function listed(requirement: Requirement | undefined): RequiredPackages {
   return { requirements: requirement === undefined ? [] : [requirement] };
 }
 
-export function normalized(path: string): string {
+function normalized(path: string): string {
   return path.replaceAll(sep, "/");
 }
 

@@ -145,7 +145,7 @@ export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
 }
 
 /** Whether a change makes it a different job. */
-export function isMaterialChange({ aspect }: Change): boolean {
+function isMaterialChange({ aspect }: Change): boolean {
   return !COSMETIC.includes(aspect);
 }
 

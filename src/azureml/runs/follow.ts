@@ -270,7 +270,7 @@ function stepsUnknown(error: UserError): Warning {
 }
 
 /** Opens the logs of a job's steps, including those of all processes of a distributed step. */
-export function openStepLogs(workspace: Workspace, job: string) {
+function openStepLogs(workspace: Workspace, job: string) {
   const readers = new Map<string, GrowingLog>();
   /** Runs that have ended, and whether their logs were read since: last lines may arrive late. */
   const ended = new Map<string, boolean>();

@@ -34,7 +34,7 @@ export const doctor = command({
 });
 
 /** Renders a check as one line, and the end as the first failure with its fix. */
-export function renderEvent(event: DoctorEvent): Output {
+function renderEvent(event: DoctorEvent): Output {
   if (event.type === "check") return { text: `${checkLine(event.check)}\n` };
   const { checks, endpoints } = event;
   const first = checks.find(({ status }) => status === "failed");
@@ -84,7 +84,7 @@ function checkData({ id, title, status, summary, error, milliseconds }: Check) {
   };
 }
 
-export function renderEndpoints(cloud: Cloud, endpoints: readonly Endpoint[]): Output {
+function renderEndpoints(cloud: Cloud, endpoints: readonly Endpoint[]): Output {
   const groups = [
     ["Outbound connections of kedro-azureml (TCP)", endpoints.filter(({ by }) => by === "program")],
     ["Opened in your browser", endpoints.filter(({ by }) => by === "browser")],

@@ -39,7 +39,7 @@ const OPTIONS = {
  * @param options.python The Python that runs the steps; absent if they are simulated.
  * @param options.shell The shell for whose variables lines are printed, if `--emulator` finds another emulator.
  */
-export function renderReady(
+function renderReady(
   { random }: Pick<Context, "random">,
   ready: RunningEmulator,
   { python, shell }: { readonly python?: string | undefined; readonly shell?: PrintedShell | undefined },

@@ -129,7 +129,7 @@ export const show = command({
 });
 
 /** Renders the current state of a job: first why it failed, then its steps in graph order. */
-export function renderRun(shown: ShownRun, columns: number | undefined): Output {
+function renderRun(shown: ShownRun, columns: number | undefined): Output {
   const { job, times, failures, steps, metrics, now, warnings } = shown;
   const { createdAt, startedAt, endedAt } = times ?? {};
   const durationMs = createdAt && (endedAt ?? now).getTime() - createdAt.getTime();

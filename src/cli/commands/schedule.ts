@@ -48,7 +48,7 @@ const list = command({
   },
 });
 
-export function renderSchedules(
+function renderSchedules(
   { schedules, workspace }: Awaited<ReturnType<typeof listTimedSchedules>>,
   columns?: number,
 ): Output {
@@ -80,7 +80,7 @@ const show = command({
   },
 });
 
-export function renderSchedule(schedule: TimedSchedule): Output {
+function renderSchedule(schedule: TimedSchedule): Output {
   const { name, displayName, description, isEnabled, trigger, when, job } = schedule;
   const rows: readonly (readonly [string, string | null | undefined])[] = [
     ["schedule", name],

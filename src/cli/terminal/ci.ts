@@ -170,7 +170,7 @@ function fileIn(root: string, checkout: string | undefined): (file: string) => s
 }
 
 /** Formats a command for Azure Pipelines, such as `##vso[task.logissue type=error;]text`. */
-export function azureCommand(
+function azureCommand(
   name: string,
   properties: Readonly<Record<string, string>>,
   text: string,

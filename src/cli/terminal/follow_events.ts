@@ -220,7 +220,7 @@ export function openLiveTable(
 }
 
 /** Whether an event is printed above the table because the table does not show it. */
-export function isPrintedAbove({ type }: FollowEvent): boolean {
+function isPrintedAbove({ type }: FollowEvent): boolean {
   return type === "log" || type === "failure" || type === "warning";
 }
 

@@ -144,7 +144,7 @@ export function usageData(
   return { peakMemoryBytes: peakBytes, cpuMs };
 }
 
-export function endedStepData({ key, label, status, startedAt, endedAt, reason, usage }: StepState): unknown {
+function endedStepData({ key, label, status, startedAt, endedAt, reason, usage }: StepState): unknown {
   return {
     step: key,
     node: label,

@@ -228,7 +228,7 @@ interface YamlFile {
 const MOST_BRACKETS = 10_000;
 
 /** Where more brackets are open than a configuration can need; those in texts count too. */
-export function tooDeepAt(text: string): number | undefined {
+function tooDeepAt(text: string): number | undefined {
   let open = 0;
   for (const { 0: bracket, index } of text.matchAll(/[[{\]}]/g)) {
     open = bracket === "[" || bracket === "{" ? open + 1 : Math.max(0, open - 1);

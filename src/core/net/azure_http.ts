@@ -248,7 +248,7 @@ const PIECE_BYTES = 64 * 1024;
  * Converts bytes to a body that `fetch` sends piece by piece, with its length. An array would be copied twice: to the
  * request, until the next garbage collection, and to a buffer that the connection keeps until it is closed.
  */
-export function inPieces(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | Blob {
+function inPieces(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | Blob {
   return bytes.length <= PIECE_BYTES ? bytes : new Pieces(bytes);
 }
 

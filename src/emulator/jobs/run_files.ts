@@ -129,7 +129,7 @@ function keepRunFile(world: World, { id, job: { workspace } }: Run, name: string
 }
 
 /** Stores a blob unless it already has that size. @returns a SAS URL to read it. */
-export function keepFile(
+function keepFile(
   world: World,
   { account }: EmulatedWorkspace,
   blob: string,

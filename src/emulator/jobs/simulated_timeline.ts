@@ -251,7 +251,7 @@ export function jobStatus(timeline: Timeline, now: number): string {
 }
 
 /** The status of a step at a time; `undefined` before it has a run. */
-export function stepStatus(step: StepTimes, now: number, preparesMs = 0): string | undefined {
+function stepStatus(step: StepTimes, now: number, preparesMs = 0): string | undefined {
   const { queuedAt, startedAt = Infinity, endedAt, end } = step;
   if (now < queuedAt) return undefined;
   if (now >= endedAt) return end;

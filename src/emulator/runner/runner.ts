@@ -215,7 +215,7 @@ function messageOf(thrown: unknown): string {
  *
  * @returns the error as Azure ML would report it; `undefined` if the step completed.
  */
-export async function runStep(services: StepServices, task: StepTask): Promise<string | undefined> {
+async function runStep(services: StepServices, task: StepTask): Promise<string | undefined> {
   const { world, machine } = services;
   const job = bodyOf(world, task.job);
   const node = job.jobs[task.step]!;

@@ -74,7 +74,7 @@ export function keyOf(
  *
  * @param used `null` for all files and folders.
  */
-export function filesKey({ files, folders, later }: HandedOver, used: UsedFiles | null): string {
+function filesKey({ files, folders, later }: HandedOver, used: UsedFiles | null): string {
   const entries = new Map<string, readonly (string | Uint8Array)[]>([
     ...folders.map((path) => [path, ["folder"]] as const),
     ...later.folders.map((path) => [path, ["later folder"]] as const),
@@ -134,7 +134,7 @@ export function variablesKey(
  *
  * @param names The only names of the folder that were looked up; `null` for a file, and for a folder that was listed.
  */
-export function fetchedKey(bytes: Uint8Array | undefined, names: readonly string[] | null): string {
+function fetchedKey(bytes: Uint8Array | undefined, names: readonly string[] | null): string {
   if (bytes === undefined) return "refused";
   if (names === null) return hashOf([bytes]);
   const { files, folders } = JSON.parse(new TextDecoder().decode(bytes)) as LaterEntries;
@@ -144,7 +144,7 @@ export function fetchedKey(bytes: Uint8Array | undefined, names: readonly string
 }
 
 /** The names of a folder that were looked up, for {@linkcode fetchedKey}. */
-export function namesUsed(used: UsedFiles | null, folder: string): readonly string[] | null {
+function namesUsed(used: UsedFiles | null, folder: string): readonly string[] | null {
   if (used === null || used.listed.includes(folder)) return null;
   return used.paths.filter((path) => dirname(path) === folder).map((path) => posix.basename(path));
 }

@@ -163,7 +163,7 @@ export async function askLogSearch(text: string): Promise<ReadonlySet<string>> {
 }
 
 /** How many parts of a log must be empty after its step has ended: it may get its last lines then. */
-export const LATER_LOOKS = 3;
+const LATER_LOOKS = 3;
 
 /** A log that is being read, as far as it is available. */
 interface FollowedLog extends Omit<LogPart, "next"> {

@@ -224,12 +224,12 @@ export function withoutSignalReport(command: string): string {
 }
 
 /** Quotes a value, in any case, for the POSIX shell that runs a step. */
-export function shellQuote(value: string): string {
+function shellQuote(value: string): string {
   return asWritten(singleQuoted(value));
 }
 
 /** Quotes a value only if the shell would interpret a part of it; letters of any language are safe. */
-export function shellQuoteIfNeeded(value: string): string {
+function shellQuoteIfNeeded(value: string): string {
   return asWritten(shellWord(value));
 }
 
