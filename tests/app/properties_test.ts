@@ -127,15 +127,7 @@ for (
   const [what, files, head] of [
     ["a branch", { HEAD: "ref: refs/heads/a/b\n", "refs/heads/a/b": `${COMMIT}\n` }, ["a/b", COMMIT]],
     ["a SHA-256 commit", { HEAD: "b".repeat(64) }, [undefined, "b".repeat(64)]],
-    ["a truncated commit as unknown", { HEAD: "b".repeat(50) }, [undefined, undefined]],
     ["a branch without commits", { HEAD: "ref: refs/heads/a\n" }, ["a", undefined]],
-    ["a chain of five references", {
-      HEAD: "ref: refs/heads/a\n",
-      ...Object.fromEntries(
-        ["a", "b", "c", "d"].map((name, at) => [`refs/heads/${name}`, `ref: refs/heads/${"bcde"[at]}\n`]),
-      ),
-      "refs/heads/e": COMMIT,
-    }, ["a", COMMIT]],
     ["a circular reference as a branch without commits", {
       HEAD: "ref: refs/heads/a\n",
       "refs/heads/a": "ref: refs/heads/a\n",
@@ -147,14 +139,6 @@ for (
       HEAD: "ref: refs/heads/a\n",
       "packed-refs": `# pack-refs\n${"c".repeat(40)} refs/remotes/refs/heads/a\n${COMMIT} refs/heads/a\n`,
     }, ["a", COMMIT]],
-    ["a packed branch in a file with Windows line ends", {
-      HEAD: "ref:  refs/heads/a\r\n",
-      "packed-refs": `${COMMIT} refs/heads/a\r\n${"c".repeat(40)} refs/heads/b\r\n`,
-    }, ["a", COMMIT]],
-    ["a branch without commits beside a folder of its name", {
-      HEAD: "ref: refs/heads/a\n",
-      "refs/heads/a/b": COMMIT,
-    }, ["a", undefined]],
     ["a branch of the worktree before one that all worktrees share", {
       HEAD: "ref: refs/worktree/a\n",
       commondir: "..",

@@ -43,39 +43,20 @@ const within = (files: Readonly<Record<string, string>>, ...lines: readonly stri
 
 /** A command that reports each code. */
 const CASES: Readonly<Record<string, Case>> = {
-  "usage.status": one("job list --status runing"),
   "usage.display_name": one("submit main --display-name one=x"),
-  "usage.name_of_several": one("submit main one --name fox"),
   "usage.needs_wait": one("submit main --timeout 5"),
-  "usage.against_several": one("diff main one --against fox"),
   "usage.not_confirmed": one("submit main --name fox", "job cancel"),
   "usage.no_help": one("help nothing"),
   "usage.output_without_html": one("inspect -o x.html"),
   "usage.allow_unused": one("validate main --allow no.such"),
   "usage.claims_challenge": one("auth login --claims-challenge x"),
   "usage.params_file": one("compile main --params-file none.yml"),
-  "usage.from_and_name": one(
-    "submit main --name fox --output-file jobs.json",
-    "job cancel fox --from jobs.json",
-  ),
-  "usage.delete_and_environment": { lines: ["schedule --delete --aml-env x -j multi"], world: CRON },
   "jobs_file.not_found": one("job cancel --from none.json"),
   "jobs_file.folder": one("job cancel --from conf"),
-  "jobs_file.unknown": one("job cancel --from pyproject.toml"),
-  "job.none_submitted": one("job show"),
-  "job.not_found": one("job show none"),
   "job.no_step": one("submit main --name fox --wait", "job logs --step nothing"),
-  "job.timed_out": {
-    lines: ["submit main --wait --timeout 1"],
-    world: { emulator: { pace: { stepMs: 60_000 } } },
-  },
   "job_list.empty": one("job list"),
-  "diff.no_run": one("diff main"),
   "compare.runs": one("submit main --name fox", "job compare fox fox"),
   "kept.none": one("job report --from conf"),
-  "emulator.not_running": one("emulator env"),
-  "rehearse.windows": { lines: ["rehearse main"], world: { platform: "windows" } },
-  "rehearse.python": one("rehearse main --python python9"),
   "rehearse.fail": one("rehearse main --venv /venv --fail nothing"),
   "download.nothing": one("submit main --name fox", "job download fox --outputs"),
   "rerun.not_ended": one("submit main --name fox", "rerun fox --from-failed"),
@@ -93,7 +74,6 @@ const CASES: Readonly<Record<string, Case>> = {
     lines: ["submit main --name fox", "job logs fox"],
     world: answers(404, "GET", /\/discovery/),
   },
-  "auth.nobody": { lines: ["auth login"], world: { env: { CI: "true" } } },
   "auth.session_damaged": {
     lines: ["job list"],
     world: { env: {} },
@@ -125,7 +105,6 @@ const CASES: Readonly<Record<string, Case>> = {
   }, "compile main"),
   "config.no_folder": within({ "src/tiny/settings.py": 'CONF_SOURCE = "settings"\n' }, "compile main"),
   "file.too_large": within({ "conf/base/azureml.yml": "#".repeat(2 ** 21 + 1) }, "compile main"),
-  "migrate.nothing": one("migrate"),
   "schedule.name": within(
     withJobs("  ä: {pipeline: {}, schedule: {cron: {expression: 0 2 * * *}}}\n"),
     "validate ä",
@@ -138,7 +117,6 @@ const CASES: Readonly<Record<string, Case>> = {
     "validate",
   ),
   "ui.port": one("ui --no-open --port 70000"),
-  "usage.package": one(`submit main --sha256 ${"0".repeat(64)}`),
   "workspace.subscription_id": within(
     {
       "conf/base/azureml.yml": CONFIG.replace(/subscription_id: [^,]+/, "subscription_id: Production") +
@@ -167,7 +145,6 @@ const CASES: Readonly<Record<string, Case>> = {
   "params.missing": within({
     "src/tiny/pipeline_registry.py": `from kedro.pipeline import node, pipeline
 
-
 def register_pipelines():
     return {"__default__": pipeline([node(max, ["raw", "params:top"], "summary", name="count")])}
 `,
@@ -195,22 +172,10 @@ REGIONS = open("data/01_raw/regions.csv").read()
     "validate main",
   ),
   "config.no_experiment": within({ ...MLFLOW, "conf/base/mlflow.yml": "server: {}\n" }, "compile bare"),
-  "pack.secret": one("pack main -o main.kap --env-var API_TOKEN=x"),
   "package.sha256": one("pack main -o main.kap", `submit --package main.kap --sha256 ${"0".repeat(64)}`),
   "machine.clock": {
     lines: ["doctor"],
     world: { emulator: { clock: { now: () => new Date("2026-01-02T06:04:05Z"), sleep: async () => {} } } },
-  },
-  "network.private_link": {
-    lines: ["doctor"],
-    world: { emulator: { isPrivate: true }, probe: { addresses: async () => ["20.42.0.7"] } },
-  },
-  "network.proxy_refused": {
-    lines: ["doctor"],
-    world: {
-      env: { ...SIGNED_IN, HTTPS_PROXY: "http://proxy.corp:3128" },
-      probe: { tunnel: async () => ({ status: 403, schemes: [] }) },
-    },
   },
   "dataset.removed_class": within({
     "requirements.txt": "kedro-datasets>=1.8,<3\n",

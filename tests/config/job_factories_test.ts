@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
-import { allJobs, factoriesWithoutJobs, resolveJobs } from "../../src/config/jobs.ts";
+import { allJobs, resolveJobs } from "../../src/config/jobs.ts";
 import { loadConfig } from "../../src/config/azureml_yml.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
 import { UserError } from "../../src/core/errors.ts";
@@ -105,17 +105,6 @@ Deno.test("resolveJobs() suggests the defined jobs, or adding a job if none is d
   assert.deepEqual(hintOf(["one", "main"], ["x"])?.[1], "Use one of main, one");
 });
 
-Deno.test("resolveJobs() rejects a factory with an unfilled placeholder", async () => {
-  const config = await load("broken", "factory_unbindable");
-  const { jobs } = config.azureml;
-  const factory = Object.keys(jobs).find((key) => key.includes("{"))!;
-  const withPipeline = { [jobs[factory]!.pipeline.pipeline_name]: { nodes: [{ namespace: "a" }] } };
-  assert.throws(() => resolveJobs(config, withPipeline, ["nope"]), { code: "job.factory" });
-  const path = ["jobs", factory, "pipeline", "node_namespaces", 0];
-  const where = { ...config, place: (path: readonly unknown[]) => ({ file: JSON.stringify(path) }) };
-  assert.throws(() => resolveJobs(where, withPipeline, [factory]), { place: { file: JSON.stringify(path) } });
-});
-
 /** Jobs by key, each with the namespaces and the pipeline that it runs. */
 function sourceOf(
   jobs: Readonly<Record<string, readonly [namespace: string | undefined, pipeline?: string]>>,
@@ -139,38 +128,6 @@ Deno.test("allJobs() names a job after the factory of its type with the most pla
   });
   const jobs = allJobs(source, pipelineOf("emea.bike"));
   assert.deepEqual([...jobs.keys()].sort(), ["emea-bike-long-evaluate", "emea-bike-train"]);
-});
-
-Deno.test("factoriesWithoutJobs() gives the reason and the likely correction of a job factory without jobs", () => {
-  const source = sourceOf({
-    "main": [undefined],
-    "{a}-bare": [undefined],
-    "{a}-lost": ["{a}.bike", "q"],
-    "{a}-other": ["emea.{a}"],
-    "{a}-near": ["fleat.{a}"],
-    "{a}-good": ["{a}"],
-  });
-  const said = factoriesWithoutJobs(source, pipelineOf("fleet.bike", "deep", null));
-  const key = (job: string, rest: string) => ({ file: "azureml.yml", key: `jobs.${job}.pipeline${rest}` });
-  assert.deepEqual(said, [
-    {
-      message: 'Job factory "{a}-bare" makes no job: it has no `node_namespaces`',
-      place: key("{a}-bare", ""),
-    },
-    {
-      message: 'Job factory "{a}-lost" makes no job: pipeline "q" is not registered (did you mean "p"?)',
-      place: key("{a}-lost", ".pipeline_name"),
-    },
-    {
-      message: 'Job factory "{a}-other" makes no job: no namespace of pipeline "p" matches "emea.{a}"',
-      place: key("{a}-other", ".node_namespaces.0"),
-    },
-    {
-      message: 'Job factory "{a}-near" makes no job: no namespace of pipeline "p" matches "fleat.{a}" ' +
-        '(did you mean "fleet.{a}"?)',
-      place: key("{a}-near", ".node_namespaces.0"),
-    },
-  ]);
 });
 
 Deno.test("resolveJobs() names the unfilled placeholders of a factory", () => {

@@ -66,14 +66,6 @@ Deno.test("rewriteCatalog() makes a folder the root of its data asset", () => {
   );
 });
 
-Deno.test("rewriteCatalog() wraps a dataset without a data asset in AzureMLPipelineDataset", () => {
-  const { text } = rewrite({ dataset: "companies" });
-  assert.match(
-    text,
-    / {2}type: kedro_azureml_pipeline\.datasets\.AzureMLPipelineDataset\n {2}root_dir: data\/01_raw\n {2}dataset:\n/,
-  );
-});
-
 Deno.test("rewriteCatalog() neither repeats a comment nor breaks or pads a line of an entry", () => {
   const query = "select ".repeat(20).trimEnd();
   const text = `a:
@@ -258,13 +250,6 @@ Deno.test("rewriteCatalog() keeps the whole name of a file in the project's fold
 
 const ofFactory = (entry: Record<string, unknown>, text = FACTORY) =>
   rewriteCatalog("catalog.yml", text, [{ dataset: "north.features", fromFactory: entry }]);
-
-Deno.test("rewriteCatalog() names a file in its folder if the data asset is that folder", () => {
-  const catalog = "a:\n  type: pandas.CSVDataset\n  filepath: data/02/x.csv\n";
-  const asset = { name: "a", type: "uri_folder" as const, isParent: true };
-  const { text } = rewriteCatalog("catalog.yml", catalog, [{ dataset: "a", asset }]);
-  assert.match(text, /root_dir: data\/02\n[^]*filepath: x\.csv\n/);
-});
 
 Deno.test("rewriteCatalog() adds an entry for a dataset of a factory at the end of the file", () => {
   const { text, skipped } = ofFactory({ type: "pandas.CSVDataset", filepath: "data/03/v1_north.csv" });

@@ -121,10 +121,6 @@ for (
       "{webhook_env: W, payload: run}",
       'notifications.n.payload: found "run"; expected "module.path:function_name"',
     ],
-    [
-      "{webhook_env: W, payload: 'a:'}",
-      'notifications.n.payload: found "a:"; expected "module.path:function_name"',
-    ],
     ["{token_env: T, channel: c, payload: 'a.b:f'}", undefined],
     ["{webhook_env: W, token_env: T, channel: c}", undefined],
   ] as const

@@ -77,21 +77,6 @@ Deno.test("yamlText() writes keys and values with special characters as the yaml
   }
 });
 
-Deno.test("yamlText() breaks lines where the yaml package does", () => {
-  for (let length = 1; length < 120; length++) {
-    for (
-      const text of [
-        `${"word ".repeat(15)}${"x".repeat(length)}`,
-        `${"x".repeat(length)} ${"ab ".repeat(60)}c`,
-      ]
-    ) {
-      for (const data of [{ key: text }, { outer: { key: text } }]) {
-        assert.equal(yamlText(data), byPackage(data));
-      }
-    }
-  }
-});
-
 Deno.test("commentedYamlText() puts each value on one line with its comment, and spells numbers as they were", () => {
   const long = "word ".repeat(40).trimEnd();
   const data = { a: { b: long, c: rawJson("12345678901234567890") }, d: [rawJson("1.0"), 2], e: {}, f: [] };

@@ -221,16 +221,6 @@ Deno.test("causeOf() names the project's exception, and its cause", () => {
   equal(causeOf(inLibrary)!.causedBy, "KeyError: 'a' at src/shop/nodes.py:3 in f");
 });
 
-Deno.test("causeOf() shortens Kedro's message about a dataset that cannot be saved", () => {
-  const log = `Traceback (most recent call last):
-  File "/wd/src/shop/nodes.py", line 5, in save
-    save()
-kedro.io.core.DatasetError: Failed while saving data to dataset CSVDataset(filepath=/wd/sales.csv).
-No space left on device
-`;
-  equal(causeOf(log)?.error, "DatasetError: No space left on device");
-});
-
 Deno.test("exceptionOf() returns up to twelve lines of a message, and ends before other output", () => {
   const head = 'Traceback (most recent call last):\n  File "/wd/a.py", line 1, in f\n    f()\n';
   const lines = Array.from({ length: 15 }, (_, at) => `line ${at}`);

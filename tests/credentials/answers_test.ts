@@ -71,23 +71,10 @@ for (
   });
 }
 
-Deno.test("azure-powershell credential passes resource and tenant to the script as variables", async () => {
-  const { exec, ran } = program({});
-  await azurePowerShellCredential(world({ exec }), { cloud, tenant: TENANT }).getToken(cloud.mlScope);
-  const script = ran[0]!.words.at(-1)!;
-  match(script, /\$arguments = @\{ ResourceUrl = \$env:TOKEN_RESOURCE \}\n/);
-  match(script, /if \(\$env:TOKEN_TENANT\) \{ \$arguments\.TenantId = \$env:TOKEN_TENANT \}\n/);
-});
-
 for (
   const [name, stdout] of [
     ["az", '{"accessToken":"T","expiresOn":"soon"}'],
-    ["az", '{"accessToken":7}'],
-    ["az", "[]"],
-    ["azd", '{"token":"T","expiresOn":"soon"}'],
     ["azd", '{"expiresOn":"2026-01-02T03:04:05Z"}'],
-    ["pwsh", '{"token":"T","expiresOn":"1800000000"}'],
-    ["pwsh", '{"token":7,"expiresOn":1800000000}'],
     ["pwsh", "text"],
   ] as const
 ) {
@@ -240,9 +227,7 @@ for (
       },
       { AZURE_CLIENT_ID: "id" },
     ],
-    ["the service returns a message", { message: "no" }, {}],
     ["the service returns an error", { error: "bad" }, {}],
-    ["the service returns an empty error", {}, {}],
   ] as const
 ) {
   Deno.test(`managed-identity credential is skipped if ${what}`, async (t) => {
@@ -360,38 +345,20 @@ for (
 }
 
 /** Asks a CI system for an assertion, which answers like this. */
-async function askCi(answer: () => Response, method: "GET" | "POST" = "POST") {
-  const sent: { readonly method: string; readonly headers: Headers; readonly body: string }[] = [];
-  const ctx = world({
-    fetch: async (request) => {
-      sent.push({ method: request.method, headers: request.headers, body: await request.text() });
-      return answer();
-    },
-  });
-  const headers = { "x-own": "1" };
+function askCi(answer: () => Response) {
+  const sent: Request[] = [];
+  const ctx = world({ fetch: async (request) => (sent.push(request), answer()) });
   const request = {
     issuer: "CI",
     url: "https://ci.example/x",
-    method,
+    method: "POST",
     token: "t",
-    headers,
+    headers: {},
     field: "value",
     hint: "H",
   };
   return { made: askForAssertion(ctx, request), sent };
 }
-
-Deno.test("askForAssertion() returns the field of the response, and sends the job's token", async () => {
-  const { made, sent } = await askCi(() => Response.json({ value: "a.b.c" }));
-  equal(await made, "a.b.c");
-  const [{ method, headers } = { method: "", headers: new Headers() }] = sent;
-  deepEqual([method, headers.get("authorization"), headers.get("accept"), headers.get("x-own")], [
-    "POST",
-    "Bearer t",
-    "application/json",
-    "1",
-  ]);
-});
 
 for (
   const [what, answer, says, exit, hint] of [
@@ -402,16 +369,7 @@ for (
       4,
       "H",
     ],
-    ["an HTML page", () => new Response("<html>"), "something other than an assertion", 4, "H"],
     ["status 403", () => Response.json({ value: "a" }, { status: 403 }), "status 403", 4, "H"],
-    ["status 201", () => Response.json({ value: "a" }, { status: 201 }), "status 201", 4, "H"],
-    [
-      "status 500",
-      () => new Response("", { status: 500 }),
-      "status 500",
-      6,
-      "Run the job again when CI is available",
-    ],
     [
       "status 503",
       () => new Response("", { status: 503 }),
@@ -422,7 +380,7 @@ for (
   ] as const
 ) {
   Deno.test(`askForAssertion() reports ${what}`, async () => {
-    const { made, sent } = await askCi(answer);
+    const { made, sent } = askCi(answer);
     await rejects(made, {
       code: "auth.assertion",
       message: `Cannot get an assertion from CI: it answered with ${says}`,
@@ -434,7 +392,7 @@ for (
 }
 
 Deno.test("askForAssertion() reports a broken connection as a network error", async () => {
-  const { made } = await askCi(() => {
+  const { made } = askCi(() => {
     throw new TypeError("refused");
   });
   await rejects(made, { code: /^network\./, message: /get an assertion from CI/ });

@@ -1,6 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { repeatedDemand, unmetDemand, wrongTenant } from "../../src/credentials/chain.ts";
-import type { TokenDemand } from "../../src/credentials/credential.ts";
+import { unmetDemand, wrongTenant } from "../../src/credentials/chain.ts";
 import type { CredentialName } from "../../src/credentials/chain_order.ts";
 
 const DEMAND = { tenant: "other" };
@@ -10,8 +9,6 @@ const THERE = "and AZURE_CLIENT_ID to an application that has a service principa
 /** The hint for a credential that cannot sign in to another tenant. */
 const SERVICES: readonly (readonly [CredentialName, string])[] = [
   ["environment", `Set AZURE_TENANT_ID to other, ${THERE}`],
-  ["workload-identity", `Set AZURE_TENANT_ID to other, ${THERE}`],
-  ["github-oidc", `Set AZURE_TENANT_ID to other, ${THERE}`],
   ["azure-pipelines", `Set the service connection's tenant to other, ${THERE}`],
   [
     "managed-identity",
@@ -59,29 +56,4 @@ Deno.test("unmetDemand() names the required tenant or claims", () => {
     unmetDemand("azure-cli", SCOPE, { ...DEMAND, claims: other }, REASON).message,
     "Azure requires a stronger sign-in (a claims challenge) for this request: no",
   );
-});
-
-Deno.test("repeatedDemand() explains why a token that meets the demand is refused", () => {
-  const said = (name: CredentialName, demand: TokenDemand) => {
-    const { code, message, hint } = repeatedDemand(name, SCOPE, demand);
-    return [code, message, hint];
-  };
-  deepStrictEqual(said("azd", DEMAND), [
-    "auth.tenant_required",
-    'Azure requires a token from tenant "other": it rejected the token that azd got from there',
-    "Run `kedro-azureml auth status`",
-  ]);
-  deepStrictEqual(said("environment", { claims: CLAIMS }), [
-    "auth.claims_required",
-    "Azure requires multi-factor authentication for this request: environment is not a person and cannot " +
-    "complete a prompt; Azure refused its new token too",
-    "Ask the tenant's administrator which Conditional Access policy for workload identities applies, such as " +
-    "one that allows certain networks only",
-  ]);
-  deepStrictEqual(said("session", { claims: "{}" }), [
-    "auth.claims_required",
-    "Azure requires a stronger sign-in (a claims challenge) for this request: it refused the new token that " +
-    "session got for that, too",
-    "Ask the tenant's administrator which Conditional Access policy applies",
-  ]);
 });

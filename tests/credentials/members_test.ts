@@ -62,7 +62,6 @@ type PassedOver = readonly [name: CredentialName, what: string, options: FakeOpt
 
 /** Variables, or what real programs print. */
 const PASSED_OVER: readonly PassedOver[] = [
-  ["environment", "none of its variables is set", { env: {} }],
   [
     "environment",
     "AZURE_CLIENT_SECRET is empty",
@@ -74,29 +73,22 @@ const PASSED_OVER: readonly PassedOver[] = [
     { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem" } },
   ],
   ["environment", "only AZURE_TENANT_ID is set", { env: { AZURE_TENANT_ID: TENANT } }],
-  ["workload-identity", "AZURE_FEDERATED_TOKEN_FILE is not set", {}],
   [
     "workload-identity",
     "AZURE_TENANT_ID is missing",
     { env: { AZURE_FEDERATED_TOKEN_FILE: "/token", AZURE_CLIENT_ID: APP } },
   ],
-  ["github-oidc", "this is not a GitHub Actions job", {}],
-  ...["AZURE_CLIENT_ID", "AZURE_TENANT_ID"].map((missing): PassedOver => [
+  [
     "github-oidc",
-    `only ${missing} is missing`,
+    "only AZURE_TENANT_ID is missing",
     {
       env: {
         ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example.org/assertion",
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: "right",
-        ...{ AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT, [missing]: "" },
+        AZURE_CLIENT_ID: APP,
       },
     },
-  ]),
-  ...["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].map((given): PassedOver => [
-    "github-oidc",
-    `only ${given} is set`,
-    { env: { [given]: "https://ci.example.org", AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT } },
-  ]),
+  ],
   ["github-oidc", "the job lacks the id-token permission", { env: { GITHUB_ACTIONS: "true" } }],
   [
     "github-oidc",
@@ -115,7 +107,6 @@ const PASSED_OVER: readonly PassedOver[] = [
     "SYSTEM_OIDCREQUESTURI is no https URL",
     { env: { ...PIPELINE, SYSTEM_OIDCREQUESTURI: "nonsense" } },
   ],
-  ["azure-pipelines", "this is not an Azure Pipelines job", {}],
   [
     "azure-pipelines",
     "SYSTEM_ACCESSTOKEN is a macro that was not expanded",
@@ -126,15 +117,11 @@ const PASSED_OVER: readonly PassedOver[] = [
     "only SYSTEM_OIDCREQUESTURI is set",
     { env: { SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken" } },
   ],
-  ...[
-    "AZURESUBSCRIPTION_CLIENT_ID",
-    "AZURESUBSCRIPTION_TENANT_ID",
-    "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
-  ].map((
-    missing,
-  ): PassedOver => ["azure-pipelines", `only ${missing} is missing`, {
-    env: { ...PIPELINE, [missing]: "" },
-  }]),
+  [
+    "azure-pipelines",
+    "only AZURESUBSCRIPTION_SERVICE_CONNECTION_ID is missing",
+    { env: { ...PIPELINE, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "" } },
+  ],
   [
     "managed-identity",
     "it runs on Azure ML compute",
@@ -210,11 +197,6 @@ const PASSED_OVER: readonly PassedOver[] = [
   ["azure-cli", "az hangs", { exec: execReturning({ timedOut: true, status: 143 }) }],
   [
     "azure-cli",
-    "az prints a traceback before its error",
-    saying("Traceback (most recent call last):\n  File 'x'\nERROR: The command failed with X\n"),
-  ],
-  [
-    "azure-cli",
     "az prints a traceback after its error",
     saying(
       "ERROR: The command failed with an unexpected error. Here is the traceback:\nERROR: [Errno 13] " +
@@ -234,19 +216,8 @@ const PASSED_OVER: readonly PassedOver[] = [
     "az prints control characters",
     saying("\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m"),
   ],
-  [
-    "azure-cli",
-    "az prints text in place of a token",
-    { exec: execReturning({ status: 0, stdout: "WARNING: something" }) },
-  ],
-  [
-    "azure-cli",
-    "az asks to sign in",
-    saying("ERROR: Interactive authentication is needed. Please run: az login"),
-  ],
   ["azure-cli", "its refresh token is bad", saying("ERROR: The refresh token is bad")],
   ["azure-cli", "az lists no subscription", saying("ERROR: No subscription found")],
-  ["azure-cli", "az says not logged in", saying("ERROR: You are not logged in")],
   [
     "azure-cli",
     "az does not trust the network's certificate",
@@ -264,10 +235,8 @@ const PASSED_OVER: readonly PassedOver[] = [
     saying("Get-AzAccessToken: Run Connect-AzAccount to login."),
   ],
   ["azure-powershell", "its sign-in was revoked", saying("AADSTS50173: revoked")],
-  ["azure-powershell", "PowerShell prints another error", saying("Other")],
   ["azd", "azd is not installed", {}],
   ["azd", "azd wants a new sign-in", saying('{"data":{"message":"reauthentication required"}}')],
-  ["azd", "azd prints another error", saying("ERROR: other")],
   [
     "azd",
     "azd is not signed in",
@@ -347,17 +316,6 @@ for (
     assertEquals([...tenants], ["chosen.example"]);
   });
 }
-
-Deno.test("the next credential is tried while a managed identity, az or PowerShell has not answered for a moment", () => {
-  const headStarts = Object.entries(MEMBERS).map((
-    [name, create],
-  ) => [name, create(world({}), { cloud }).headStartMs]);
-  assertEquals(headStarts.filter(([, ms]) => ms !== undefined), [
-    ["managed-identity", 300],
-    ["azure-cli", 1000],
-    ["azure-powershell", 0],
-  ]);
-});
 
 Deno.test("azd credential asks for the scope, and azure-powershell credential for the resource", async () => {
   const calls: unknown[] = [];
@@ -573,12 +531,6 @@ Deno.test("environment credential makes two attempts of 15 seconds each to reach
 for (
   const [what, times, seconds] of [
     ["takes the expiry time from expires_in", { expires_in: "60", expires_on: "1" }, 60],
-    ["takes an expiry time of one second", { expires_in: 1, expires_on: "1800000000" }, 1],
-    [
-      "takes the expiry time from expires_on if expires_in is missing",
-      { expires_on: "1800000000" },
-      undefined,
-    ],
     [
       "takes the expiry time from expires_on if expires_in is 0",
       { expires_in: 0, expires_on: 1_800_000_000 },
@@ -737,16 +689,6 @@ Deno.test("managed-identity credential shows Azure Arc's error, and uses Arc onl
   };
   const { unavailable } = await ask("managed-identity", { env: ARC, fetch }) as Unavailable;
   strictEqual(unavailable, "the metadata service said: status 403");
-  const path = "/var/opt/azcmagent/tokens/abc.key";
-  const refused = await ask("managed-identity", {
-    env: { ...ARC, AZURE_CLIENT_ID: APP },
-    fetch: async (request) =>
-      request.headers.has("authorization")
-        ? Response.json({ error_description: "no such key" }, { status: 403 })
-        : await arc(path)(request),
-    files: { [path]: "key-of-arc" },
-  }) as Unavailable;
-  strictEqual(refused.unavailable, "the metadata service said: no such key");
   for (const name of ["IDENTITY_ENDPOINT", "IMDS_ENDPOINT"] as const) {
     await ask("managed-identity", { env: { [name]: ARC[name] }, fetch });
   }

@@ -39,14 +39,3 @@ Deno.test("emulator with acceptAny creates a workspace once for each subscriptio
   assert.deepEqual(await inSubscription("s-9"), [paths[0], paths[3], paths[4]]);
   assert.deepEqual(await inSubscription("s-8"), [paths[2]]);
 });
-
-Deno.test("emulator without acceptAny returns 404 for unknown resources", async () => {
-  const { emulator } = tinyEmulator();
-  assert.equal((await ask(emulator, "GET", OTHER, VERSION)).status, 404);
-  assert.equal((await ask(emulator, "GET", "computes/gpu", VERSION)).status, 404);
-});
-
-Deno.test("emulator with acceptAny rejects an invalid workspace name", async () => {
-  const { emulator } = tinyEmulator({ acceptAny: true });
-  assert.equal((await ask(emulator, "GET", OTHER.replace("new", "a%2Fb"), VERSION)).status, 404);
-});

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { strictEqual } from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import type { Resources } from "../../src/core/context.ts";
 import { openReader } from "../../src/kedro/reader/cached_reader.ts";
@@ -18,9 +18,6 @@ def same(x):
 def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name="one")])}
 `;
-const RESOLVING = {
-  "src/shop/settings.py": "CONFIG_LOADER_ARGS = {'custom_resolvers': {'twice': lambda x: 2 * x}}\n",
-};
 
 /** Creates the real reader and counts its starts. */
 function createCountingReader(): { readonly real: Resources; starts: number } {
@@ -44,34 +41,16 @@ async function createRememberingReader() {
   };
 }
 
-/** Reads a project's snapshot, a resolver's answer, and its output. */
+/** Reads a project's snapshot. */
 async function readAll(resources: Resources, registry: string, files: Record<string, string> = {}, env = {}) {
-  const printed: string[] = [];
   const ctx = projectOf(registry, files, { resources, env });
-  const onPrint = (text: string) => void printed.push(text);
-  const reader = await openReader(ctx, await findProject(ctx, ctx.cwd), { env: "local", onPrint });
+  const reader = await openReader(ctx, await findProject(ctx, ctx.cwd), { env: "local" });
   try {
-    const snapshot = await reader.snapshot();
-    return {
-      snapshot,
-      twice: "src/shop/settings.py" in files && await reader.resolve("twice", [21]),
-      printed,
-    };
+    return await reader.snapshot();
   } finally {
     await reader.close();
   }
 }
-
-Deno.test("rememberingReader() returns the real reader's answers and starts it once", async () => {
-  const { reader, starts, remove } = await createRememberingReader();
-  const real = await readAll(realReader(), REGISTRY, RESOLVING);
-  strictEqual(real.twice, 42);
-  deepStrictEqual(real.printed, ["project: hello\n"]);
-  deepStrictEqual(await readAll(reader(), REGISTRY, RESOLVING), real);
-  deepStrictEqual(await readAll(reader(), REGISTRY, RESOLVING), real);
-  strictEqual(starts(), 1);
-  await remove();
-});
 
 Deno.test("rememberingReader() starts the real reader again if a file or a variable differs", async () => {
   const { reader, starts, remove } = await createRememberingReader();
@@ -93,7 +72,7 @@ Deno.test("rememberingReader() does not remember readings that fetch files while
   const { reader, starts, remove } = await createRememberingReader();
   const registry = `NAME = open("data/name.txt").read()\n${REGISTRY.replace('"one"', "NAME")}`;
   for (const name of ["first", "second"]) {
-    const { snapshot } = await readAll(reader(), registry, { "data/name.txt": name });
+    const snapshot = await readAll(reader(), registry, { "data/name.txt": name });
     strictEqual(snapshot.pipelines.__default__!.nodes[0]!.name, name);
   }
   strictEqual(starts(), 2);

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { ok, rejects, strictEqual } from "node:assert/strict";
 import { openReader } from "../../src/kedro/reader/cached_reader.ts";
 import { findProject } from "../../src/kedro/project.ts";
 import { projectOf } from "../kedro/reader/read.ts";
@@ -70,23 +70,4 @@ Deno.test("reusedReader() keeps no state of earlier projects", async () => {
     strictEqual(await outputOf(reusedReader(), TELLS), fresh);
     await rejects(outputOf(reusedReader(), "x = 1 / 0"), /ZeroDivisionError/);
   }
-});
-
-Deno.test("reusedReader() starts another process for a concurrent reading", async () => {
-  const fresh = await outputOf(realReader(), TELLS);
-  deepStrictEqual(await Promise.all([TELLS, TELLS].map((code) => outputOf(reusedReader(), code))), [
-    fresh,
-    fresh,
-  ]);
-});
-
-Deno.test({
-  name: "reusedReader() starts another process after a project ends the shared one",
-  // The process starts before the test and ends in it.
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    await rejects(outputOf(reusedReader(), "import os\nos._exit(0)"), { code: "kedro.ended" });
-    strictEqual(await outputOf(reusedReader(), TELLS), await outputOf(realReader(), TELLS));
-  },
 });

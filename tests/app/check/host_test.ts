@@ -4,7 +4,6 @@ import type { Proxy } from "../../../src/core/context.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
 const DATE = "Fri, 02 Jan 2026 03:04:05 GMT";
-const refused = (code: string) => () => Promise.reject(Object.assign(new Error("no"), { code }));
 
 /** Checks a host that answers, unless the options say otherwise. */
 async function reach(url: string, options: FakeOptions = {}) {
@@ -50,17 +49,4 @@ Deno.test("checkHost() reads certificates through the proxy, and lists them if T
   );
   equal(error!.details[0], 'Certificate: "a.example", issued by "Issuer", until 2026-06-01');
   deepEqual(error!.data!.certificates, await chain("2026-06-01")());
-});
-
-Deno.test("checkHost() reports a proxy that refuses, and one that cannot be reached", async () => {
-  const tunnel = async () => ({ status: 407, schemes: ["NTLM"] });
-  const { error } = await reach(URL, { env: PROXIED, probe: { tunnel } });
-  deepEqual([error!.exit, error!.data], [6, { host: "a.example", status: 407, schemes: ["NTLM"] }]);
-  const gone = await reach(URL, { env: PROXIED, probe: { tunnel: refused("ECONNREFUSED") } });
-  deepEqual([gone.error!.code, gone.error!.message, gone.error!.details, gone.error!.hint], [
-    "network.proxy",
-    "Cannot reach a.example through the proxy of HTTPS_PROXY: proxy.corp:3128 cannot be reached",
-    ["The network said: no"],
-    "Set HTTPS_PROXY to the proxy of this network, or unset it",
-  ]);
 });

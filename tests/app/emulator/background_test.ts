@@ -81,7 +81,6 @@ for (
       ["✓ Fine\nerror: Unknown role\nhint: Use another\n"],
       "Unknown role\nhint: Use another",
     ],
-    ["all output if it has no error line", ["Segmentation fault\n"], "Segmentation fault"],
     ["the path of the log if there is no output", [], `see ${FOLDER}/log.txt`],
   ] as const
 ) {

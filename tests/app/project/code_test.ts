@@ -79,27 +79,6 @@ Deno.test("openProjectCode() rejects folders outside the project unless allowed 
     }
   }));
 
-Deno.test("openProjectCode() leaves out a growing log", () =>
-  inFolder(async (folder) => {
-    for (const [name, secondsAgo] of [["old.log", 3600], ["new.log", 1], ["new.txt", 1]] as const) {
-      const path = `${folder}/project/src/${name}`;
-      await Deno.writeTextFile(path, "x");
-      const at = NOW.getTime() / 1000 - secondsAgo;
-      await Deno.utime(path, at, at);
-    }
-    const { select, code, reported } = opened(folder);
-    const { files, leftOut } = await select("src");
-    assert.deepEqual(files.map(({ name }) => name), ["a.py", "new.txt", "old.log"]);
-    assert.deepEqual(leftOut, [{ name: "new.log", reason: "being written" }]);
-    await Deno.writeTextFile(`${folder}/project/src/old.log`, "more");
-    const prepared = await code("src");
-    assert.deepEqual(prepared.files.map(({ name }) => name), ["a.py", "new.txt"]);
-    const hint = "Add `old.log` to .amlignore, or write it outside the project";
-    const message = '"old.log" is still being written, so it is not uploaded';
-    const warning = { code: "code.being_written", message, hint };
-    assert.deepEqual(reported, [{ type: "warning", warning }], "not again what selecting left out");
-  }));
-
 const LINKS = {
   name: "openProjectCode() follows links to allowed folders, and says where a folder that it rejects is set",
   ignore: Deno.build.os === "windows",

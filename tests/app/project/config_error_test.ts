@@ -36,19 +36,10 @@ async function explained(
 }
 
 const HINTS: readonly (readonly [message: string, hint: string, code?: string])[] = [
-  ["Globals key 'buket' not found", 'Did you mean "${globals:bucket}"?'],
-  [
-    "Runtime parameter 'day' not found",
-    "Pass it with `--params day=VALUE`, or write `${runtime_params:day, DEFAULT}`",
-  ],
   ["Interpolation key 'alpa' not found", 'Did you mean "${alpha}"?'],
   ["Interpolation key 'alpa' not found", "Add `alpa` to the catalog", "kedro.catalog"],
   ["Unsupported interpolation type todya", 'Did you mean "${today:…}"?'],
   ["Unsupported interpolation type global", 'Did you mean "${globals:…}"?'],
-  [
-    "Unsupported interpolation type vault",
-    "Register `vault` in `custom_resolvers` of CONFIG_LOADER_ARGS in settings.py",
-  ],
   ["Unsupported interpolation type oc.env", OWN_HINT],
   ["Duplicate keys found in a.yml", OWN_HINT],
 ];

@@ -65,35 +65,17 @@ const refused: Readonly<
     message: /did you mean "group-by"/,
     hint: /^Use "group-by" or "jobs"$/,
   },
-  "[tool.kedro-azureml]\njobs = 3": {
-    line: 4,
-    code: "project.setting",
-    message: /jobs of pyproject.toml must be a table/,
-    hint: /^Write \[tool\.kedro-azureml\.jobs\]$/,
-  },
   '[tool.kedro-azureml.jobs.man]\ngroup-by = "all"': {
     line: 3,
     code: "project.setting",
     message: /refers to job "man", which is not in azureml.yml \(did you mean "main"/,
     hint: /^Use one of train-north, main$/,
   },
-  '[tool.kedro-azureml.jobs.main]\ngroup_by = "all"': {
-    line: 4,
-    code: "project.setting",
-    message: /Unknown key "group_by" in \[tool\.kedro-azureml\.jobs\.main\]/,
-    hint: /^Use "group-by"$/,
-  },
   '[tool.kedro-azureml.jobs.main]\ngroup-by = "tag:"': {
     line: 4,
     code: "group.mode",
     message: /prefix is missing/,
     hint: /tag:/,
-  },
-  "[tool.kedro-azureml]\ngroup-by = 2": {
-    line: 4,
-    code: "project.setting",
-    message: /must be a string/,
-    hint: /^Write group-by = "chain"$/,
   },
 };
 

@@ -1,7 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
-import { openConfig, readerOptions, withLoadOptions } from "../../../src/app/project/open.ts";
-import { maskCredentials } from "../../../src/config/conf_files.ts";
+import { openConfig, withLoadOptions } from "../../../src/app/project/open.ts";
 import { slashed } from "../../fakes/paths.ts";
 import { makeWorld, type WorldOptions } from "../../cli/world.ts";
 
@@ -12,37 +11,6 @@ function opened(options: WorldOptions = {}) {
   const report = (event: AppEvent) => void (event.type !== "cache" && events.push(event));
   return { ctx: { ...ctx, report }, files: ctx, events };
 }
-
-Deno.test("readerOptions() passes on options, and reports messages of the reader", () => {
-  const { ctx } = makeWorld();
-  const events: AppEvent[] = [];
-  const report = (event: AppEvent) => void events.push(event);
-  const { onCache, onPrint, onUnfiltered, snapshot, ...options } = readerOptions({ ...ctx, report }, "prod", {
-    ...{
-      params: { alpha: 1 },
-      allowEnvNames: ["TOKEN"],
-      readTimeoutMs: 5000,
-      kedroPython: "/venv/bin/python",
-    },
-    ...{ snapshot: "../read.json", cache: false },
-  });
-  deepEqual(options, {
-    ...{ env: "prod", cache: false, python: "/venv/bin/python" },
-    ...{ maskCredentials, runtimeParams: { alpha: 1 }, allowEnvNames: ["TOKEN"], timeoutMs: 5000 },
-  });
-  equal(slashed(snapshot!), "/home/user/read.json");
-  onCache("from the cache");
-  onPrint("hello\n\n");
-  onUnfiltered();
-  deepEqual(events, [
-    { type: "cache", message: "from the cache" },
-    { type: "print", text: "hello\n" },
-    {
-      type: "cache",
-      message: "The project is read without a system call filter: this machine has no seccomp",
-    },
-  ]);
-});
 
 Deno.test("openConfig() fills placeholders only for a run that never reaches Azure", async () => {
   const { ctx, files } = opened();

@@ -1,7 +1,6 @@
-import { deepEqual, doesNotThrow, rejects, throws } from "node:assert/strict";
+import { deepEqual, rejects } from "node:assert/strict";
 import type { AppContext } from "../../../src/app/context.ts";
-import { checkDisplayNames, type JobOptions, selectJobs } from "../../../src/app/project/select_jobs.ts";
-import type { SelectedJobs } from "../../../src/app/project/open.ts";
+import { type JobOptions, selectJobs } from "../../../src/app/project/select_jobs.ts";
 import { makeWorld } from "../../cli/world.ts";
 
 /** Selects jobs of a project with these jobs, by a person who chooses the answer. */
@@ -40,18 +39,4 @@ Deno.test("selectJobs() rejects several jobs for an option of one job, and an un
     hint: "Run it with `kedro-azureml submit --nodes clean`, or add a job for it below `jobs` in azureml.yml",
     details: [],
   });
-});
-
-Deno.test("checkDisplayNames() rejects an empty name, and one for an unselected job", () => {
-  const jobs = new Map([["main", {}], ["other", {}]]) as unknown as SelectedJobs["jobs"];
-  const check = (displayNames?: Record<string, string>) => () => checkDisplayNames({ displayNames }, jobs);
-  doesNotThrow(check());
-  doesNotThrow(check({ main: "A", other: "B" }));
-  const error = (job: string, why: string) => ({
-    code: "usage.display_name",
-    message: `Cannot set the display name of job "${job}": ${why}`,
-    hint: "Write `--display-name main=NAME`",
-  });
-  throws(check({ other: "" }), error("other", "the name is empty"));
-  throws(check({ main: "A", third: "B" }), error("third", "the job is not being submitted"));
 });

@@ -45,7 +45,6 @@ Deno.test("openProjectWorkspace() prefers names of the command line to those of 
 
 for (
   const [names, are, key] of [
-    [['"ws-golden"'], 'name of workspace "__default__" is still a placeholder', "name"],
     [
       ['"rg-golden"', '"ws-golden"'],
       'resource_group, name of workspace "__default__" are still placeholders',

@@ -68,29 +68,6 @@ Deno.test("chooseLocalData() suggests the right name for unused data", async () 
   assert.equal(await message("rides:3"), 'The job reads no data asset "rides:3" (did you mean "rides:2"?)');
 });
 
-Deno.test("chooseLocalData() names all missing assets, also those with something else in their place", async () => {
-  const asset = (name: string, type: string) => ({ from: { kind: "asset", type, path: `azureml:${name}` } });
-  const spec = {
-    steps: [{ inputs: [asset("rides:2", "uri_file"), asset("parts", "uri_folder")] }],
-  } as unknown as JobSpec;
-  const path = join("data/01_raw/rides.csv");
-  await assert.rejects(choose({}, { spec, files: { "/project/data/01_raw/rides.csv/a": "" } }), {
-    code: "rehearse.data",
-    exit: 2,
-    message: "2 data assets are not on this machine: rides, parts",
-    details: [
-      `rides is a uri_file: put the file at ${path}, where the catalog has it, or pass it`,
-      "parts is a uri_folder: pass a folder",
-    ],
-    hint: "Add `--data rides=PATH --data parts=PATH`",
-  });
-  await assert.rejects(choose({ rides: "/data/rides.csv", parts: "/data/rides.csv" }, { spec }), {
-    message:
-      'Data for asset "parts" must be a folder, because it is a uri_folder: "/data/rides.csv" is a file',
-    hint: "Write `--data parts=FOLDER`",
-  });
-});
-
 Deno.test("resolveDataMap() makes paths absolute, and rejects one where nothing is", async () => {
   const ctx = { ...fakeContext({ cwd: "/project/src", files: { "/project/a.csv": "a" } }), report() {} };
   assert.deepEqual(await resolveDataMap(ctx, { a: "../a.csv", b: "/project" }), {

@@ -103,16 +103,6 @@ Deno.test("openRunner() lets isolated steps see Python, data and the project", a
   deepEqual([await isolationOf(true, "darwin"), told.length], [undefined, 2]);
 });
 
-Deno.test("openRunner() runs nothing on Windows", async () => {
-  const exec = () => Promise.reject(new Error("a program was started"));
-  const ctx = { ...fakeContext({ platform: "windows", exec }), report() {} };
-  await rejects(openRunner(ctx, { stepPython: "python" }), {
-    code: "rehearse.windows",
-    exit: 2,
-    hint: "Run `kedro-azureml` in WSL (`wsl --install`), with the Linux executable",
-  });
-});
-
 Deno.test("openRunner() accepts an emulator's state folder with other files", async () => {
   const open = async (steps: Parameters<typeof openRunner>[1]) => {
     const ctx = { ...fakeContext({ exec, files: { "/project/st/notes.txt": "" } }), report() {} };
@@ -122,12 +112,6 @@ Deno.test("openRunner() accepts an emulator's state folder with other files", as
     equal(slashed(await open(steps)), "/project/st");
   }
   await rejects(open({ keep: "st", state: "other" }), { code: "rehearse.keep" });
-});
-
-Deno.test("openKeepFolder() rejects a project and writes nothing into it", async () => {
-  const ctx = fakeContext({ files: { "/project/pyproject.toml": "" } });
-  await rejects(openKeepFolder(ctx, "/project", "."), { code: "rehearse.keep", message: /"\."/ });
-  deepEqual([...ctx.files.keys()], ["/project/pyproject.toml"]);
 });
 
 Deno.test("openKeepFolder() rejects a file", async () => {

@@ -95,16 +95,6 @@ Deno.test("makeEnvironment() creates an environment once with uv and reports ski
   assert.notEqual(await makeEnvironment(ctx, WANTED), python, "the environment was deleted");
 });
 
-Deno.test("makeEnvironment() uses venv and pip if uv is not installed", async () => {
-  const { ctx, ran, events } = machine({ programs: /python3$|\/bin\/python$/ });
-  await makeEnvironment(ctx, { ...WANTED, skipped: [], python: "3.11" });
-  assert.deepEqual(events.map(({ type }) => type), ["environment_making", "read", "environment_made"]);
-  assert.deepEqual(ran.map((line) => line.replaceAll(/\/home\S*\/rehearse\/\w+\//g, "")), [
-    "python3 -m venv ID",
-    "ID/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-input -r requirements.txt",
-  ]);
-});
-
 Deno.test("makeEnvironment() uses venv and pip if uv fails", async () => {
   const { ctx, ran } = machine({
     programs: /^(?:uv|chmod|rm)$|python3$|\/bin\/python$/,

@@ -45,7 +45,6 @@ for (
   const [dependency, version] of [
     ["python", undefined],
     ["python>=3.10", undefined],
-    ["python ==3.13", "3.13"],
     ["python=3.12.*", "3.12"],
   ] as const
 ) {
@@ -56,7 +55,7 @@ for (
   });
 }
 
-for (const line of ["-r requirements.txt", "-c limits.txt", "-e .", "./lib", "file:lib"]) {
+for (const line of ["-r requirements.txt", "./lib"]) {
   Deno.test(`stepRequirements() rejects a conda file with ${line}, which Azure ML does not get`, async () => {
     const conda = `dependencies:\n  - pip:\n      - kedro\n      - ${line}\n`;
     await assert.rejects(requirementsOf({ "environment/conda.yml": conda }), {
@@ -87,7 +86,6 @@ for (
   const [pip, more] of [
     ["[mlflow-skinny]", true],
     ["[kedro-mlflow, azureml-mlflow]", false],
-    ["[pandas]", false],
   ] as const
 ) {
   Deno.test(`stepRequirements() adds ${more ? "" : "no "}database packages to ${pip} of a conda file`, async () => {

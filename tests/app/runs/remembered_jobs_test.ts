@@ -37,7 +37,6 @@ Deno.test("rememberJob() keeps the newest 50 jobs", async () => {
 for (
   const [what, text] of [
     ["is cut", '{"name": "j54", "jo'],
-    ["holds null", "null"],
     ...(["name", "workspace"] as const).map((key) =>
       [`has no ${key}`, JSON.stringify({ ...job("j54", 54), [key]: undefined })] as const
     ),

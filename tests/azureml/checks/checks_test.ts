@@ -119,16 +119,6 @@ const cases: readonly [string, Subject, string][] = [
     }),
     "warning job.visible_secret",
   ],
-  [
-    "an environment without a version",
-    inEnvironment("env"),
-    "error environment.no_version",
-  ],
-  [
-    "an environment reference with @latest",
-    inEnvironment("env@latest"),
-    "note environment.latest",
-  ],
   ["an invalid environment", inEnvironment("my env"), "error environment.unclear"],
   [
     "a job with neither a code folder nor a working directory",
@@ -139,13 +129,6 @@ const cases: readonly [string, Subject, string][] = [
     "a code folder that does not exist",
     subject({ code: new UserError("Cannot upload it: there is none", { code: "code.no_folder", exit: 3 }) }),
     "error code.no_folder",
-  ],
-  [
-    "a code folder below the project",
-    subject({
-      project: { root: "/p", folder: "..", packageFolder: "my_project", packageName: "my_project" },
-    }),
-    "warning code.not_the_project",
   ],
   [
     "a code folder above the project",
@@ -208,11 +191,6 @@ const cases: readonly [string, Subject, string][] = [
   ],
   ["a very long file name", uploading([...FILES, "x".repeat(1000)]), "error code.long_name"],
   [
-    "a file with secrets",
-    subject({ secrets: [{ name: ".env", reason: "a file of environment variables" }] }),
-    "error code.secret",
-  ],
-  [
     "a dataset in a local file between steps",
     subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: CSV } }),
     "error dataset.local_between_steps",
@@ -246,15 +224,6 @@ const cases: readonly [string, Subject, string][] = [
       conf: { factoryOf: () => "{name}" },
     }),
     "error dataset.local_between_steps",
-  ],
-  [
-    "a dataset from a factory between steps",
-    subject({
-      specs: [spec({ steps: stepsSharing("x_data") })],
-      catalog: { x_data: PIPELINE_DATASET },
-      conf: { factoryOf: () => "{name}_data" },
-    }),
-    "error dataset.factory_not_mounted",
   ],
   [
     "a data asset from a factory",
@@ -295,11 +264,6 @@ const cases: readonly [string, Subject, string][] = [
       catalog: { x: CSV },
       code: selection(FILES, { leftOut: [{ name: "data/x.csv", reason: "a cache" }] }),
     }),
-    "error dataset.not_uploaded",
-  ],
-  [
-    "an input file that does not exist",
-    subject({ specs: [spec({ steps: [stepReading("x")] })], catalog: { x: CSV } }),
     "error dataset.not_uploaded",
   ],
   [

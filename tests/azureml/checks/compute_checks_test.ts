@@ -48,7 +48,6 @@ Deno.test("computeFindings() compares each compute only with its own steps", () 
 
 const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[]][] = [
   ["a cluster that is large enough", {}, 4, []],
-  ["a cluster without a node limit", { maxNodes: undefined }, 99, []],
   [
     "a cluster that is too small",
     {},
@@ -77,22 +76,10 @@ const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[]][
     ["error compute.state"],
   ],
   [
-    "a cluster that is being deleted",
-    { provisioningState: "Deleting" },
-    1,
-    ["error compute.state"],
-  ],
-  [
     "a stopped compute instance",
     { state: "Stopped", maxNodes: 1 },
     1,
     ["error compute.stopped"],
-  ],
-  [
-    "a cluster in a full subnet",
-    { errors: ["SubnetIsFull: Subnet ml does not have enough capacity for 2 IP addresses."] },
-    1,
-    ["warning compute.errors"],
   ],
   [
     "a cluster at its quota",
@@ -114,7 +101,6 @@ for (const [what, change, instanceCount, expected] of cases) {
     const steps = [{ ...STEP, distribution }];
     const found = computeFindings(spec({ steps }), [{ ...CPU, ...change }]);
     deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), expected);
-    undefined;
     await assertTranscript(t, findingLines(found, []).join("\n"), import.meta.url);
   });
 }

@@ -22,12 +22,10 @@ Deno.test("mergeFindings() cuts long texts, also in hints and details", () => {
 
 for (
   const [message, jobs, expected] of [
-    ["No environment is set", ["main"], 'Cannot submit job "main": no environment is set'],
     ["No environment is set", ["main", "other"], 'Cannot submit jobs "main", "other": no environment is set'],
     ["No environment is set", ["a", "b", "c", "d"], "Cannot submit 4 jobs: no environment is set"],
     ["No environment is set", undefined, "Cannot submit: no environment is set"],
     ["Cannot read .amlignore", ["main"], "Cannot read .amlignore"],
-    ["MLflow is missing", undefined, "Cannot submit: MLflow is missing"],
   ] as const
 ) {
   Deno.test(`findingsError() says "${expected}" for ${jobs?.length ?? "all"} jobs`, () =>

@@ -327,17 +327,6 @@ Deno.test("validate mentions, in order, what an undescribed environment must hav
   }]);
 });
 
-Deno.test("validate names unknown packages as possible sources of an imported module", async () => {
-  const files = {
-    ...DEFINED,
-    "/azure/conda.yml": "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - acme-b\n    - acme-a\n",
-    "nodes.py": "import polars\n",
-  };
-  const [found] = await findings("environment.package", { files });
-  equal(found!.severity, "warning");
-  match(found!.message, /unless acme-a, acme-b bring it along$/);
-});
-
 Deno.test("validate reports lines of the conda file that pip refuses, and a mistyped name of the plugin", async () => {
   const found = async (lines: string) =>
     (await findings("environment", {
@@ -739,18 +728,6 @@ Deno.test("validate finds the constructor of a project's dataset class in its ba
   };
   deepEqual((await ofClass(known, { filepath: "x", load_args: {} })).length, 0);
   equal((await ofClass(known, { filepath: "x", lod_args: {} }))[0]!.hint, 'Did you mean "load_args"?');
-});
-
-Deno.test("validate does not check the arguments of classes with an unknown constructor", async () => {
-  for (
-    const text of [
-      "class Rides(One, Two):\n    pass\n",
-      "class Rides(other.Base):\n    pass\n",
-      "class Rides(Unknown):\n    pass\n",
-      "class Rides:\n    pass\n",
-      "class Rides(Rides):\n    pass\n",
-    ]
-  ) deepEqual(await ofClass({ "datasets.py": text }, { anything: 1 }), [], text);
 });
 
 const PACKAGE = "src/my_project/__init__.py";

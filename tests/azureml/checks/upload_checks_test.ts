@@ -131,10 +131,7 @@ Deno.test("validate passes on the warnings about the code", () => {
 
 for (
   const [folder, says] of [
-    ["..", "is inside the project"],
-    ["../..", "is inside the project"],
     ["../other", "is outside the project"],
-    ["apps/shop", "contains the project in apps/shop"],
   ] as const
 ) {
   Deno.test(`validate says that the code folder ${says} if the project is at ${folder}`, () => {

@@ -51,12 +51,6 @@ const CASES: readonly {
     code: "azure.wrong_tenant",
   },
   {
-    name: "a message without its values",
-    refusal: { status: 400, text: armError("UserError", "Resource {dataName} not found") },
-    code: "azure.rejected",
-    exit: 5,
-  },
-  {
     name: "a cluster that exceeds the quota",
     refusal: {
       status: 400,
@@ -329,13 +323,6 @@ for (
       "azure.soft_deleted",
     ],
     ["BadRequest", "PublicNetworkAccessDisabled", "azure.private_only"],
-    ["ResourceGroupNotFound", "Resource group 'rg' could not be found.", "azure.not_found"],
-    ["UserError", "WorkspaceNotFound: no workspace", "azure.not_found"],
-    [
-      "ResourceNotFound",
-      "The Resource 'Microsoft.MachineLearningServices/workspaces/ws' under resource group 'rg' was not found.",
-      "azure.not_found",
-    ],
     ["ResourceNotFound", "Not found component azureml_anonymous (version: 1a2b)", "azure.not_found"],
     ["UnknownTargetType", "Unknown compute target 'gpu'.", "azure.no_compute"],
     ["SubscriptionNotRegistered", "Not registered.", "azure.not_registered"],
@@ -487,7 +474,6 @@ for (
     [408, "azure.unavailable", 6, "Azure kept answering 408"],
     [409, "azure.conflict", 5, "it conflicts with the current state"],
     [429, "azure.busy", 6, "Azure is throttling requests"],
-    [500, "azure.unavailable", 6, "Azure kept answering 500"],
     [
       530,
       "azure.unavailable",

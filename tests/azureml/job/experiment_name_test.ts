@@ -4,16 +4,11 @@ import { EXPERIMENT_NAME } from "../../../src/core/azure_limits.ts";
 
 /** The experiment names of azure-ai-ml 1.35.2, or valid ones where Azure ML would reject those. */
 const FOLDERS: readonly (readonly [folder: string, experiment: string])[] = [
-  ["tiny", "tiny"],
   ["my project", "myproject"],
   ["spaceflights.v2", "spaceflights"],
-  ["a.b.c", "a-b"],
   ["tiny: v1.2", "tiny-v1"],
   ["_private", "private"],
-  [".hidden", "hidden"],
-  ["été", "t"],
   ["日本", "Default"],
-  ["   ", "Default"],
   ["", "Default"],
   ["x".repeat(300), "x".repeat(256)],
 ];

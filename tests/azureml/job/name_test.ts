@@ -4,14 +4,11 @@ import { JOB_NAME } from "../../../src/core/azure_limits.ts";
 
 for (
   const [name, isAllowed] of [
-    ["a", true],
     ["9_-z", true],
     ["x".repeat(255), true],
     ["x".repeat(256), false],
     ["", false],
     ["_a", false],
-    ["-a", false],
-    ["a.b", false],
     ["a\n", false],
   ] as const
 ) {

@@ -110,26 +110,6 @@ Deno.test("submit takes two round trips after the token for an unchanged job", a
   ok(rounds[1]!.length === 1 && rounds[1]![0]!.includes("/jobs/"));
 });
 
-Deno.test("submit does not register 200 existing components again", async () => {
-  const world = await worldOf("bigpipe");
-  await roundsOf(world, "bigpipe", "big");
-  const rounds = await roundsOf(world, "bigpipe", "big");
-  equal(rounds.length, 2, JSON.stringify(rounds.map((round) => round.length)));
-  deepEqual(componentsIn(rounds), [0, 0]);
-  match(world.said!, /200 components: already in the workspace/);
-});
-
-Deno.test("submit resumes an interrupted upload in the same container", async () => {
-  const world = await worldOf("tiny", {
-    faults: [{ method: "PUT", url: /pyproject\.toml\?/, times: 5, happens: { kind: "status", status: 503 } }],
-  });
-  const ctx = fakeContext({ cwd: "/tiny", files: world.files, env: SIGNED_IN, fetch: world.azure.fetch });
-  equal(await run(["submit", "-j", "main", ...LOCAL_DATA], ctx), 6, ctx.stderr());
-  for (const [path, content] of ctx.files) world.files[path] = content;
-  const rounds = await roundsOf(world, "tiny", "main");
-  deepEqual(rounds.flat().filter((one) => one.endsWith("/startPendingUpload")), []);
-});
-
 for (
   const [what, change] of [
     ["ids that do not exist", (components: string[][]) => components.map(([key]) => [key, "gone"])],

@@ -147,27 +147,13 @@ const CHANGED_CI: readonly (readonly [
     url: undefined,
     run: "77-1",
   }],
-  ["Azure Pipelines without a collection URI", AZURE, { SYSTEM_COLLECTIONURI: "" }, { url: undefined }],
-  ["Azure Pipelines without a build id", AZURE, { BUILD_BUILDID: "" }, { url: undefined, run: "" }],
-  ["a GitLab branch", GITLAB, {}, {
-    run: "5-50",
-    ref: "refs/heads/main",
-    url: "https://gitlab.com/acme/bikes/-/jobs/50",
-  }],
   ["a GitLab tag", GITLAB, { CI_COMMIT_TAG: "v1", CI_COMMIT_REF_NAME: "v1" }, {
     ref: "refs/tags/v1",
     branch: "v1",
   }],
-  [
-    "a GitLab merge request",
-    GITLAB,
-    { CI_MERGE_REQUEST_IID: "8", CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "fix" },
-    { ref: "refs/merge-requests/8", branch: "fix" },
-  ],
   ["a GitLab pipeline without a job URL", GITLAB, { CI_JOB_URL: "", CI_PIPELINE_URL: "https://p" }, {
     url: "https://p",
   }],
-  ["GitLab without a ref name", GITLAB, { CI_COMMIT_REF_NAME: "" }, { ref: undefined }],
   ["an unknown CI system", { CI: "true" }, {}, {
     system: "ci",
     run: undefined,

@@ -38,7 +38,6 @@ const cases: readonly Case[] = [
   },
   { name: "--fail", line: "rehearse main --venv /venv --fail count" },
   { name: "--fail with another spelling", line: "rehearse main --venv /venv --fail Count" },
-  { name: "--fail with an unknown step", line: "rehearse main --venv /venv --fail cuont" },
   {
     name: "nodes without a job",
     line: "rehearse -p __default__ --venv /venv -nclean --env-var=LEVEL=1 -e local",

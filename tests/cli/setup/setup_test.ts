@@ -36,21 +36,6 @@ Deno.test("setup --yes creates everything once: cluster, environment, data asset
   assert.equal(await kedroAzureml("submit main"), 0, ctx.stderr());
 });
 
-Deno.test("setup plans for the named jobs, else for all", async () => {
-  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
-  await prepare();
-  const path = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = await ctx.fs.readText(path);
-  await ctx.fs.writeText(path, text.replace("  bare:\n", "  bare:\n    compute: other-cluster\n"));
-  const planned: (readonly string[])[] = [];
-  for (const line of ["setup --dry-run", "setup main --dry-run", "setup -j bare --dry-run"]) {
-    const before = ctx.stdout().length;
-    assert.equal(await kedroAzureml(line), 0, ctx.stderr());
-    planned.push(ctx.stdout().slice(before).match(/(?<=compute cluster )[^:]+/g) ?? []);
-  }
-  assert.deepEqual(planned, [["cpu-cluster", "other-cluster"], ["cpu-cluster"], ["other-cluster"]]);
-});
-
 Deno.test("setup asks before it creates anything", async () => {
   const refused = emptyWorkspace({ answers: ["n"] });
   await refused.prepare();
@@ -81,28 +66,6 @@ Deno.test("setup --storage-access gives a new cluster an identity, and prints th
   assert.equal(await kedroAzureml("setup --yes --storage-access --json"), 3);
   assert.ok(ctx.stdout().includes(`--assignee ${identity.principalId} --role`), ctx.stdout());
   assert.deepEqual(azure.requests.filter(({ url }) => url.includes("roleAssignments/")), []);
-});
-
-Deno.test("setup reports a cluster beyond Azure's quota", async () => {
-  const world = makeWorld({
-    emulator: {
-      seed: { ...GOLDEN_SEED, computes: [] },
-      faults: [{
-        url: /computeOperationsStatus/,
-        happens: {
-          kind: "failed",
-          code: "ClusterMinNodesExceedCoreQuota",
-          message:
-            "The specified subscription has a total vCPU quota of 0 and cannot accomodate for at least 1 requested managed compute nodes.",
-        },
-      }],
-    },
-  });
-  assert.equal(await world.kedroAzureml("setup --yes --no-catalog"), 5);
-  assert.match(
-    world.ctx.stderr(),
-    /cpu-cluster".*quota for all machine types .*is too small.*\n {2}Azure: .*ClusterMinNodesExceedCoreQuota/,
-  );
 });
 
 for (
@@ -433,22 +396,6 @@ Deno.test("data push lists at most 20 more files that look like secrets, by harm
     [...said.slice(1, 21), "and 3 more"],
     "Move it elsewhere; if it is no secret, use `--allow data.secret`",
   ]);
-});
-
-Deno.test("data push shows how far a slow upload is", async () => {
-  const { kedroAzureml, ctx, azure } = emptyWorkspace();
-  for (const name of ["a", "b"]) await ctx.fs.writeText(`${ctx.cwd}/data/in/${name}.csv`, `${name}\n`);
-  const { fetch } = azure;
-  azure.fetch = async (request) => {
-    if (request.method === "PUT" && request.url.includes("b.csv")) {
-      // Until the other file was sent.
-      await new Promise((resolve) => setTimeout(resolve));
-      await ctx.clock.sleep(20_000);
-    }
-    return await fetch(request);
-  };
-  assert.equal(await kedroAzureml("data push in data/in"), 0, ctx.stderr());
-  assert.match(ctx.stderr(), /^ {2}Uploading 2 of 2 files, /m);
 });
 
 Deno.test("data push rejects a file or folder of another kind than the catalog's", async () => {

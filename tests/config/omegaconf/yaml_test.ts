@@ -14,14 +14,11 @@ Deno.test("parseYaml() accepts a tab within a block of text, and rejects a tab t
 /** What PyYAML makes of a tab after blanks. */
 const TABS: readonly (readonly [text: string, value: unknown])[] = [
   ['"x\n  \ty"', "x y"],
-  ["'x\n  \ty'", "x y"],
   ['["x\n \ty"]', ["x y"]],
   [">\n  x\n  \ty", "x\n\ty\n"],
   ["x\n \ty", undefined],
   ["[x\n  \ty]", undefined],
   ["[1,\n \t2]", undefined],
-  ["{b: 1,\n   \tc: 2}", undefined],
-  ["[1, 2\n  \t]", undefined],
 ];
 for (const [text, value] of TABS) {
   Deno.test(`parseYaml() ${value === undefined ? "rejects" : "reads"} the tab in ${JSON.stringify(text)}`, () => {
@@ -44,23 +41,18 @@ Deno.test("parseYaml() rejects a second document, and names the place where it s
 /** Texts, and the end of the message with its line and column. */
 const REJECTED: readonly (readonly [text: string, what: string, line: number, column: number])[] = [
   ["a: *none\n", 'unknown anchor "&none"', 1, 4],
-  ["a: 1\n*none : 2\n", 'unknown anchor "&none"', 2, 1],
   ["a: &x\n  b: *x\n", "an alias refers to a value that contains it", 2, 3],
   ["a: &x [*x]\n", "an alias refers to a value that contains it", 1, 7],
   ["a: !!set [1]\n", 'unsupported tag "tag:yaml.org,2002:set"', 1, 10],
   ["a: !!float 0x1\n", 'unsupported tag "tag:yaml.org,2002:float"', 1, 12],
   ["a: !mine {b: 1}\n", 'unsupported tag "!mine"', 1, 10],
-  ["a: !mine [1]\n", 'unsupported tag "!mine"', 1, 10],
-  ["a: !mine b\n", 'unsupported tag "!mine"', 1, 10],
   ["a: 1\nb: 2\na: 3\n", 'duplicate key "a", first at f.yml:1:1', 3, 1],
   ["<<: 1\n", "`<<` takes a mapping or a list of mappings", 1, 5],
   ["[a]: 1\n", "a key must be text, a number or a boolean", 1, 1],
-  ["~: 1\n", "a key must be text, a number or a boolean", 1, 1],
   ["a: =\n", "a bare `=` is not a value; quote it", 1, 4],
   ["- <<\n", "a bare `<<` is not a value; quote it", 1, 3],
   ["a: b\nc d\n", "this is no `key: value`", 2, 1],
   ["a: b: c\n", "a value with a colon and a space must be in quotes", 1, 4],
-  ["a: b:\n  c: d\n", "a value with a colon and a space must be in quotes", 1, 4],
   ["a: b\n  c: d\n", "this line is indented in another way than those above", 2, 3],
   ["a: 'b\n", "this quote is not closed", 1, 4],
   ['a:\n  c: "b\nd: "2"\ne: "3"\n', "this quote is not closed", 2, 6],

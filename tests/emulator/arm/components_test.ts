@@ -4,17 +4,11 @@ import { ask, type Loose, prepare, readRecording, tinyEmulator, WORKSPACE_ID } f
 /** Mistakes in a valid component, and what the error must name. */
 const REFUSED: readonly (readonly [string, (spec: Loose, properties: Loose) => void, RegExp])[] = [
   ["an unknown property", (spec) => spec.compute = "cpu-cluster", /compute/],
-  ["a camel-case property", (spec) => spec.displayName = "x", /displayName/],
-  ["an unknown property beside the spec", (_, properties) => properties.version = "1", /version/],
   ["no command", (spec) => delete spec.command, /command/],
-  ["an unknown type", (spec) => spec.type = "spark", /type/],
   ["a string in place of a boolean", (spec) => spec.is_deterministic = "false", /is_deterministic/],
   ["an input of an unknown type", (spec) => spec.inputs = { x: { type: "folder" } }, /inputs/],
-  ["an output of a literal type", (spec) => spec.outputs = { x: { type: "string" } }, /outputs/],
   ["zero instances", (spec) => spec.resources = { instance_count: 0 }, /instance_count/],
-  ["an unknown distribution", (spec) => spec.distribution = { type: "horovod" }, /distribution/],
   ["an unknown environment", (spec) => spec.environment = "azureml:gone:1", /gone/],
-  ["an unknown version of an environment", (spec) => spec.environment = "azureml:kedro-env:13", /kedro-env/],
   ["unknown code", (spec) => spec.code = `azureml:${WORKSPACE_ID}/codes/gone/versions/1`, /gone/],
 ];
 

@@ -1,9 +1,7 @@
-import { ask, type Loose, tinyEmulator, WORKSPACE } from "../client.ts";
+import { ask, type Loose, tinyEmulator } from "../client.ts";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { shape } from "../shape.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
-
-const SUBSCRIPTION = `/subscriptions/${WORKSPACE.subscription_id}`;
 
 type Turn = readonly [
   method: string,
@@ -28,39 +26,6 @@ const DIALOGUES: Readonly<
       ["GET", "schedules/none"],
       ["GET", "nothing"],
       ["PATCH", "jobs"],
-    ],
-  },
-  "missing groups, assets and operations": {
-    turns: [
-      [
-        "GET",
-        `/subscriptions/none/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w`,
-      ],
-      ["GET", `${SUBSCRIPTION}/resourceGroups/none/providers/Microsoft.MachineLearningServices/workspaces/w`],
-      [
-        "GET",
-        `${SUBSCRIPTION}/resourceGroups/${WORKSPACE.resource_group}/providers/Microsoft.MachineLearningServices/workspaces/none`,
-      ],
-      [
-        "GET",
-        `${SUBSCRIPTION}/resourceGroups/${WORKSPACE.resource_group}/providers/Microsoft.MachineLearningServices/workspaces/none/jobs/j`,
-      ],
-      ...["mfeOperationResults", "mfeOperationsStatus", "computeOperationsStatus"].flatMap((kind): Turn[] => [
-        [
-          "GET",
-          `${SUBSCRIPTION}/providers/Microsoft.MachineLearningServices/locations/westeurope/${kind}/none`,
-        ],
-        [
-          "GET",
-          `${SUBSCRIPTION}/providers/Microsoft.MachineLearningServices/locations/westeurope/${kind}/none`,
-          { query: "&api-version=1" },
-        ],
-      ]),
-      ["GET", "data/none"],
-      ["GET", "environments/none"],
-      ["GET", "codes/none"],
-      ["GET", "models/none"],
-      ["GET", "data/rides/versions/9"],
     ],
   },
   "computes": {

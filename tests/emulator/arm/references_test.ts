@@ -22,12 +22,9 @@ for (
   const [computeId, acceptAny, expected] of [
     [`${ID}/computes/cpu`, false, "Completed"],
     [`${ID}/computes/serverless`, false, "Completed"],
-    [`${ID.toUpperCase()}/COMPUTES/SERVERLESS`, false, "Completed"],
-    ["serverless", false, "Completed"],
     [null, false, "Completed"],
     [`${ID}/computes/gpu`, false, "Failed"],
     [`${ID}/computes/gpu`, true, "Completed"],
-    ["cpu", false, "Failed"],
   ] as const
 ) {
   Deno.test(`emulator ends a step on compute ${shown(computeId)} as ${expected}${acceptAny ? " with acceptAny" : ""}`, async () =>
@@ -46,16 +43,11 @@ for (
   const [environment, acceptAny, status] of [
     [`azureml:${ID}/environments/env/versions/3`, false, 201],
     [`azureml:${ID}/environments/env/versions/4`, false, 400],
-    [`azureml:${ID}/environments/env/versions/4`, true, 201],
     [`azureml:${ID}/data/raw/versions/1`, false, 400],
     ["azureml:env:3", false, 201],
-    ["azureml:env:4", false, 400],
     ["azureml:env@latest", false, 201],
-    ["azureml:en@latest", false, 400],
     ["azureml:AzureML-sklearn-1.0@latest", false, 201],
-    ["azureml:AzureML-sklearn-1.0", false, 201],
     ["azureml://registries/r/environments/e/versions/1", false, 201],
-    ["azureml://registries/r/environments/e/labels/latest", false, 201],
   ] as const
 ) {
   Deno.test(`emulator returns ${status} for a component with environment ${shown(environment)}${acceptAny ? " and acceptAny" : ""}`, async () =>
@@ -72,10 +64,7 @@ Deno.test("emulator rejects a component whose code does not exist, or is another
 for (
   const [uri, status] of [
     ["azureml:raw:1", "Completed"],
-    ["azureml:raw@latest", "Completed"],
     [`${ID}/data/raw/versions/1`, "Completed"],
-    ["https://example.com/x", "Completed"],
-    ["abfss://c@a.dfs.core.windows.net/x", "Completed"],
     ["azureml://datastores/workspaceblobstore/paths/x", "Completed"],
     ["azureml:raw:2", "Failed"],
     ["s3://bucket/x", "Failed"],

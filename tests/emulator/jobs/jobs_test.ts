@@ -21,7 +21,6 @@ async function world(options: EmulatorOptions = {}) {
 /** Mistakes in a valid job, and what the error must name. */
 const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
   ["an unknown property", (job) => job.experiment = "x", /experiment/],
-  ["a property of the wrong type", (job) => job.displayName = 7, /displayName/],
   ["an unknown property of a step", (job) => job.jobs.clean.command = "x", /command/],
   ["no steps", (job) => job.jobs = {}, /steps/],
   [
@@ -32,11 +31,8 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
   ["an unknown component", (job) => job.jobs.clean.componentId += "0", /Not found component/],
   ["a binding to an unknown step", (job) => bind(job, "${{parent.jobs.gone.outputs.cleaned}}"), /gone/],
   ["a binding to an unknown output", (job) => bind(job, "${{parent.jobs.clean.outputs.gone}}"), /gone/],
-  ["a binding to an unknown input of the job", (job) => bind(job, "${{parent.inputs.gone}}"), /gone/],
-  ["a literal in place of a folder", (job) => bind(job, "text"), /cleaned/],
   ["a step that depends on itself", (job) => bind(job, "${{parent.jobs.count.outputs.summary}}"), /count/],
   ["a missing input", (job) => delete job.jobs.count.inputs.cleaned, /cleaned/],
-  ["an additional input", (job) => job.jobs.count.inputs.more = job.jobs.count.inputs.cleaned, /more/],
   [
     "an input with a name of 256 characters",
     (job) => job.jobs.count.inputs["a".repeat(256)] = job.jobs.count.inputs.cleaned,
@@ -75,14 +71,6 @@ for (
     [
       "an unknown compute",
       (job: Loose) => job.jobs.count.computeId = `${WORKSPACE_ID}/computes/gone`,
-      /compute target 'gone'/,
-    ],
-    [
-      "an unknown compute and an unknown data asset",
-      (job: Loose) => {
-        asset(job, "azureml:gone@latest");
-        job.jobs.count.computeId = `${WORKSPACE_ID}/computes/gone`;
-      },
       /compute target 'gone'/,
     ],
     ["an unknown data asset", (job: Loose) => asset(job, "azureml:gone@latest"), /'azureml:gone@latest'/],
@@ -224,49 +212,7 @@ Deno.test("emulator finds the run of a step only in the job's own workspace, als
   assert.equal(await statusOf(`${WORKSPACE_ID.replace(/[^/]+$/, "other")}/runs/${runId}`), 404);
 });
 
-Deno.test("emulator filters jobs by view, type, tag and schedule, and lists the newest first", async () => {
-  const { emulator, recording } = await world({ pace: PACE });
-  const put = async (name: string, changed: Loose) => {
-    const job = structuredClone(recording.job);
-    Object.assign(job.properties, changed);
-    const { status, body } = await putJob(emulator, name, job);
-    assert.ok(status < 300, JSON.stringify(body));
-  };
-  await put("plain", {});
-  await put("tagged", { tags: { team: "a=b", nightly: "" } });
-  await put("archived", { isArchived: true });
-  const names = async (query: string) => {
-    const { body } = await ask(emulator, "GET", "jobs", { query: `api-version=2024-04-01${query}` });
-    return body.value.map(({ name }: Loose) => name);
-  };
-  assert.deepEqual(await names(""), ["tagged", "plain"]);
-  assert.deepEqual(await names("&listViewType=All"), ["archived", "tagged", "plain"]);
-  assert.deepEqual(await names("&listViewType=ArchivedOnly"), ["archived"]);
-  assert.deepEqual(await names("&jobType=Pipeline"), ["tagged", "plain"]);
-  assert.deepEqual(await names("&jobType=Command"), []);
-  for (
-    const [tag, found] of [["team", 1], ["team=a=b", 1], ["team=a", 0], ["nightly=", 1], ["b", 0]] as const
-  ) {
-    assert.deepEqual(await names(`&tag=${encodeURIComponent(tag)}`), found === 1 ? ["tagged"] : [], tag);
-  }
-  assert.deepEqual(await names("&scheduleId=none"), []);
-});
-
-Deno.test("emulator completes a job whose compute is unset, null, empty or serverless", async () => {
-  for (const computeId of [undefined, null, "", "serverless"]) {
-    const { emulator, recording, advance } = await world();
-    const { properties } = recording.job;
-    delete properties.settings.default_compute;
-    for (const node of Object.values<Loose>(properties.jobs)) delete node.computeId;
-    properties.computeId = computeId;
-    properties.experimentName = "a".repeat(256);
-    assert.equal((await putJob(emulator, "j1", recording.job)).status, 201);
-    advance(60_000);
-    assert.equal(emulator.jobStatus("j1"), "Completed", String(computeId));
-  }
-});
-
-for (const type of ["string", "integer", "number", "boolean"]) {
+for (const type of ["string", "number"]) {
   Deno.test(`emulator accepts a literal for an input of type ${type}, and rejects data`, async () => {
     const { emulator, recording } = await world();
     const [[, body]] = Object.entries(recording.components) as [[string, Loose]];

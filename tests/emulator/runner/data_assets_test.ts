@@ -29,7 +29,6 @@ for (
   const [reference, data, copied] of [
     ["azureml:rides:2", { rides: "/data/my rides.csv" }, "my_rides.csv"],
     ["azureml:rides@latest", { "rides:2": "/data/my rides.csv", rides: "/none" }, "my_rides.csv"],
-    ["azureml:rides", { "rides:2": "/data/my rides.csv" }, "my_rides.csv"],
     [`${WORKSPACE_ID}/data/rides/versions/1`, { "rides:1": "/data/my rides.csv" }, "my_rides.csv"],
   ] as const
 ) {
@@ -65,13 +64,6 @@ for (
       /parts is no file, as a uri_file is/,
     ],
     [
-      "a file in place of a folder",
-      "azureml:rides:1",
-      "uri_folder",
-      { rides: "/data/my rides.csv" },
-      /is no folder, as a uri_folder is/,
-    ],
-    [
       "a path that does not exist",
       "azureml:rides:1",
       "uri_file",
@@ -91,13 +83,6 @@ for (
       "uri_file",
       {},
       /only data assets can be given with --data/,
-    ],
-    [
-      "an unknown version of a data asset",
-      "azureml:rides:3",
-      "uri_file",
-      { rides: "/data/parts" },
-      /only data assets can be given/,
     ],
   ] as const
 ) {
@@ -185,13 +170,6 @@ Deno.test("createDataFinder() rejects references to other containers and datasto
       `${base.replace(/\/[^/]+$/, "")}/rides`,
     ]
   ) await rejects(filesIn(reference, "uri_folder"), { name: "DataMissing" }, reference);
-});
-
-Deno.test("createDataFinder() looks again for data that was uploaded after it was missing", async () => {
-  const { filesIn, container, world } = finderWith({}, "raw");
-  await rejects(filesIn("azureml:rides:1", "uri_folder"), { name: "DataMissing" });
-  container.blobs.set("raw/a.csv", createBlob(world, textContent("1")));
-  deepEqual((await filesIn("azureml:rides:1", "uri_folder")).files, { "/a.csv": "1" });
 });
 
 Deno.test("createDataFinder() uses local data of the project only for data assets that were not uploaded", async () => {

@@ -35,28 +35,6 @@ function refusal({ status, code }: { readonly status: number; readonly code: str
   return [status, code];
 }
 
-Deno.test("emulator rejects a blob with a missing or unsupported x-ms-blob-type header", async () => {
-  const { send } = await container();
-  const untyped = await send("PUT", "/a", { content: "x" });
-  deepEqual(refusal(untyped), [400, "MissingRequiredHeader"]);
-  match(untyped.text, /not specified: x-ms-blob-type/);
-  const headers = { "x-ms-blob-type": "PageBlob" };
-  deepEqual(refusal(await send("PUT", "/a", { content: "x", headers })), [400, "InvalidHeaderValue"]);
-});
-
-Deno.test("emulator returns status 404 for blobs and containers that do not exist", async () => {
-  const { send, emulator, base } = await container();
-  for (const method of ["GET", "HEAD"]) equal((await send(method, "/gone")).status, 404, method);
-  deepEqual(refusal(await send("PUT", "/gone?comp=metadata")), [404, "BlobNotFound"]);
-  const list = "/gone?comp=blocklist&blocklisttype=uncommitted";
-  deepEqual(refusal(await send("GET", list)), [404, "BlobNotFound"]);
-  const token = { authorization: `Bearer ${emulator.issueToken("https://storage.azure.com")}` };
-  const elsewhere = await emulator.fetch(
-    new Request(`${new URL(base).origin}/gone/a`, { headers: token }),
-  );
-  deepEqual([elsewhere.status, elsewhere.headers.get("x-ms-error-code")], [404, "ContainerNotFound"]);
-});
-
 Deno.test("emulator accepts only storage tokens for blobs, and deletes a blob with such a token", async () => {
   const { send, emulator, base } = await container();
   await send("PUT", "/a", { content: "x", headers: BLOB });

@@ -25,12 +25,3 @@ Deno.test("emulator with limits rejects the 201st write and accepts writes again
   advance(1050);
   equal((await cancel()).headers.get("x-ms-ratelimit-remaining-subscription-writes"), "9");
 });
-
-Deno.test("emulator with serviceTimes waits as long as Azure does before it responds", async () => {
-  const waits: number[] = [];
-  const clock = { now: () => new Date("2026-02-03"), sleep: async (ms: number) => void waits.push(ms) };
-  const { emulator } = tinyEmulator({ serviceTimes: true, clock });
-  await ask(emulator, "GET", "computes/cpu-cluster");
-  await ask(emulator, "PUT", "components/azureml_anonymous/versions/1", { body: {} });
-  assertEquals(waits, [80, 1500]);
-});

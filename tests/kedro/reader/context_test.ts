@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
 import { maskCredentials } from "../../../src/config/conf_files.ts";
-import { UserError } from "../../../src/core/errors.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 import { projectOf, readProject } from "./read.ts";
 
@@ -21,15 +20,6 @@ class ShopContext(KedroContext):
 `;
 
 const BROKEN = { "src/shop/settings.py": SETTINGS, "src/shop/context.py": CONTEXT };
-
-Deno.test("snapshot() warns and returns pipelines if the project's context raises", async () => {
-  const snapshot = await readProject(projectOf(PIPELINE, BROKEN), { lenient: true });
-  assert.deepEqual(snapshot.pipelines.__default__!.nodes.map(({ name }) => name), ["one"]);
-  assert.deepEqual([snapshot.catalog, snapshot.parameters], [{}, {}]);
-  const warning = snapshot.warnings.find(({ code }) => code === "kedro.context")!;
-  assert.match(warning.message, /RuntimeError: no license/);
-  assert.deepEqual(warning.place, { file: "src/shop/context.py", line: 4 });
-});
 
 Deno.test("snapshot() falls back to settings.py if the configuration loader raises", async () => {
   const settings = `from kedro.config import OmegaConfigLoader
@@ -58,14 +48,6 @@ CONFIG_LOADER_ARGS = {
     merge_strategy: { parameters: "soft" },
     custom_resolvers: ["today"],
   });
-});
-
-Deno.test("snapshot() throws the context's error if the catalog is needed", async () => {
-  const error: unknown = await readProject(projectOf(PIPELINE, BROKEN)).catch((thrown) => thrown);
-  assert(error instanceof UserError);
-  assert.equal(error.code, "kedro.project_code");
-  assert.match(error.message, /RuntimeError: no license/);
-  assert.deepEqual(error.place, { file: "src/shop/context.py", line: 4 });
 });
 
 Deno.test("inspect exits 0 with a warning if the context raises, and compile exits 3", async () => {

@@ -69,17 +69,6 @@ Deno.test("snapshot() reports the pipeline's error instead of that of find_pipel
   assert.deepEqual(value.place, { file: "src/shop/pipelines/sales/__init__.py", line: 2 });
 });
 
-Deno.test("snapshot() rejects an import of a project module that does not exist", async () => {
-  const error = await failure("from shop.nodes import total\n" + PIPELINE);
-  assert.match(error.message, /No module named 'shop\.nodes'/);
-  assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 1 });
-});
-
-Deno.test("snapshot() names the line of an error in settings.py", async () => {
-  const error = await failure(PIPELINE, { "src/shop/settings.py": "HOOKS = (\n    undefined_name,\n)\n" });
-  assert.deepEqual(error.place, { file: "src/shop/settings.py", line: 2 });
-});
-
 Deno.test("snapshot() rejects a project without pipeline_registry.py", async () => {
   const ctx = projectOf(PIPELINE);
   ctx.files.delete("/shop/src/shop/pipeline_registry.py");
@@ -156,37 +145,6 @@ Deno.test("snapshot() says how to let Kedro read a variable outside credentials"
   assert.match(error.hint!, /^Kedro knows `oc\.env` in credentials only: register it in `custom_resolvers`/);
 });
 
-Deno.test("snapshot() warns about a broken module that find_pipelines skips", async () => {
-  const registry =
-    "from kedro.framework.project import find_pipelines\nregister_pipelines = find_pipelines\n";
-  const snapshot = await readProject(projectOf(registry, {
-    "src/shop/pipelines/__init__.py": "",
-    "src/shop/pipelines/bad/__init__.py": "import json\n\nfrom json import gone\n",
-  }));
-  assert.deepEqual(Object.keys(snapshot.pipelines), ["__default__"]);
-  assert.deepEqual(snapshot.warnings, [{
-    code: "kedro.pipeline_left_out",
-    message:
-      `Kedro left out the pipelines of "shop.pipelines.bad": ImportError: cannot import name 'gone' from 'json'`,
-    place: { file: "src/shop/pipelines/bad/__init__.py", line: 3 },
-  }]);
-});
-
-Deno.test("snapshot() names the skipped module if the project then fails", async () => {
-  const registry = `
-from kedro.framework.project import find_pipelines
-
-def register_pipelines():
-    return {"__default__": find_pipelines()["sales"]}
-`;
-  const error = await failure(registry, {
-    "src/shop/pipelines/__init__.py": "",
-    "src/shop/pipelines/sales/__init__.py": "from kedro.pipeline import nothing_of_this_name\n",
-  });
-  assert.match(error.message, /KeyError: sales/);
-  assert.match(error.details.join("\n"), /left out the pipelines of ".*sales".*nothing_of_this_name/);
-});
-
 Deno.test("resolve() calls a resolver of settings.py, and rejects unknown and failing ones", async () => {
   const { openReader } = await import("../../../src/kedro/reader/cached_reader.ts");
   const { findProject } = await import("../../../src/kedro/project.ts");
@@ -205,16 +163,6 @@ Deno.test("resolve() calls a resolver of settings.py, and rejects unknown and fa
   } finally {
     await reader.close();
   }
-});
-
-Deno.test("snapshot() reports the first and last calls of endless recursion", async () => {
-  const { details } = await failure("def f(n):\n    return f(n + 1)\n\n\nf(0)\n");
-  assert.ok(details.length < 60);
-  const [more, ...others] = details.flatMap((line) => /^… (\d+) more calls …$/.exec(line)?.[1] ?? []);
-  const calls =
-    details.filter((line) => /^File "src\/shop\/pipeline_registry\.py", line \d+, in /.test(line)).length;
-  assert.deepEqual([calls, others], [20, []]);
-  assert.ok(Number(more) > 50, more);
 });
 
 Deno.test("snapshot() truncates a very long message, and leaves out calls between the first and the last ten", async () => {
@@ -252,13 +200,6 @@ Deno.test("snapshot() reports the code, the catalog and the parameters in one ro
     ["kedro.catalog", undefined],
     ["kedro.parameters", undefined],
   ]);
-});
-
-Deno.test("snapshot() reports the place of a duplicate key in the catalog", async () => {
-  const catalog = "raw:\n  type: pandas.CSVDataset\nraw:\n  type: pandas.CSVDataset\n";
-  const error = await failure(PIPELINE, { "conf/base/catalog.yml": catalog });
-  assert.match(error.message, /found duplicate key raw$/);
-  assert.deepEqual(error.place, { file: "conf/base/catalog.yml", line: 3, column: 1 });
 });
 
 Deno.test("snapshot() reports an exception with the one that caused it", async () => {

@@ -203,15 +203,6 @@ Deno.test("log is shown readable or raw, and copied as shown", () =>
     equal(state.copied, "20%\nb");
   }));
 
-Deno.test("one of several logs of a step is chosen", () => {
-  const logs = [{ name: "a.txt", text: "in a\n" }, { name: "b.txt", text: "in b\n" }];
-  return withPage(runWith({ logs }), async ({ texts, enter, find }) => {
-    deepEqual([texts(".log-bar option"), texts(".line")], [["a.txt", "b.txt"], ["in a\n"]]);
-    await enter(".log-bar select", "b.txt");
-    deepEqual([texts(".line"), (find(".log-bar select") as HTMLSelectElement).value], [["in b\n"], "b.txt"]);
-  }, OPEN);
-});
-
 /** Opens the live page of a running step, whose server answers with parts of its log. */
 function withLiveLog(
   parts: readonly (Partial<LogPart> | string)[],
@@ -318,26 +309,6 @@ Deno.test("live log is read a little longer than its step runs", () =>
     },
     {},
   ));
-
-Deno.test("live log is not polled after its step has ended", () => {
-  const data = runWith({ endedAt: undefined, status: "Running" }, true);
-  const running = { ...data, view: { ...data.view as RunView, status: "Running" } };
-  const steps: Record<string, Partial<StepView>> = {};
-  const answer: BrowserOptions["answer"] = ({ part }) =>
-    part === "state"
-      ? { status: "Running", steps }
-      : { files: ["a.txt"], file: "a.txt", text: "", next: 7, skippedBytes: 0 };
-  return withPage(running, async ({ advance, state }) => {
-    const looks = () => state.requests.filter(({ part }) => part === "log").length;
-    for (let second = 0; second < 20; second++) await advance(1000);
-    equal(looks(), 21);
-    steps[STEP] = { endedAt: 1, status: "Completed" };
-    for (let second = 0; second < 20; second++) await advance(1000);
-    const known = looks();
-    for (let second = 0; second < 20; second++) await advance(1000);
-    deepEqual([looks(), known < 30], [known, true]);
-  }, { ...OPEN, answer });
-});
 
 Deno.test("log that the page has is saved as a file named after its step", () =>
   withLog({ name: "user_logs/std log.txt", text: "one\n\ud800" }, ({ find }) => {

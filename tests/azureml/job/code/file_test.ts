@@ -53,7 +53,6 @@ for (
   const [name, thrown, reason, hint] of [
     ["a.py", new Deno.errors.PermissionDenied(), "permission denied", READABLE],
     ["a.py", new Deno.errors.NotFound(), "it no longer exists", READABLE],
-    ["a.py", Object.assign(new Error("disk I/O error"), { code: "EIO" }), "disk I/O error", READABLE],
     ["b\ufffd", new Deno.errors.NotFound(), "its name is not valid UTF-8", "Rename it"],
   ] as const
 ) {
@@ -72,16 +71,10 @@ for (
     ["a/.venv", "folder", "virtual environment"],
     ["a/.venv", "file", undefined],
     [".github", "folder", "CI workflows"],
-    ["web/node_modules", "folder", "Node.js packages"],
     ["__pycache__", "folder", "cache"],
-    ["__pycache__", "file", undefined],
-    [".ipynb_checkpoints", "folder", "cache"],
-    [".pytest_cache", "folder", "cache"],
     [".git", "folder", "version control"],
     ["a/.GIT", "folder", "version control"],
-    [".hg", "folder", "version control"],
     [".git", "file", "version control"],
-    ["conf/local/credentials.yml", "file", "local credentials"],
     ["conf/base/credentials.yml", "file", undefined],
   ] as const
 ) {

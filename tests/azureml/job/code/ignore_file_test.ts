@@ -51,7 +51,7 @@ for (const [what, pattern] of SLOW_PATTERNS) {
   });
 }
 
-for (const part of ["*", "[a", "?", "a", "**/"]) {
+for (const part of ["*", "**/"]) {
   Deno.test(`parseIgnorePattern() rejects a pattern of 300,000 characters that repeats "${part}"`, () => {
     const pattern = part.repeat(300_000 / part.length);
     assert.throws(() => parseIgnorePattern(pattern), /^SyntaxError: it has 300000 characters; at most 4096/);

@@ -13,12 +13,9 @@ const withDefault = (cluster_name: string | null, instance_type: string | null =
 for (
   const [compute, cluster, instanceType] of [
     [null, "cpu", "small"],
-    ["", "cpu", "small"],
     ["gpu", "gpu-cluster", "small"],
     ["big", "cpu", "large"],
     ["other", "other", "small"],
-    ["constructor", "constructor", "small"],
-    ["azureml:named", "named", "small"],
     [`azureml:${ID}`, "by-id", "small"],
     [ID, "by-id", "small"],
   ] as const

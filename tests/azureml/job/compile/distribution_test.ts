@@ -9,7 +9,7 @@ function distributed(settings: Partial<NonNullable<NodeSnapshot["distributed"]>>
   return node({ name: "train", inputs: [], outputs: [], distributed: all });
 }
 
-for (const count of [0, -1, 1.5, "2", "params:none", "params:none.deep"]) {
+for (const count of [0, 1.5, "params:none"]) {
   Deno.test(`distributionOf() rejects ${JSON.stringify(count)} as a number of nodes or processes`, () => {
     for (const settings of [{ num_nodes: count }, { processes_per_node: count }]) {
       throws(() => distributionOf(distributed(settings), {}, () => {}), { code: "compile.distributed" });
