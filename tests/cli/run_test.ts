@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { run, shownTerminal } from "../../src/cli/run.ts";
 import { fakeContext } from "../fakes/context.ts";
-import { SIGNED_IN } from "../fakes/seed.ts";
 import { makeWorld } from "./world.ts";
 
 Deno.test("shownTerminal() escapes CI commands in text and allows one in a command", () => {
@@ -61,22 +60,6 @@ Deno.test("run() clears progress from a terminal before an error", async () => {
   };
   assert.equal(await run(["submit", "main"], { ...ctx, terminal }), 5, ctx.stderr());
   assert.deepEqual([shown.includes("count"), left], [true, [[]]]);
-});
-
-Deno.test("run() explains that the emulator of the variables may lack the workspace", async () => {
-  const { ctx, kedroAzureml } = makeWorld({
-    env: { ...SIGNED_IN, KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4000" },
-  });
-  const path = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = new TextDecoder().decode(ctx.files.get(path)).replace("rg-golden", "rg-other");
-  ctx.files.set(path, new TextEncoder().encode(text));
-
-  assert.equal(await kedroAzureml("job list"), 5);
-
-  assert.match(
-    ctx.stderr(),
-    /hint: If this shell's variables are those of another project's emulator, run `kedro-azureml emulator env` here/,
-  );
 });
 
 for (const [group, name] of [["job", "Job"], ["schedule", "Schedule"]] as const) {
@@ -148,18 +131,4 @@ Deno.test("run() reads -ns and -lv as the options of two letters that Kedro has"
     assert.equal(printed[0], printed[1]);
     assert.doesNotMatch(printed[0]!, /nknown option/);
   }
-});
-
-Deno.test("run() ends progress after a failed command", async () => {
-  const happens = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "No" } as const;
-  const emulator = { faults: [{ method: "PUT", url: /\/components\//, after: 1, happens }] };
-  const { ctx } = makeWorld({ interactive: true, emulator });
-  const pins: [string, boolean][] = [];
-  const pin: typeof ctx.terminal.pin = (name, frame) => {
-    pins.push([name, frame !== undefined]);
-    return ctx.terminal.pin(name, frame);
-  };
-  assert.equal(await run(["submit", "main"], { ...ctx, terminal: { ...ctx.terminal, pin } }), 4);
-  assert.equal(pins.some(([, isShown]) => isShown), true);
-  assert.deepEqual([...new Map(pins)].filter(([, isShown]) => isShown), []);
 });

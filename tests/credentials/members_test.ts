@@ -67,11 +67,6 @@ const PASSED_OVER: readonly PassedOver[] = [
     "AZURE_CLIENT_SECRET is empty",
     { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT_SECRET: "" } },
   ],
-  [
-    "environment",
-    "AZURE_CLIENT_ID is missing",
-    { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem" } },
-  ],
   ["environment", "only AZURE_TENANT_ID is set", { env: { AZURE_TENANT_ID: TENANT } }],
   [
     "workload-identity",
@@ -111,16 +106,6 @@ const PASSED_OVER: readonly PassedOver[] = [
     "azure-pipelines",
     "SYSTEM_ACCESSTOKEN is a macro that was not expanded",
     { env: { ...PIPELINE, SYSTEM_ACCESSTOKEN: "$(System.AccessToken)" } },
-  ],
-  [
-    "azure-pipelines",
-    "only SYSTEM_OIDCREQUESTURI is set",
-    { env: { SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken" } },
-  ],
-  [
-    "azure-pipelines",
-    "only AZURESUBSCRIPTION_SERVICE_CONNECTION_ID is missing",
-    { env: { ...PIPELINE, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "" } },
   ],
   [
     "managed-identity",
@@ -189,11 +174,6 @@ const PASSED_OVER: readonly PassedOver[] = [
         "az logout\naz login\n",
     ),
   ],
-  [
-    "azure-cli",
-    "az prints an unknown AADSTS code",
-    saying("ERROR: AADSTS424242: Nobody knows. Trace ID: t Correlation ID: c\naz logout\n"),
-  ],
   ["azure-cli", "az hangs", { exec: execReturning({ timedOut: true, status: 143 }) }],
   [
     "azure-cli",
@@ -205,19 +185,9 @@ const PASSED_OVER: readonly PassedOver[] = [
   ],
   [
     "azure-cli",
-    "az prints an error that another one caused",
-    saying(
-      "Traceback (most recent call last):\nKeyError: 'a'\nDuring handling of it\nTraceback (most recent call last):\n" +
-        "ValueError: bad\nlast",
-    ),
-  ],
-  [
-    "azure-cli",
     "az prints control characters",
     saying("\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m"),
   ],
-  ["azure-cli", "its refresh token is bad", saying("ERROR: The refresh token is bad")],
-  ["azure-cli", "az lists no subscription", saying("ERROR: No subscription found")],
   [
     "azure-cli",
     "az does not trust the network's certificate",
@@ -234,7 +204,6 @@ const PASSED_OVER: readonly PassedOver[] = [
     "PowerShell is not signed in",
     saying("Get-AzAccessToken: Run Connect-AzAccount to login."),
   ],
-  ["azure-powershell", "its sign-in was revoked", saying("AADSTS50173: revoked")],
   ["azd", "azd is not installed", {}],
   ["azd", "azd wants a new sign-in", saying('{"data":{"message":"reauthentication required"}}')],
   [
@@ -259,27 +228,10 @@ for (const [name, what, options] of PASSED_OVER) {
   });
 }
 
-Deno.test("azure-cli credential says how long az hung", async () => {
-  const ctx: ReturnType<typeof world> = world({
-    exec: async () => {
-      await ctx.clock.sleep(13_460);
-      return await execReturning({ timedOut: true, status: 143 })();
-    },
-  });
-  const { unavailable } = await azureCliCredential(ctx, { cloud }).getToken(cloud.mlScope) as Unavailable;
-  strictEqual(unavailable, "`az` hung and was stopped after 13.5 s");
-});
-
 Deno.test("azure-cli credential reads the local expiry time of az before 2.54", async () => {
   const stdout = JSON.stringify({ accessToken: "T", expiresOn: "2027-01-15 08:00:00.123456" });
   const { expiresAt } = await ask("azure-cli", { exec: execReturning({ status: 0, stdout }) }) as Token;
   assertEquals(expiresAt, new Date(2027, 0, 15, 8, 0, 0, 123));
-});
-
-Deno.test("environment credential is reported by its certificate if there is no secret", () => {
-  const { AZURE_CLIENT_SECRET: _, ...principal } = PRINCIPAL;
-  const env = { ...principal, AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem" };
-  match(environmentCredential(world({ env }), { cloud }).title ?? "", /AZURE_CLIENT_CERTIFICATE_PATH$/);
 });
 
 const OF_VARIABLES = { AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT };
@@ -693,17 +645,6 @@ Deno.test("managed-identity credential shows Azure Arc's error, and uses Arc onl
     await ask("managed-identity", { env: { [name]: ARC[name] }, fetch });
   }
   assertEquals(asked, ["localhost:40342", "169.254.169.254", "169.254.169.254"]);
-});
-
-Deno.test("managed-identity credential stops on Ctrl+C", async () => {
-  const stop = new AbortController();
-  const fetch = async ({ signal }: Request) => {
-    stop.abort("SIGINT");
-    signal.throwIfAborted();
-    return new Response("");
-  };
-  const ctx = { ...world({ fetch }), signal: stop.signal };
-  await rejects(managedIdentityCredential(ctx).getToken(cloud.mlScope), (thrown) => thrown === "SIGINT");
 });
 
 for (

@@ -159,66 +159,6 @@ def three(): pass
   equal((await parse("from x import *")).isOpen, true);
 });
 
-Deno.test("moduleOf() decides whether an import runs by the condition of its own branch", async () => {
-  deepEqual(
-    await imports(`import logging
-if TYPE_CHECKING:
-    import a
-elif x:
-    import b
-if __name__ == "__main__":
-    import c
-else:
-    import d
-if x:
-    log = logging.getLogger(__name__)
-elif y:
-    import e
-elif TYPE_CHECKING:
-    import f
-if not typing.TYPE_CHECKING: import g
-`),
-    [
-      "1 logging always",
-      "3 a never",
-      "5 b optional",
-      "7 c never",
-      "9 d optional",
-      "13 e optional",
-      "15 f never",
-      "16 g optional",
-    ],
-  );
-});
-
-Deno.test("moduleOf() decides whether an import must succeed by the handlers of its own try", async () => {
-  deepEqual(
-    await imports(`try:
-    import a
-    try:
-        b = 1
-    except ImportError:
-        pass
-except KeyError:
-    import c
-else:
-    import d
-try:
-    import e
-# Why
-except (KeyError, ModuleNotFoundError) as error:
-    pass
-# What
-else: # Where
-    import f
-try:
-    import g
-except: pass
-`),
-    ["2 a always", "8 c optional", "10 d always", "12 e optional", "18 f always", "20 g optional"],
-  );
-});
-
 const read = (files: Record<string, string>) =>
   readProjectSource(
     fakeContext({
@@ -346,12 +286,6 @@ Deno.test("readProjectSource() reads modules in shop/data but not in top-level f
     ].map((folder) => [`${folder}/load.py`, ""]),
   ));
   deepEqual([...source.modules].sort(), atTop.map((name) => `shop.${name}.load`).sort());
-});
-
-Deno.test("placeOf() finds text in the source", async () => {
-  const source = await read({ "shop/a.py": "x = 1\ny = 'params:a'\n" });
-  deepEqual(source.placeOf(/params:a/), { file: "src/shop/a.py", line: 2, column: 6 });
-  equal(source.placeOf(/params:b/), undefined);
 });
 
 Deno.test("functionOfNode() finds functions and methods, including those in partial objects", async () => {

@@ -55,15 +55,6 @@ const mistakes: Record<
     dir: "/none",
     code: "project.not_found",
   },
-  "a file in place of the folder": {
-    files: { "/shop/pyproject.toml": TOML, ...SOURCE },
-    dir: "/shop/pyproject.toml",
-    code: "project.not_found",
-  },
-  "a folder in place of pyproject.toml": {
-    files: { "/shop/pyproject.toml/x": "", ...SOURCE },
-    code: "project.unreadable",
-  },
   "a pyproject.toml with a byte order mark": {
     files: { "/shop/pyproject.toml": `\ufeff${TOML}`, ...SOURCE },
     code: "project.encoding",
@@ -76,10 +67,6 @@ const mistakes: Record<
     files: { "/shop/pyproject.toml": "[tool.other]\n" },
     code: "project.not_kedro",
   },
-  "a mistyped [tool.kedro]": {
-    files: { "/shop/pyproject.toml": `[project]\n${TOML.replace("tool.kedro", "tool.kerdo")}` },
-    code: "project.not_kedro",
-  },
   "a mistyped package_name": {
     files: { "/shop/pyproject.toml": TOML.replace("package_name", "packge_name"), ...SOURCE },
     code: "project.missing_key",
@@ -87,10 +74,6 @@ const mistakes: Record<
   "folders without a [tool.kedro], of which the nearest is named": {
     files: { "/shop/pyproject.toml": "[tool.other]\n", "/shop/src/pyproject.toml": "[project]\n" },
     dir: "/shop/src",
-    code: "project.not_kedro",
-  },
-  "a [tool.kedro] that is not a table": {
-    files: { "/shop/pyproject.toml": "[tool]\nkedro = 1\n" },
     code: "project.not_kedro",
   },
   "a [tool.kedro] without package_name": {
@@ -104,14 +87,6 @@ const mistakes: Record<
   "a project of Kedro 0.16": {
     files: { "/shop/.kedro.yml": "context_path: shop.run.ProjectContext\n", ...SOURCE },
     code: "project.too_old",
-  },
-  "an empty package_name": {
-    files: { "/shop/pyproject.toml": TOML.replace(/package_name = ".*"/, 'package_name = ""'), ...SOURCE },
-    code: "project.missing_key",
-  },
-  "a file in the place of the source code": {
-    files: { "/shop/pyproject.toml": TOML, "/shop/src": "x" },
-    code: "project.no_source",
   },
   "a project without source code": {
     files: { "/shop/pyproject.toml": TOML },

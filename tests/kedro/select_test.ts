@@ -185,12 +185,6 @@ Deno.test("pipelineOf() omits nodes that depend on each other in a cycle", () =>
   assert.deepEqual(nodes.map(({ name }) => name), ["e"]);
 });
 
-Deno.test("pipelineOf() sorts names by code points, as Python does", () => {
-  const names = ["a", "aa", "b", "\uff01", "\u{1f600}"];
-  const { nodes } = pipelineOf(names.toReversed().map((name) => node(name, [], [])));
-  assert.deepEqual(nodes.map(({ name }) => name), names);
-});
-
 const PIPELINES = {
   pipelines: { __default__: small, none: pipelineOf([]), other: pipelineOf([node("x", [], ["y"])]) },
 };

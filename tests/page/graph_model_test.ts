@@ -1,10 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { withStates } from "../../src/page/client/workbench.tsx";
-import { firstGraph, groupName, namespacesOf, nodesOf, opened } from "../../src/page/graph_model.ts";
+import { firstGraph, groupName, namespacesOf, nodesOf } from "../../src/page/graph_model.ts";
 import type { StepView } from "../../src/page/view.ts";
 
 const CLOSED = { open: new Set<string>(), withDatasets: false };
-const WITH_DATASETS = { ...CLOSED, withDatasets: true };
 /** What is drawn of steps, with their states. */
 const itemsOf = (steps: readonly StepView[]) => withStates(nodesOf(steps, CLOSED), steps);
 
@@ -36,17 +35,6 @@ Deno.test("nodesOf() draws a folded namespace as one node, with the state of its
     1,
     undefined,
   ]);
-});
-
-Deno.test("nodesOf() draws the steps of an open namespace in a box, with their names and below it", () => {
-  const nodes = nodesOf(STEPS, { ...CLOSED, open: new Set(["group:train"]) });
-  deepEqual(nodes.map(({ key, name, namespace, boxes }) => [key, name, namespace, boxes]), [
-    ["load", "load", undefined, []],
-    ["train.split", "split", "train", ["group:train"]],
-    ["train.fit", "fit", "train", ["group:train"]],
-    ["report", "report", undefined, []],
-  ]);
-  equal(groupName("group:a.train", nodes), "train");
 });
 
 const BRANCHES = [10, 9, 2, 1, 3, 4, 5, 6].map((at) => step(`b${at}`, ["split"]));
@@ -86,15 +74,6 @@ Deno.test("nodesOf() folds parallel chains between two steps, but not chains on 
   equal(nodesOf(chains([]), CLOSED).length, 116);
 });
 
-Deno.test("opened() opens all groups, or the groups of a step", () => {
-  const steps = [...STEPS, step("a.b.one"), step("a.b.two"), step("a.three")];
-  deepEqual([...opened(steps, new Set())], ["group:train", "group:a", "group:a.b"]);
-  deepEqual([...opened(steps, new Set(), ({ members }) => members.includes("a.b.two"))], [
-    "group:a",
-    "group:a.b",
-  ]);
-});
-
 Deno.test("firstGraph() folds the namespaces of more than 40 steps, but not one around all, or with the step that failed", () => {
   const steps = (count: number) =>
     Array.from(
@@ -104,47 +83,6 @@ Deno.test("firstGraph() folds the namespaces of more than 40 steps, but not one 
   deepEqual(firstGraph(steps(40)).open!.length, 5);
   deepEqual(firstGraph(steps(41)).open, ["group:all"]);
   deepEqual(firstGraph(steps(41), "all.part_2.s6").open!.slice(0, 2), ["group:all", "group:all.part_2"]);
-});
-
-Deno.test("nodesOf() ends a folded namespace when its last step ends", () => {
-  const over = STEPS.map((one) => ({ ...one, status: "Completed", endedAt: one.endedAt ?? 9 }));
-  deepEqual(itemsOf(over)[1]!.endedAt, 9);
-  const [, split, fit] = over;
-  deepEqual(
-    itemsOf([{ ...split!, status: "Finished" }, fit!])[0]!.status,
-    "Finished",
-  );
-});
-
-const port = (name: string) => ({ name, type: "uri_folder" });
-const WITH_DATA = [
-  step("a", [], { outputs: [port("cleaned")], inputs: [{ ...port("seed"), value: "7" }] }),
-  step("b", ["a"], {
-    inputs: [
-      { ...port("cleaned"), from: "a" },
-      { ...port("raw"), value: "azureml:raw:1" },
-      { ...port("given"), value: "job input given" },
-      { ...port("asset"), value: "rides:2" },
-      port("other"),
-      port("params:rate"),
-      port("parameters"),
-    ],
-  }),
-];
-
-Deno.test("nodesOf() puts datasets between the steps that write and read them", () => {
-  const items = nodesOf(WITH_DATA, WITH_DATASETS);
-  deepEqual(items.map(({ kind, key, needs, members }) => [kind, key, needs, members]), [
-    ["step", "a", [], ["a"]],
-    ["step", "b", ["dataset:cleaned", "dataset:raw", "dataset:given", "dataset:asset", "dataset:other"], [
-      "b",
-    ]],
-    ["dataset", "dataset:cleaned", ["a"], ["a", "b"]],
-    ["dataset", "dataset:raw", [], ["b"]],
-    ["dataset", "dataset:given", [], ["b"]],
-    ["dataset", "dataset:asset", [], ["b"]],
-    ["dataset", "dataset:other", [], ["b"]],
-  ]);
 });
 
 Deno.test("nodesOf() draws a folded namespace with the times of its steps", () => {

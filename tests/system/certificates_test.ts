@@ -33,18 +33,10 @@ const KINDS: Readonly<Record<string, readonly [string, boolean]>> = {
     "pkcs8 -topk8 -v2 aes-256-cbc -in key.pem -passout pass:PASSWORD -out made.pem",
     true,
   ],
-  "a PKCS8 key with AES and SHA-512": [
-    "pkcs8 -topk8 -v2 aes-128-cbc -v2prf hmacWithSHA512 -in key.pem -passout pass:PASSWORD -out made.pem",
-    true,
-  ],
   "a PKCS8 key with scrypt": ["pkcs8 -topk8 -scrypt -in key.pem -passout pass:PASSWORD -out made.pem", true],
   "a PFX file": ["pkcs12 -export -inkey key.pem -in leaf.pem -passout pass:PASSWORD -out made.pfx", true],
   "a legacy PFX file": [
     "pkcs12 -export -legacy -inkey key.pem -in leaf.pem -certfile ca.pem -passout pass:PASSWORD -out made.pfx",
-    true,
-  ],
-  "a PFX file with SHA-512": [
-    "pkcs12 -export -macalg sha512 -certpbe aes-128-cbc -inkey key.pem -in leaf.pem -passout pass:PASSWORD -out made.pfx",
     true,
   ],
   "a PFX file with an empty password": [
@@ -213,18 +205,6 @@ const WRONG:
       (read) => read("ca.key") + read("ca.pem"),
       "auth.certificate_kind",
       /the type "ec".*RSA keys only/,
-    ],
-    [
-      "an Ed25519 key",
-      (read) => read("ed.key") + read("ed.pem"),
-      "auth.certificate_kind",
-      /the type "ed25519".*RSA keys only/,
-    ],
-    [
-      "an RSA-PSS key",
-      (read) => read("pss.key") + read("pss.pem"),
-      "auth.certificate_kind",
-      /the type "rsa-pss".*RSA keys only/,
     ],
     [
       "a PFX file in base64",

@@ -50,14 +50,6 @@ Deno.test("writeChunks() leaves no file if a chunk fails", () =>
     assertEquals(Array.from(Deno.readDirSync(folder)), []);
   }));
 
-Deno.test("readRange() returns the available part of a range", () =>
-  inFolder(async (folder) => {
-    await systemFs.writeText(`${folder}/a.txt`, "0123456789");
-    const text = async (start: number, length: number) =>
-      new TextDecoder().decode(await systemFs.readRange(`${folder}/a.txt`, start, length));
-    assertEquals([await text(2, 3), await text(8, 5), await text(20, 5)], ["234", "89", ""]);
-  }));
-
 Deno.test({
   name: "walk() distinguishes a pipe from a file",
   ignore: WINDOWS,
@@ -93,15 +85,6 @@ Deno.test({
     }),
 });
 
-Deno.test("readChunks() reads a file in pieces of 1 MiB", () =>
-  inFolder(async (folder) => {
-    const bytes = Uint8Array.from({ length: 1024 * 1024 + 3 }, (_, at) => at % 251);
-    await Deno.writeFile(`${folder}/a.bin`, bytes);
-    const chunks = await Array.fromAsync(systemFs.readChunks(`${folder}/a.bin`));
-    assertEquals(chunks.map(({ length }) => length), [1024 * 1024, 3]);
-    assertEquals(await new Blob(chunks).bytes(), bytes);
-  }));
-
 Deno.test("writeText() with createNew leaves an existing file unchanged", () =>
   inFolder(async (folder) => {
     await systemFs.writeText(`${folder}/a.txt`, "one", { createNew: true });
@@ -111,24 +94,6 @@ Deno.test("writeText() with createNew leaves an existing file unchanged", () =>
     );
     strictEqual(await systemFs.readText(`${folder}/a.txt`), "one");
   }));
-
-Deno.test({
-  name: "systemFs accepts names that only Windows reserves",
-  ignore: WINDOWS,
-  fn: () =>
-    inFolder(async (folder) => {
-      for (const name of ["nul", "con.txt"]) {
-        await systemFs.writeText(`${folder}/${name}`, "text");
-        assertEquals([
-          (await systemFs.stat(`${folder}/${name}`))?.kind,
-          await systemFs.readText(`${folder}/${name}`),
-        ], [
-          "file",
-          "text",
-        ]);
-      }
-    }),
-});
 
 Deno.test("stat() returns kind, size, time and an id that differs between files", () =>
   inFolder(async (folder) => {

@@ -198,20 +198,6 @@ Deno.test("planRewrites() makes no uri_file of a name beyond the plugin's comman
   deepEqual(await rewritesOf([{ literal: ["b.set"] }], change, [refused]), []);
 });
 
-Deno.test("planRewrites() makes a data asset of a folder with spaces in its name", async () => {
-  const change = { "b_x.set": { type: "partitions.PartitionedDataset", path: "data/my parts" } };
-  deepEqual(await rewritesOf([{ literal: ["b_x.set"] }], change), [{
-    assets: ["b_x.set"],
-    passedOn: [],
-    added: [
-      "b_x.set:",
-      "azureml_dataset: b_x-set",
-      "azureml_type: uri_folder",
-      "root_dir: data/my parts",
-    ],
-  }]);
-});
-
 Deno.test("planRewrites() gives the lines for an entry of an unknown form", async () => {
   const hintsOf = async (asset: boolean) => {
     const ctx = fakeContext({

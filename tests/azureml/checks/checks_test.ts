@@ -56,11 +56,6 @@ const cases: readonly [string, Subject, string][] = [
     "error submit.undeclared_input",
   ],
   [
-    "an invalid experiment name in azureml.yml",
-    subject({ specs: [spec({ experimentName: "my project" })], job: { experiment_name: "my project" } }),
-    "error job.experiment_name",
-  ],
-  [
     "an invalid experiment name in mlflow.yml",
     subject({ specs: [spec({ experimentName: "-x" })] }),
     "error job.experiment_name",
@@ -69,11 +64,6 @@ const cases: readonly [string, Subject, string][] = [
     "a display name of 257 characters",
     subject({ specs: [spec({ displayName: "x".repeat(257) })] }),
     "error job.long_text",
-  ],
-  [
-    "a command that is too long",
-    subject({ specs: [spec({ steps: [{ ...STEP, command: "x".repeat(131_073) }] })] }),
-    "error job.long_command",
   ],
   [
     "a job that is too large",
@@ -217,15 +207,6 @@ const cases: readonly [string, Subject, string][] = [
     "error dataset.local_between_steps",
   ],
   [
-    "a dataset in memory from a factory between steps",
-    subject({
-      specs: [spec({ steps: stepsSharing("x") })],
-      catalog: { x: { type: "MemoryDataset" } },
-      conf: { factoryOf: () => "{name}" },
-    }),
-    "error dataset.local_between_steps",
-  ],
-  [
     "a data asset from a factory",
     subject({
       specs: [spec({ steps: [stepReading("x_data")] })],
@@ -263,16 +244,6 @@ const cases: readonly [string, Subject, string][] = [
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: { x: CSV },
       code: selection(FILES, { leftOut: [{ name: "data/x.csv", reason: "a cache" }] }),
-    }),
-    "error dataset.not_uploaded",
-  ],
-  [
-    "an input file that does not exist in a folder excluded by an ignore file",
-    subject({
-      specs: [spec({ steps: [stepReading("x")] })],
-      catalog: { x: CSV },
-      code: withoutData(),
-      absentPaths: new Set(["data/x.csv"]),
     }),
     "error dataset.not_uploaded",
   ],
@@ -330,19 +301,6 @@ const cases: readonly [string, Subject, string][] = [
     "warning dataset.credentials",
   ],
   [
-    "undefined credentials in a nested dataset",
-    subject({
-      catalog: {
-        x: {
-          type: "partitions.PartitionedDataset",
-          path: "s3://x",
-          dataset: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" },
-        },
-      },
-    }),
-    "error dataset.credentials",
-  ],
-  [
     "a configuration file that reads an environment variable of this machine",
     subject({ conf: { envReferences: [{ variable: "BUCKET", place: { ...place } }] } }),
     "warning config.env_not_in_step",
@@ -368,11 +326,6 @@ const cases: readonly [string, Subject, string][] = [
   [
     "an undefined schedule",
     subject({ job: { schedule: "nightly" } }),
-    "error schedule.unknown",
-  ],
-  [
-    "a cron expression in place of a schedule name",
-    subject({ job: { schedule: "0 2 * * *" } }),
     "error schedule.unknown",
   ],
   [

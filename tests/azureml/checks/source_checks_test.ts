@@ -455,21 +455,6 @@ Deno.test("validate requires the packages that dataset classes import, and repor
   deepEqual(await findings("environment.package", { files, catalog: twice }), found);
 });
 
-Deno.test("validate requires s3fs for a PartitionedDataset on S3 only if a step uses it", async () => {
-  const conda =
-    "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets[pandas-csvdataset]\n";
-  const files = { ...DEFINED, "/azure/conda.yml": conda };
-  const dataset = "pandas.CSVDataset";
-  const catalog = { parts: { type: "partitions.PartitionedDataset", path: "s3://b/parts", dataset } };
-  deepEqual(await findings("environment.package", { files, catalog }), []);
-  const steps = [{ ...stepReading("parts"), node: "train" }];
-  const [found] = await findings("environment.package", { files, catalog, spec: { steps } });
-  equal(
-    found!.message,
-    '"partitions.PartitionedDataset" of dataset "parts" needs s3fs, which azure/conda.yml does not install',
-  );
-});
-
 for (
   const [type, args, provider] of [
     ["pandas.ExcelDataset", { filepath: "x.xlsx" }, "openpyxl"],

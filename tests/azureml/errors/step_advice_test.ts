@@ -1,6 +1,6 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { causeOf } from "../../../src/core/python_log.ts";
-import { KNOWN_FAILURES, runAdvice } from "../../../src/azureml/errors/step_advice.ts";
+import { runAdvice } from "../../../src/azureml/errors/step_advice.ts";
 import { makeWorld } from "../../cli/world.ts";
 import { advise, testAdvice, WHERE } from "./advice_cases.ts";
 
@@ -42,10 +42,6 @@ Deno.test("runAdvice() names the user's own identity for serverless compute, and
     match(advice, said === "CredentialUnavailableError" ? /a cluster that has one$/ : /your own identity/);
     ok(!advice.includes("role assignment") || advice.includes("--assignee <your object id> --role "), advice);
   }
-});
-
-Deno.test("KNOWN_FAILURES cites a source for each failure", () => {
-  for (const { is, read } of KNOWN_FAILURES) match(read, /^https:\/\//, String(is));
 });
 
 Deno.test("runAdvice() returns undefined for failures of the project's code", () => {

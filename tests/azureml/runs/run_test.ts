@@ -68,13 +68,6 @@ for (
       job: "fox",
       step: "s1",
     }],
-    [
-      "names its job and the run that it is nested in",
-      { rootRunId: "fox", parentRunId: "s0", displayName: "fold" },
-      'step "fold" of job "fox"',
-      /^Pass the name of the job, "fox"; `job logs` and `job download` also take `--step fold`$/,
-      { name: "s1", job: "fox", step: "fold" },
-    ],
     ["names no other run", { rootRunId: "s1" }, "a step of a job", /Pass the name of the job; /, {
       name: "s1",
     }],

@@ -9,7 +9,6 @@ import {
   withSeal,
   writePackage,
 } from "../../../src/azureml/submit/job_package.ts";
-import { manifestText, PACKAGE_FORMAT } from "../../../src/azureml/submit/job_package_format.ts";
 import type { PreparedCode } from "../../../src/azureml/job/code/select.ts";
 import type { FileSystem } from "../../../src/core/context.ts";
 import { spec, STEP } from "../checks/subject.ts";
@@ -162,13 +161,6 @@ Deno.test("writePackage() fails if a file of the code changes while it is packed
     code: "code.changed",
     message: '"a.py" changed while the code was being uploaded',
   });
-});
-
-Deno.test("manifestText() writes absent fields as null, one field a line", () => {
-  const jobs = [{ spec: spec({ steps: [] }), schedules: [], workspace: "__default__" }];
-  const text = manifestText({ ...parts().manifest, ...PACKAGE_FORMAT, jobs });
-  match(text, /\n {4}"pipelineName": "__default__",\n {4}"displayName": null,/);
-  equal(text.endsWith("}\n"), true);
 });
 
 Deno.test("writePackage() writes what only its owner can read, with the manifest first", async () => {

@@ -138,14 +138,8 @@ const FROM_NODES:
     ["nodes for the last item of a list", "inspect --nodes", "split_data_node,eval", [
       "split_data_node,evaluate_model_node",
     ]],
-    ["nodes for the third item of a list", "inspect --nodes", "a,b,eval", ["a,b,evaluate_model_node"]],
     ["nodes to start from", "inspect --from-nodes", "eval", ["evaluate_model_node"]],
-    ["nodes to end with", "inspect --to-nodes", "eval", ["evaluate_model_node"]],
     ["inputs of nodes", "inspect --from-inputs", "mod", ["model_input_table"]],
-    ["outputs of nodes", "inspect --to-outputs", "m", ["model_input_table", "metrics"]],
-    ["pipelines for each item of a list", "inspect --pipelines", "__default__,data_s", [
-      "__default__,data_science",
-    ]],
     ["nodes for --step", "job logs --step", "eval", ["evaluate_model_node"]],
     ["nodes for each item of --fail", "rehearse --fail", "a,eval", ["a,evaluate_model_node"]],
     ["datasets that steps write for --dataset", "job download --dataset", "m", [

@@ -177,17 +177,6 @@ Deno.test("job show does not take the last job of a stopped emulator", async () 
   assert.match(ctx.stderr(), /error: No job was submitted from this project on this machine\n/);
 });
 
-Deno.test("emulator start --state keeps jobs for the next emulator", async () => {
-  const { ctx, stopped } = machine();
-  for (const line of [LINE, "job show first"]) {
-    await run(["emulator", "start", "--state", "kept"], ctx);
-    assert.equal(await run(`--emulator ${line}`.split(" "), ctx), 0, ctx.stderr());
-    await run(["emulator", "stop"], ctx);
-    await stopped();
-  }
-  assert.match(ctx.stdout(), /^job +first\n/m);
-});
-
 Deno.test("--emulator starts a temporary emulator if none is running", async () => {
   const { ctx } = machine();
   assert.equal(await run(`--emulator ${LINE} --wait`.split(" "), ctx), 0, ctx.stderr());

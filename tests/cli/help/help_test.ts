@@ -3,7 +3,6 @@ import { pathOf, specOf, visit } from "../../../src/cli/parse/command.ts";
 import { helpOf } from "../../../src/cli/commands/help.ts";
 import { PAGE_NAMES } from "../../../src/cli/parse/help_layout.ts";
 import { PAGES } from "../../../src/cli/commands/help_pages.ts";
-import { TOPICS } from "../../../src/app/help_topics.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { commandOf, wholeProgram, wordsOf } from "../parsed.ts";
 import { makeWorld } from "../world.ts";
@@ -102,16 +101,6 @@ for (
   });
 }
 
-Deno.test("help azureml.yml documents the display_name that jobs get by default", async () => {
-  assert.match(
-    (await outputOf("help azureml.yml")).replaceAll(/\s+/g, " "),
-    /Name that Azure ML studio shows \(string; default: pipeline name\)/,
-  );
-  const { ctx, kedroAzureml } = makeWorld();
-  assert.equal(await kedroAzureml("compile -j bare --format rest -o -"), 0, ctx.stderr());
-  assert.equal(JSON.parse(ctx.stdout()).body.properties.displayName, "__default__");
-});
-
 /** Returns the help of every command at a width, by the command's path. */
 async function helpAt(columns: number): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
@@ -133,24 +122,6 @@ for (const columns of [60, 80, 120]) {
   });
 }
 
-Deno.test("help of every subcommand lists the global options", async () => {
-  for (const [path, text] of await helpAt(80)) {
-    if (path === "" || path === "complete") continue;
-    const [, section] = text.split("\nGlobal options:\n");
-    for (
-      const flag of [
-        "-e, --env <name>",
-        "-C, --directory <dir>",
-        "--json",
-        "--verbose",
-      ]
-    ) {
-      assert.ok(section?.includes(flag), `${path}: ${flag}`);
-    }
-    assert.ok(section!.includes("kedro-azureml --help"), path);
-  }
-});
-
 Deno.test("help COMMAND --all adds rare options and the plugin's names of options", async () => {
   const [usual, all] = [await outputOf("help submit"), await outputOf("help submit --all")];
   for (const option of ["--no-cache", "--on-job-scheduled", "-j, --job", "--wait-for-completion"]) {
@@ -166,23 +137,6 @@ async function helpOn(columns: number, ...topic: readonly string[]) {
   const root = await wholeProgram(ctx);
   return await helpOf({ terminal }, root, topic);
 }
-
-Deno.test("help wraps topics at the width of the terminal, but at 60 at least, and pages at 120 at most", async () => {
-  const widest = async (columns: number, topic: string) =>
-    Math.max(...(await helpOn(columns, topic)).text.split("\n").map((line) => [...line].length));
-  const [tiny, narrow, wide] = [
-    await helpOn(20, "exit-codes"),
-    await helpOn(60, "exit-codes"),
-    await helpOn(90, "exit-codes"),
-  ];
-  assert.equal(tiny.text, narrow.text);
-  assert.notEqual(wide.text, narrow.text);
-  assert.deepEqual(wide.data, TOPICS["exit-codes"]!());
-  assert.equal((await helpOn(300, "ci")).text, (await helpOn(120, "ci")).text);
-  assert.notEqual((await helpOn(90, "ci")).text, (await helpOn(120, "ci")).text);
-  assert.ok(await widest(60, "exit-codes") <= 60);
-  assert.match((await helpOn(80, "azureml.yml")).text, /^ {2}notifications\.\S{35,}\n {48}\S/m);
-});
 
 Deno.test("help suggests topics, pages and commands for a misspelled word", async () => {
   for (

@@ -129,15 +129,6 @@ for (
       { ...FOUND, ...REST },
     ],
     [
-      "nothing that was given",
-      {
-        options: { ...FOUND, compute: "c", environment: "e:1", ci: "none" },
-        missing: ["compute", "environment"],
-      },
-      [],
-      { ...FOUND, compute: "c", environment: "e:1", ci: "none" },
-    ],
-    [
       "no environment if a new one is wanted",
       { options: { ...FOUND, newEnvironment: true, ...REST }, missing: ["environment"] },
       [],
@@ -148,12 +139,6 @@ for (
       { options: { ...FOUND }, missing: ["compute", "environment"] },
       [COMPUTE, ENVIRONMENT, CI],
       { ...FOUND, compute: "cpu-cluster", ...REST },
-    ],
-    [
-      "CI only, without a subscription",
-      { options: {}, missing: ["workspace", "compute"] },
-      [SUBSCRIPTION, CI],
-      REST,
     ],
   ] as const
 ) {
@@ -217,15 +202,6 @@ function answerNoSubscriptions(fetch: (request: Request) => Promise<Response>) {
   return (request: Request) =>
     /\/subscriptions\?/.test(request.url) ? Promise.resolve(Response.json({ value: [] })) : fetch(request);
 }
-
-Deno.test("init writes placeholders and says why if Azure cannot be reached", async () => {
-  const { kedroAzureml, ctx, config } = await newProject([], {
-    fetch: () => Promise.reject(new TypeError("dns error")),
-  });
-  assert.equal(await kedroAzureml("init"), 0, ctx.stderr());
-  assert.match(ctx.stderr(), /Cannot look up your workspaces, so azureml\.yml has placeholders/);
-  assert.match(await config(), /<workspace>/);
-});
 
 for (
   const [what, change, why, hint] of [

@@ -112,32 +112,6 @@ Deno.test("job report includes small images and at most eight files of a step", 
   deepEqual([text!.text!.length, text!.isCut, text!.data], [16_000, undefined, undefined]);
 });
 
-Deno.test("job report shows a short file as it is, and the beginning of a long one also if the storage sends all of it", async () => {
-  const outputs = { cleaned: { "a.csv": "id\n1", "b.csv": "id,name\n".repeat(3000) } };
-  const world: World = makeWorld({
-    emulator: { outcome: { outputs } },
-    fetch(request) {
-      const isFile = /\.csv/.test(request.url);
-      return world.azure.fetch(isFile ? new Request(request, { headers: withoutRange(request) }) : request);
-    },
-  });
-  await world.kedroAzureml("submit -j main --name fox --wait");
-  equal(await world.kedroAzureml("job report fox --previews"), 0, world.ctx.stderr());
-  const [clean] = viewIn(world, "/home/user/tiny/report.html").steps;
-  deepEqual(filesOf(clean).map(({ sizeBytes, text, isCut }) => [sizeBytes, text!.length, isCut]), [
-    [4, 4, undefined],
-    [24_000, 16_000, true],
-  ]);
-});
-
-/** The headers of a request that does not ask for a part only. */
-function withoutRange({ headers }: Request): Headers {
-  const others = new Headers(headers);
-  others.delete("range");
-  others.delete("x-ms-range");
-  return others;
-}
-
 Deno.test("job report advises on why the job itself failed", async () => {
   const world: World = makeWorld({
     emulator: { outcome: { failingSteps: { clean: "ValueError: no" } } },

@@ -39,12 +39,6 @@ Deno.test("submit asks which of several jobs to use, by number or name", async (
   }
 });
 
-Deno.test("submit without a job name lists the jobs and fails when there is no terminal", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit --json"), 2);
-  deepEqual(JSON.parse(ctx.stderr()).error.jobs, ["bare", "main", "nightly", "one"]);
-});
-
 Deno.test("submit prints the next command as a hint, except with --json", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   await kedroAzureml("submit one --name first");
@@ -98,16 +92,6 @@ Deno.test("submit does not warn about parameters in use by a node or configurati
   equal(await kedroAzureml(`submit one --dry-run --params {"day":"x","depth":3}`), 0, ctx.stderr());
   match(ctx.stdout(), /parameters {4}day="x", depth=3\n/);
   doesNotMatch(ctx.stderr(), /No parameter/);
-});
-
-Deno.test("validate warns about imported libraries outside the requirements files", async () => {
-  const { ctx, kedroAzureml } = worldWith({ [REGISTRY]: (text) => `import padnas\nimport numpy\n${text}` });
-  equal(await kedroAzureml("validate one"), 0, ctx.stderr());
-  match(ctx.stdout(), /! pyproject\.toml.*does not list padnas, pandas, s3fs/);
-  match(
-    ctx.stdout(),
-    /src\/tiny\/pipeline_registry\.py:1:1 The code imports padnas \(did you mean "pandas"\?\)/,
-  );
 });
 
 Deno.test("submit rejects nodes created in a loop over numpy.arange(), and warns about the loop", async () => {

@@ -43,12 +43,6 @@ const FAILING = {
 
 for (
   const [what, options, emulator, expected] of [
-    ["sends jobs one after the other, and follows each", { wait: true }, {}, [
-      "main submitted",
-      "main ended",
-      "one submitted",
-      "one ended",
-    ]],
     ["skips later jobs if one did not complete", { wait: true }, {
       outcome: { failingSteps: { clean: "No" } },
     }, ["main submitted", "main ended", "one skipped because of main"]],

@@ -47,20 +47,8 @@ const CASES: readonly (readonly [event: Loose, line: string, data?: object])[] =
     "  Creating schedule main-nightly",
   ],
   [
-    { type: "schedule_changing", name: "main-nightly", action: "update" },
-    "  Updating schedule main-nightly",
-  ],
-  [
     { type: "schedule_changing", name: "main-nightly", action: "delete" },
     "  Deleting schedule main-nightly",
-  ],
-  [
-    { type: "schedule_changing", name: "main-nightly", action: "pause" },
-    "  Pausing schedule main-nightly",
-  ],
-  [
-    { type: "schedule_changing", name: "main-nightly", action: "resume" },
-    "  Resuming schedule main-nightly",
   ],
   [
     MAKING,

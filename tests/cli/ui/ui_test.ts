@@ -190,22 +190,6 @@ for (
   });
 }
 
-Deno.test("ui looks up the address of the run history once, and retries after the network was lost", async () => {
-  const lost = {
-    url: /\/discovery/,
-    after: 1,
-    times: 5,
-    happens: { kind: "cut", afterServer: false },
-  } as const;
-  const { get, cookie, world } = await served({ faults: [lost] });
-  equal((await get("/runs/fox", { cookie })).status, 502);
-  equal((await get("/runs/fox", { cookie })).status, 200);
-  const before = world.azure.requests.length;
-  equal((await get("/runs/fox?part=state", { cookie })).status, 200);
-  const asked = world.azure.requests.slice(before).map(({ url }) => new URL(url).pathname.split("/").at(-1));
-  deepEqual(asked.filter((one) => one === "discovery" || one === "ws-golden"), []);
-});
-
 Deno.test("ui compares runs, and rejects too few or unknown runs", async () => {
   const { get, cookie, world } = await served();
   const params = ["--params", '{"rate":0.2}'];
@@ -392,24 +376,6 @@ Deno.test("ui shows whole lines of a growing log, with secrets masked", async ()
   deepEqual(await part(14), ["", 14]);
   text += " a line\n";
   deepEqual(await part(14), ["and a part of a line\n", 35]);
-});
-
-Deno.test("ui shows the first log of the step's own code, and at most 256 KiB if the storage sends all of it", async () => {
-  const url = "https://acc.blob.core.windows.net/c/std_log.txt?sig=x";
-  const names = ["user_logs/std_log_process_1.txt", "user_logs/std_log_process_0.txt", "system_logs/a.log"];
-  const { get, cookie } = await served({}, {
-    stored(request) {
-      const [, runId] = /\/runs\/([^/]+)\/details/.exec(request.url) ?? [];
-      if (runId !== undefined) {
-        return Response.json({ runId, logFiles: Object.fromEntries(names.map((name) => [name, url])) });
-      }
-      return storedLog("a line\n".repeat(50_000))(new Request(request.url));
-    },
-  });
-  const log = await (await get("/runs/fox?part=log&step=count&from=0", { cookie })).json();
-  deepEqual(log.files, names.toSorted());
-  const most = 256 * 1024;
-  deepEqual([log.file, log.text.length], [names[1], most - most % "a line\n".length]);
 });
 
 Deno.test("ui sends Azure only as many requests as documented", async () => {

@@ -12,23 +12,6 @@ function sources(inputs: unknown, ofJob: unknown = {}, ofComponent: unknown = {}
 
 const literal = (value: unknown) => ({ job_input_type: "literal", value });
 
-Deno.test("portSources() returns a step's own values, its data and the outputs of other steps", () => {
-  deepEqual(
-    sources({
-      rate: literal(0.5),
-      text: literal("a ${{b}}"),
-      raw: { job_input_type: "uri_file", uri: "azureml:raw:1" },
-      made: literal("${{ parent.jobs.train.outputs.model }}"),
-    }),
-    {
-      rate: { kind: "literal", value: "0.5" },
-      text: { kind: "literal", value: "a ${{b}}" },
-      raw: { kind: "data", reference: "azureml:raw:1", type: "uri_file" },
-      made: { kind: "step", step: "train", output: "model" },
-    },
-  );
-});
-
 Deno.test("portSources() follows bindings to the job's inputs", () => {
   const bound = (name: string) => literal(`\${{parent.inputs.${name}}}`);
   deepEqual(

@@ -206,22 +206,6 @@ Deno.test("page of one pipeline shows its name, inputs and outputs", async () =>
   ]);
 });
 
-Deno.test("catalog is searched by name, type and path", () => {
-  const catalog = [
-    { name: "rides", type: "pandas.CSVDataset", path: "abfss://raw/rides.csv" },
-    { name: "model", type: "pickle.PickleDataset", path: "data/model.pkl" },
-  ];
-  return withPage(projectPage({ catalog }), async ({ texts, enter }) => {
-    deepEqual(texts(".filter .dim"), []);
-    const found: string[] = [];
-    for (const text of ["RIDES", "pickle.", "abfss", " "]) {
-      await enter(".filter input", text);
-      found.push(`${texts("tbody th").join()} ${texts(".filter .dim").join()}`);
-    }
-    deepEqual(found, ["rides 1 of 2", "model 1 of 2", "rides 1 of 2", "rides,model "]);
-  }, { hash: "#tab=catalog" });
-});
-
 Deno.test("node that is clicked opens beside the nodes, without states", (t) =>
   withPage(projectPage(), async ({ click, shown, state, find }) => {
     await click("tbody button", "fit");

@@ -88,21 +88,6 @@ browserTest("emulator page reconnects after the network was lost, and finds text
   await page.locator(".filter [role=status]", { hasText: "0 of 2" }).waitFor();
 });
 
-browserTest("emulator page compares the checked jobs", async (open) => {
-  await using emulator = await serve();
-  await emulator.submit("first");
-  emulator.advance(1000);
-  await emulator.submit("second");
-  emulator.advance(300_000);
-  const { page, problems } = await open(`${emulator.origin}/?${emulator.key.slice(1)}`);
-  await page.getByLabel("Compare first").check();
-  await page.getByLabel("Compare second").check();
-  await page.click("text=Compare 2 runs");
-  await page.locator("h1", { hasText: "Comparison of 2 runs" }).waitFor();
-  await page.locator("text=Nothing was changed in the job").waitFor();
-  deepEqual(problems, []);
-});
-
 browserTest("emulator page shows that it lost contact with a stopped emulator", async (open) => {
   const emulator = await serve();
   await emulator.submit("first");

@@ -263,27 +263,6 @@ browserTest("page can be used by keyboard in the graph, step details and tabs", 
   equal(await page.locator('[role="tab"][aria-selected="true"]').textContent(), "Steps9");
 });
 
-browserTest("page filters by name and status and opens a step by its URL", async (open) => {
-  const { page } = await openPage(
-    open,
-    simulatedRun(200, { isOver: true }),
-    {},
-    "#tab=steps&step=train_holidays_4",
-  );
-  equal(await page.textContent(".panel h2"), "train-holidays-4");
-  await page.fill('input[type="search"]', "train");
-  const rows = await page.locator("tbody tr").count();
-  ok(rows > 10 && rows < 40);
-  await page.click(".chip.failed");
-  equal(await page.locator("tbody tr").count(), 0);
-  await page.click(".chip.failed");
-  await page.fill('input[type="search"]', "");
-  equal(await page.locator("tbody tr").count(), 200);
-  await page.click("thead .col-took button");
-  const durations = await page.locator("tbody td.col-took").allTextContents();
-  equal(durations[0], "17 s");
-});
-
 browserTest(
   "page of a failed run opens at the failed step with its exception and the end of its log",
   async (open) => {
@@ -332,58 +311,6 @@ browserTest("printed page has steps with their bars and the log of the failed st
   match(await page.textContent(".printed > div > pre") ?? "", /Running node/);
   equal(await page.locator(".panel").isVisible(), false);
   await page.screenshot({ path: new URL("9-print.png", SHOTS).pathname, fullPage: true });
-});
-
-browserTest("page of a comparison highlights different values and can hide equal ones", async (open) => {
-  const { page } = await openPage(open, simulatedComparison());
-  const rows = page.locator('[aria-label="Metrics"] tbody tr');
-  deepEqual(await rows.nth(1).locator("td").allTextContents(), ["2.25 ", "NaN ", "2 ▼ 11 %"]);
-  equal(await rows.nth(1).locator("td.differs").count(), 2);
-  equal(await rows.count(), 2);
-  await page.getByLabel("Only what differs").uncheck();
-  equal(await rows.count(), 3);
-  equal(await page.locator('[aria-label="Steps"] tbody tr').count(), 3);
-});
-
-browserTest("page of jobs links to the comparison of the checked jobs, oldest first", async (open) => {
-  const { page } = await openPage(open, simulatedJobs());
-  await page.keyboard.press("Tab");
-  await page.getByLabel("Compare Nightly").first().focus();
-  await page.keyboard.press("Space");
-  await page.getByText("Tick another run").waitFor();
-  const cursor = await page.evaluate("getComputedStyle(document.querySelector('tr.chosen td')).cursor");
-  equal(cursor, "auto", "a ticked row looks as if a click did something");
-  await page.locator("tbody input").nth(1).check();
-  equal(
-    await page.getByRole("link", { name: "Compare 2 runs" }).getAttribute("href"),
-    "/compare?run=otter_1&run=otter_0",
-  );
-});
-
-browserTest("page folds and unfolds namespaces, and draws datasets on demand", async (open) => {
-  const data = simulatedRun(200, { isOver: true });
-  const view = data.view as RunView;
-  const steps = view.steps.map((step, at) => ({
-    ...step,
-    label: `part_${at % 4}.inner_${at % 8}.${step.key}`,
-  }));
-  const { page, problems } = await openPage(open, { ...data, view: { ...view, steps } });
-  await page.click('[aria-label="Close the panel"]');
-  await page.click('[aria-label="Show the whole graph"]');
-  await page.getByRole("button", { name: "Fold all", exact: true }).click();
-  await page.locator(".node.group").first().waitFor();
-  const folded = await page.locator(".node.group").count();
-  ok(folded >= 3, `${folded} namespaces are folded`);
-  await takeScreenshot(page, "200-folded");
-  await page.locator(".node.group").first().click();
-  ok(await page.locator('.node.group[title*="inner"]').count() > 0, "one is unfolded to those in it");
-  await page.check("text=Datasets");
-  await page.locator(".node.dataset").first().waitFor();
-  ok(await page.locator(".node.dataset").count() > 0);
-  await takeScreenshot(page, "200-datasets");
-  await page.getByRole("button", { name: "Unfold all" }).click();
-  equal(await page.locator(".node.group").count(), 0);
-  deepEqual(problems, []);
 });
 
 browserTest("page with 1,000 steps draws only the visible steps", async (open) => {
