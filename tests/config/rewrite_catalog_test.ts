@@ -52,12 +52,6 @@ Deno.test("rewriteCatalog() wraps an entry and keeps all other text, including c
   );
 });
 
-Deno.test("rewriteCatalog() returns a diff with one line of context around each change", () => {
-  const { diff } = rewrite({ dataset: "images", asset: { name: "images", type: "uri_folder" } });
-  const lines = diff.split("\n").slice(4).filter((line) => line.startsWith(" "));
-  assert.deepEqual(lines, [" images:", " flow: {type: pandas.CSVDataset, filepath: data/x.csv}"]);
-});
-
 Deno.test("rewriteCatalog() makes a folder the root of its data asset", () => {
   const { text } = rewrite({ dataset: "images", asset: { name: "images", type: "uri_folder" } });
   assert.match(

@@ -83,22 +83,6 @@ Deno.test("auth logout deletes the session", async () => {
   match(ctx.stdout(), /· Not signed in with/);
 });
 
-Deno.test("auth login announces another attempt if Entra ID is not available", async () => {
-  const { ctx } = personWorld();
-  let refusals = 0;
-  const fetch = async (request: Request) =>
-    request.url.includes("/oauth2/v2.0/token") && refusals++ === 0
-      ? new Response("", { status: 503, headers: { "retry-after": "30" } })
-      : await ctx.fetch(request);
-  const { now, sleep } = ctx.clock;
-  const clock: typeof ctx.clock = {
-    now,
-    sleep: async (ms, stop) => ms === 30_000 ? undefined : await sleep(ms, stop),
-  };
-  strictEqual(await run(LOGIN, { ...ctx, fetch, clock }), 0, ctx.stderr());
-  match(ctx.stderr(), /login\.microsoftonline\.com answered with 503; retrying in 30 s/);
-});
-
 Deno.test("auth login shows a device code over SSH, without a display, and on compute", async () => {
   for (
     const env of [{ SSH_CONNECTION: "x", DISPLAY: ":10" }, {}, {

@@ -8,14 +8,7 @@ function lintMessages(path: string, text: string): string[] {
 
 const refused: readonly (readonly [string, string, string])[] = [
   ["kedro/a.ts", 'import "../config/azureml/load.ts";', '"kedro" may not import "config"'],
-  ["config/a.ts", 'import type { A } from "../kedro/snapshot.ts";', '"config" may not import "kedro"'],
-  ["emulator/a.ts", 'export * from "../azureml/jobs/job.ts";', '"emulator" may not import "azureml"'],
   ["core/errors.ts", 'import { run } from "../cli/run.ts";', '"core" may not import "cli"'],
-  [
-    "azureml/a.ts",
-    'await import("../credentials/chain/chain.ts");',
-    '"azureml" may not import "credentials"',
-  ],
   [
     "cli/a.ts",
     'import { getJob } from "../azureml/service/runs/run.ts";',
@@ -26,13 +19,6 @@ const refused: readonly (readonly [string, string, string])[] = [
     'import { shortHash } from "../../core/encoding.ts";',
     '"kedro/sandbox/a.ts" is bundled and may import only kedro/sandbox/, kedro/python/, core/bytes.ts, ' +
     "core/json.ts, core/names.ts",
-  ],
-  [
-    "core/format.ts",
-    'import { UserError } from "./errors.ts";',
-    '"core/format.ts" is bundled and may import only page/client/, page/widgets/, page/graph_, ' +
-    "page/view.ts, core/run.ts, core/json.ts, core/names.ts, core/format.ts, core/loader_settings.ts, " +
-    "core/python_log.ts",
   ],
   [
     "kedro/a.ts",
@@ -53,14 +39,9 @@ for (const [path, text, message] of refused) {
 
 const outside = [
   "Deno.env.get('A')",
-  "process.env.A",
   "Date.now()",
-  "new Date()",
-  "Math.random()",
   "fetch('x')",
-  "globalThis.fetch('x')",
   "setTimeout(f, 1)",
-  "crypto.randomUUID()",
   "import fs from 'node:fs'",
 ];
 

@@ -41,21 +41,6 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "openRelay() rejects other clients of this machine", ignore: !hasOpenssl(), ...loose },
-  async () => {
-    const network = await openNetwork();
-    const { proxy } = openRelay(proxyAt(network.proxyPort, "ada:p%40ss"));
-    const stranger = { ...proxy, basicAuth: { username: "relay", password: "guessed" } } as Deno.Proxy;
-    try {
-      await rejects(get(`https://localhost:${network.httpsPort}/`, network.ca, stranger), TypeError);
-      assertEquals(network.proxied(), []);
-    } finally {
-      await network.close();
-    }
-  },
-);
-
-Deno.test(
   {
     name: "openRelay() returns the proxy's error from refusal(), without the login",
     ignore: !hasOpenssl(),

@@ -1,24 +1,9 @@
 import assert from "node:assert/strict";
 import {
   listResources,
-  readPages,
   type Workspace,
   type WorkspaceRequest,
 } from "../../../src/azureml/client/workspace.ts";
-
-Deno.test("readPages() requests a page only when its first item is needed", async () => {
-  const asked: (string | undefined)[] = [];
-  const items = readPages<number>(async (token) => {
-    asked.push(token);
-    return token === undefined ? { items: [1, 2], next: "b" } : { items: [3], next: null };
-  });
-  const seen: number[] = [];
-  for await (const item of items) {
-    seen.push(item);
-    if (item === 2) assert.deepEqual(asked, [undefined]);
-  }
-  assert.deepEqual([seen, asked], [[1, 2, 3], [undefined, "b"]]);
-});
 
 Deno.test("listResources() keeps only the query of a nextLink, so no token leaves Resource Manager", async () => {
   const sent: WorkspaceRequest[] = [];

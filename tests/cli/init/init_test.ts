@@ -149,13 +149,6 @@ for (
       [],
     ],
     [
-      "azureml-mlflow once",
-      { dependencies: ["azureml_mlflow==1.57", "mlflow"] },
-      "3.11",
-      [KEDRO, PLUGIN, "azureml_mlflow==1.57", "mlflow"],
-      [],
-    ],
-    [
       "the files that requirements include",
       {
         files: {

@@ -21,18 +21,6 @@ async function submitAndRun(options: WorldOptions, ...lines: readonly string[]) 
 
 const DOWNLOAD = "job download first -o /tmp/here --json";
 
-Deno.test("job download fetches artifacts from several pages", async () => {
-  const artifacts = Object.fromEntries(
-    Array.from({ length: 250 }, (_, at) => [`outputs/${String(at).padStart(3, "0")}.txt`, "x"]),
-  );
-  const { paths, requests } = await submitAndRun(
-    { emulator: { outcome: { artifacts } } },
-    `${DOWNLOAD} --step clean`,
-  );
-  equal(paths.length, 251);
-  equal(requests.filter(({ url }) => url.includes("/artifacts/prefix/contentinfo")).length, 3);
-});
-
 const OUTPUTS = {
   cleaned: { "part-0.csv": "a,b\n", "nested/part-1.csv": "1,2\n" },
   // This name starts with that of the first output.
@@ -72,18 +60,6 @@ Deno.test("job download --outputs skips files without changes", async () => {
   deepStrictEqual(files.map(({ wasThere }: { wasThere: boolean }) => wasThere), [true, true]);
   const read = requests.filter(({ method, url }) => method === "GET" && /part-\d/.test(url.split("?")[0]!));
   equal(read.length, 2);
-});
-
-Deno.test("job download replaces files of others only with --force", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  equal(await kedroAzureml("submit main --name first --wait"), 0, ctx.stderr());
-  const path = `${ctx.cwd}/first/clean/user_logs/std_log.txt`;
-  await ctx.fs.writeText(path, "mine");
-  equal(await kedroAzureml("job download first --step clean --json"), 2);
-  equal(JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error.code, "download.exists");
-  equal(await ctx.fs.readText(path), "mine");
-  equal(await kedroAzureml("job download first --step clean --force --json"), 0, ctx.stderr());
-  match(await ctx.fs.readText(path), /Running node: clean/);
 });
 
 Deno.test("job download says that a run has no files yet, and that an emulator may simulate its steps", async () => {

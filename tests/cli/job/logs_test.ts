@@ -119,17 +119,6 @@ Deno.test("job commands say which package a step could not import, far above the
   match(page, /"exception":"ModuleNotFoundError: No module named 'mlflow'","place":"src\/tiny\/nodes\.py:3/);
 });
 
-Deno.test("submit --wait-for-completion advises on the user's own identity for a serverless step", async () => {
-  const failingSteps = { clean: "HttpResponseError: ErrorCode:AuthorizationPermissionMismatch" };
-  const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome: { failingSteps } } });
-  const file = "/home/user/tiny/conf/base/azureml.yml";
-  const text = (await ctx.fs.readText(file))!.replace(/cluster_name:.*/, "cluster_name: serverless");
-  await ctx.fs.writeText(file, text);
-  equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 1, ctx.stderr());
-  match(ctx.stderr(), /^hint: The step uses your own identity, .*--assignee <your object id> /m);
-  match(ctx.stderr(), /clean: Running on serverless$/m);
-});
-
 /** A world in which run history lists other log files of steps. */
 function worldWith(change: (files: Readonly<Record<string, string>>) => object, options: WorldOptions = {}) {
   const world: World = makeWorld({
@@ -143,18 +132,6 @@ function worldWith(change: (files: Readonly<Record<string, string>>) => object, 
   });
   return world;
 }
-
-Deno.test("job logs --step says which process of the step wrote each line", async () => {
-  const { ctx, kedroAzureml } = worldWith((files) => {
-    const [url] = Object.values(files);
-    return Object.fromEntries([0, 1].map((at) => [`user_logs/std_log_process_0${at}.txt`, url]));
-  });
-  equal(await kedroAzureml("submit -j main --name fox --wait"), 0, ctx.stderr());
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("job logs fox --step clean"), 0, ctx.stderr());
-  const lines = ctx.stdout().slice(before).trim().split("\n");
-  deepEqual([...new Set(lines.map((line) => line.split(" │ ")[0]))], ["clean[0]", "clean[1]"]);
-});
 
 Deno.test("job logs --step says that a step that ended logged nothing, although the job still runs", async () => {
   const pace = {

@@ -348,24 +348,3 @@ for (
     assert.match(made.ctx.stderr(), printed);
   });
 }
-
-for (
-  const variable of [
-    "AZURE_TOKEN_CREDENTIALS=prod",
-    "AZURE_CLIENT_CERTIFICATE_PATH=/no/cert.pem",
-    "AZURE_FEDERATED_TOKEN_FILE=/no/token",
-    "AZURE_AUTHORITY_HOST=https://login.partner.test",
-    "AZUREML_CURRENT_CLOUD=AzureChinaCloud",
-    "ARM_CLOUD_METADATA_URL=https://management.partner.test/metadata/endpoints",
-    "KEDRO_AZUREML_CLOUD_FILE=/no/cloud.json",
-  ]
-) {
-  Deno.test(`rehearse runs in its own Azure in spite of ${variable}`, async () => {
-    const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
-    const exec = stepPrograms(() => made.ctx.files, writesOutputs);
-    const [name, value] = variable.split("=") as [string, string];
-    const made = makeWorld({ serve, exec, env: { ...SIGNED_IN, [name]: value } });
-    assert.equal(await made.kedroAzureml("rehearse main --venv /venv"), 0, made.ctx.stderr());
-    assert.deepEqual(made.azure.requests, []);
-  });
-}

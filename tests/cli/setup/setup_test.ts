@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
 import { makeWorld } from "../world.ts";
 import { GOLDEN_SEED } from "../../fakes/seed.ts";
 import { CONDA, emptyWorkspace } from "./empty_workspace.ts";
@@ -384,20 +383,6 @@ Deno.test("data push rejects the name of a dataset, and suggests its data asset"
   assert.equal(await kedroAzureml("data push my-raw"), 0, ctx.stderr());
 });
 
-Deno.test("data push lists at most 20 more files that look like secrets, by harmless names", async () => {
-  const { kedroAzureml, ctx } = emptyWorkspace();
-  const names = Array.from({ length: 24 }, (_, at) => `\t${String(at).padStart(2, "0")}.kdbx`);
-  for (const name of names) await ctx.fs.writeText(`${ctx.cwd}/data/in/${name}`, "k");
-  assert.equal(await kedroAzureml("data push in data/in --json"), 3, ctx.stderr());
-  const { error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!);
-  const said = names.map((name) => `"${name.replace("\t", "\ufffd")}" looks like credentials of a tool`);
-  assert.deepEqual([error.message, error.details, error.hint], [
-    `${said[0]} and must not be uploaded`,
-    [...said.slice(1, 21), "and 3 more"],
-    "Move it elsewhere; if it is no secret, use `--allow data.secret`",
-  ]);
-});
-
 Deno.test("data push rejects a file or folder of another kind than the catalog's", async () => {
   const { refused, kedroAzureml, ctx, azure } = await withAssets();
   assert.deepEqual(await refused("data push my-raw data/other"), [
@@ -544,39 +529,6 @@ for (
     assert.deepEqual(azure.resources("environments/versions"), []);
   });
 }
-
-Deno.test("environment push works in another folder and workspace", async () => {
-  const { kedroAzureml, ctx, azure, prepare } = emptyWorkspace();
-  await prepare();
-  const file = `${ctx.cwd}/${FILE}`;
-  const definition = `${await ctx.fs.readText(file)}version: 9\n`;
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
-  const own = {
-    subscription_id: "11111111-2222-3333-4444-555555555555",
-    resource_group: "rg",
-    name: "ws-other",
-  };
-  const text = await ctx.fs.readText(config);
-  await ctx.fs.writeText(
-    config,
-    text.replace("workspace:\n", `workspace:\n  other: ${JSON.stringify(own)}\n`),
-  );
-  const elsewhere = { ...ctx, cwd: "/home/user" };
-  const push = () => run("-C tiny environment push --json".split(" "), elsewhere);
-  for (
-    const [image, version, isUnchanged] of [["a", "1", false], ["a", "1", true], ["b", "2", false]] as const
-  ) {
-    await ctx.fs.writeText(file, definition.replace("img:1", image));
-    const before = [ctx.stdout().length, azure.requests.length] as const;
-    assert.equal(await push(), 0, ctx.stderr());
-    const { version: pushed, unchanged: same } = JSON.parse(ctx.stdout().slice(before[0]));
-    assert.deepEqual([pushed, same], [version, isUnchanged]);
-    const writes = azure.requests.slice(before[1]).filter(({ method }) => method === "PUT");
-    assert.equal(writes.length, isUnchanged ? 0 : 1);
-  }
-  assert.equal(await kedroAzureml("environment push -w other"), 5);
-  assert.match(ctx.stderr(), /resource group "rg" not found/);
-});
 
 Deno.test("environment push says how to register a definition that builds its image", async () => {
   const { kedroAzureml, ctx } = emptyWorkspace();

@@ -27,25 +27,6 @@ Deno.test("wrapLines() keeps commands in backticks and links in one piece", () =
   );
 });
 
-Deno.test("submit wraps messages to the width of the terminal", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ columns: 40 });
-  equal(await kedroAzureml("submit -j mian --no-such-option-with-a-very-long-name"), 2);
-  for (const line of ctx.stderr().split("\n")) {
-    equal(line.length <= 40 || !line.trim().includes(" "), true, line);
-  }
-});
-
-Deno.test("validate wraps findings on a terminal but not in a log", async () => {
-  const findings = async (columns?: number) => {
-    const { ctx, kedroAzureml } = makeWorld(columns === undefined ? {} : { columns });
-    await kedroAzureml("validate");
-    return ctx.stdout().split("\n");
-  };
-  const whole = /^[·!✗] .{60,}\[[a-z]+\.[a-z_]+\]$/;
-  equal((await findings()).some((line) => whole.test(line)), true);
-  for (const line of await findings(60)) equal(line.length <= 60 || line.includes("`"), true, line);
-});
-
 Deno.test("job list, show and logs, submit --dry-run, inspect and files fit a narrow terminal", async () => {
   const { ctx, kedroAzureml } = makeWorld({ columns: 40 });
   await kedroAzureml("submit main --wait --name a-name-that-is-rather-long");

@@ -9,13 +9,8 @@ for (
     [0, "0 bytes"],
     [1023, "1023 bytes"],
     [KIB, "1.0 KiB"],
-    [99.94 * KIB, "99.9 KiB"],
     [100 * KIB, "100 KiB"],
-    [KIB ** 2 - 1, "1024 KiB"],
-    [KIB ** 2, "1.0 MiB"],
     [2.5 * KIB ** 3, "2.5 GiB"],
-    [KIB ** 4, "1.0 TiB"],
-    [5000 * KIB ** 4, "5000 TiB"],
   ] as const
 ) {
   Deno.test(`sizeText() returns "${text}" for ${bytes} bytes`, () => equal(sizeText(bytes), text));
@@ -38,11 +33,8 @@ for (
     [-5 * SECOND, "just now"],
     [MINUTE - 1, "just now"],
     [MINUTE, "1 minute ago"],
-    [HOUR - 1, "59 minutes ago"],
     [HOUR, "1 hour ago"],
-    [2 * DAY - 1, "47 hours ago"],
     [2 * DAY, "2 days ago"],
-    [400 * DAY, "400 days ago"],
   ] as const
 ) {
   Deno.test(`agoText() returns "${text}" for ${ms} ms`, () =>
@@ -53,12 +45,10 @@ for (
   const [ms, text] of [
     [0, "now"],
     [1, "in less than 1 s"],
-    [29 * SECOND, "in 29 s"],
     [30 * SECOND, "in 1 min"],
     [200 * MINUTE + 29 * SECOND, "in 3 h 20 min"],
     [2 * DAY - MINUTE, "in 1 day 23 h"],
     [2 * DAY, "in 2 days"],
-    [10 * DAY - 1, "in 9 days"],
   ] as const
 ) {
   Deno.test(`untilText() returns "${text}" for ${ms} ms`, () => {

@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
-import {
-  ask,
-  type Loose,
-  prepare,
-  putJob,
-  readRecording,
-  tinyEmulator,
-  WORKSPACE,
-  WORKSPACE_ID,
-} from "../client.ts";
+import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator, WORKSPACE_ID } from "../client.ts";
 
 async function world(options: EmulatorOptions = {}) {
   const made = tinyEmulator(options);
@@ -190,26 +181,6 @@ Deno.test("emulator cancels only jobs that have not ended, and a second request 
   assert.equal((await history(emulator, "j1/children")).value.length, 1, "later steps never run");
   assert.equal((await ask(emulator, "POST", "jobs/j1/cancel")).status, 400);
   assert.equal((await ask(emulator, "POST", "jobs/gone/cancel")).status, 404);
-});
-
-Deno.test("emulator finds the run of a step only in the job's own workspace, also by the id of its experiment", async () => {
-  const { emulator, recording, advance } = await world({
-    seed: { workspaces: [WORKSPACE, { ...WORKSPACE, name: "other" }] },
-  });
-  await putJob(emulator, "j1", recording.job);
-  advance(60_000);
-  const { value: [{ runId, experimentId }] } = await history(emulator, "j1/children");
-  const statusOf = async (path: string) => {
-    const headers = { authorization: `Bearer ${emulator.issueToken("https://management.azure.com")}` };
-    const url = `https://eastus.api.azureml.ms/history/v1.0${path}`;
-    const answer = await emulator.fetch(new Request(url, { headers }));
-    await answer.body?.cancel();
-    return answer.status;
-  };
-  assert.equal(await statusOf(`${WORKSPACE_ID}/runs/${runId}`), 200);
-  assert.equal(await statusOf(`${WORKSPACE_ID}/experiments/any/runs/${runId}`), 200);
-  assert.equal(await statusOf(`${WORKSPACE_ID}/experimentids/${experimentId}/runs/${runId}`), 200);
-  assert.equal(await statusOf(`${WORKSPACE_ID.replace(/[^/]+$/, "other")}/runs/${runId}`), 404);
 });
 
 for (const type of ["string", "number"]) {

@@ -23,19 +23,6 @@ Deno.test("ranksOf() sets the rank variables of Open MPI", () => {
   assert.equal(ranks[3]!.logFile, "user_logs/std_log_process_3.txt");
 });
 
-Deno.test("ranksOf() sets RANK, LOCAL_RANK and NODE_RANK for PyTorch", () => {
-  const pytorch = { distribution_type: "PyTorch" as const, process_count_per_instance: 2 };
-  const ranks = ranksOf(node(pytorch), SPEC, 4711);
-  assert.deepEqual(ranks.map(({ env }) => [env.RANK, env.LOCAL_RANK, env.NODE_RANK]), [
-    ["0", "0", "0"],
-    ["1", "1", "0"],
-    ["2", "0", "1"],
-    ["3", "1", "1"],
-  ]);
-  const shared = { MASTER_ADDR: "127.0.0.1", MASTER_PORT: "4711", WORLD_SIZE: "4" };
-  for (const { env } of ranks) assert.deepEqual({ ...env, ...shared }, env);
-});
-
 Deno.test("ranksOf() sets TF_CONFIG with the cluster and each task", () => {
   const given = { distribution_type: "TensorFlow" as const, worker_count: 2, parameter_server_count: 1 };
   const [first, second, server, ...more] = ranksOf(node(given), SPEC, 4711).map(({ env }) =>

@@ -259,23 +259,3 @@ for (
     equal(machine.ran[0]!.options.env!.MLFLOW_RUN_ID, undefined);
   });
 }
-
-Deno.test("runner stops the other ranks of a distributed step if one fails", async () => {
-  const logs: string[] = [];
-  const step = async ({ options }: Ran) => {
-    logs.push(options.env!.RANK!);
-    if (options.env!.RANK === "1") return { status: 4 };
-    await new Promise<void>((resolve) => options.signal!.addEventListener("abort", () => resolve()));
-    return { status: 143 };
-  };
-  const machine = createMachine({ step });
-  const distributed = {
-    distribution: { distribution_type: "PyTorch", process_count_per_instance: 1 },
-    resources: { instance_count: 2 },
-    environment_variables: { RANK: "9" },
-  };
-  await submit(machine, ({ jobs }) => Object.assign(jobs.a!, distributed));
-  const { steps } = await ended(machine);
-  deepEqual(logs, ["0", "1"]);
-  match(steps.a!.error!, /status code 4.*std_log_process_1\.txt/);
-});

@@ -118,3 +118,20 @@ Deno.test("emulator rejects a SAS at the account of another workspace", async ()
   });
   deepEqual(codes, ["ContainerNotFound", "AuthenticationFailed"]);
 });
+
+Deno.test("emulator takes each block of a list from where the list says, and rejects unknown blocks", async () => {
+  const { send } = await container();
+  const stage = (id: string, content: string) =>
+    send("PUT", `/x?comp=block&blockid=${encodeURIComponent(id)}`, { content });
+  const commit = (list: string) =>
+    send("PUT", "/x?comp=blocklist", { content: `<BlockList>${list}</BlockList>` });
+  for (const [id, text] of [["AA==", "one "], ["BB==", "two"]] as const) await stage(id, text);
+  equal((await commit("<Latest>AA==</Latest><Latest>BB==</Latest>")).status, 201);
+  for (const [id, text] of [["BB==", "new"], ["CC==", "!"]] as const) await stage(id, text);
+  const all = "<Committed>BB==</Committed><Latest>BB==</Latest><Uncommitted>CC==</Uncommitted>";
+  equal((await commit(all)).status, 201);
+  equal((await send("GET", "/x")).text, "twonew!");
+  for (const unknown of ["<Uncommitted>CC==</Uncommitted>", "<Committed>DD==</Committed>"]) {
+    deepEqual(refusal(await commit(unknown)), [400, "InvalidBlockList"], unknown);
+  }
+});

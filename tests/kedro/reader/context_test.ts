@@ -21,6 +21,15 @@ class ShopContext(KedroContext):
 
 const BROKEN = { "src/shop/settings.py": SETTINGS, "src/shop/context.py": CONTEXT };
 
+Deno.test("snapshot() warns and returns pipelines if the project's context raises", async () => {
+  const snapshot = await readProject(projectOf(PIPELINE, BROKEN), { lenient: true });
+  assert.deepEqual(snapshot.pipelines.__default__!.nodes.map(({ name }) => name), ["one"]);
+  assert.deepEqual([snapshot.catalog, snapshot.parameters], [{}, {}]);
+  const warning = snapshot.warnings.find(({ code }) => code === "kedro.context")!;
+  assert.match(warning.message, /RuntimeError: no license/);
+  assert.deepEqual(warning.place, { file: "src/shop/context.py", line: 4 });
+});
+
 Deno.test("snapshot() falls back to settings.py if the configuration loader raises", async () => {
   const settings = `from kedro.config import OmegaConfigLoader
 class Loader(OmegaConfigLoader):
@@ -204,38 +213,6 @@ def register_pipelines():
     assert.deepEqual(warnings.map(({ code }) => code), version === "1.7.0" ? [] : ["kedro.old"]);
   });
 }
-
-Deno.test("snapshot() describes the configuration loader that settings.py chooses", async () => {
-  const settings = `
-from kedro.config import OmegaConfigLoader
-CONFIG_LOADER_CLASS = OmegaConfigLoader
-CONF_SOURCE = "konf"
-CONFIG_LOADER_ARGS = {
-    "config_patterns": {"mlflow": ("mlflow*", "**/mlflow*")},
-    "merge_strategy": {"parameters": "soft", "catalog": "destructive"},
-    "custom_resolvers": {"later": max, "early": min, "middle": sum},
-}
-`;
-  const { project } = await readProject(
-    projectOf(PIPELINE, { "src/shop/settings.py": settings, "konf/parameters.yml": "" }),
-  );
-  const patterns = (name: string) => [`${name}*`, `${name}*/**`, `**/${name}*`];
-  assert.deepEqual(project.settings, {
-    conf_source: "konf",
-    config_loader_class: "kedro.config.omegaconf_config:OmegaConfigLoader",
-    base_env: null,
-    default_run_env: null,
-    config_patterns: {
-      catalog: patterns("catalog"),
-      parameters: patterns("parameters"),
-      credentials: patterns("credentials"),
-      globals: ["globals.yml"],
-      mlflow: ["mlflow*", "**/mlflow*"],
-    },
-    merge_strategy: { parameters: "soft", catalog: "destructive" },
-    custom_resolvers: ["early", "later", "middle"],
-  });
-});
 
 Deno.test("snapshot() warns about hooks of settings.py that fail, and reads the project without them", async () => {
   const settings = `

@@ -1,12 +1,7 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import type { FileSystem, ReaderProcess } from "../../../src/core/context.ts";
-import { hasCallFilter, startSandbox } from "../../../src/kedro/reader/sandbox_client.ts";
-import {
-  encodeFrame,
-  type FromReader,
-  type ToReader,
-  UNFILTERED,
-} from "../../../src/kedro/sandbox/protocol.ts";
+import { startSandbox } from "../../../src/kedro/reader/sandbox_client.ts";
+import { encodeFrame, type FromReader, type ToReader } from "../../../src/kedro/sandbox/protocol.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { messageReader } from "../../fakes/message_reader.ts";
 
@@ -151,16 +146,6 @@ Deno.test("startSandbox() answers requests for files, and lists them", async () 
   const refused = { header: { kind: "answer", found: false }, text: "" };
   deepEqual(sent.slice(1), [{ header: { kind: "answer", found: true }, text: "abc" }, refused, refused]);
   await sandbox.close();
-});
-
-Deno.test("hasCallFilter() asks the process on Linux only", async () => {
-  const has = (platform: "linux" | "darwin", text = "") => {
-    const startReader = async () =>
-      processSaying(encodeFrame({ kind: "started" }, new TextEncoder().encode(text)));
-    const ctx = fakeContext();
-    return hasCallFilter({ platform, resources: { ...ctx.resources, startReader } });
-  };
-  deepEqual(await Promise.all([has("linux"), has("linux", UNFILTERED), has("darwin")]), [true, false, false]);
 });
 
 Deno.test("call() rejects after the time limit, and names --read-timeout", async () => {

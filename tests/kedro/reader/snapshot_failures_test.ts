@@ -145,6 +145,21 @@ Deno.test("snapshot() says how to let Kedro read a variable outside credentials"
   assert.match(error.hint!, /^Kedro knows `oc\.env` in credentials only: register it in `custom_resolvers`/);
 });
 
+Deno.test("snapshot() names the skipped module if the project then fails", async () => {
+  const registry = `
+from kedro.framework.project import find_pipelines
+
+def register_pipelines():
+    return {"__default__": find_pipelines()["sales"]}
+`;
+  const error = await failure(registry, {
+    "src/shop/pipelines/__init__.py": "",
+    "src/shop/pipelines/sales/__init__.py": "from kedro.pipeline import nothing_of_this_name\n",
+  });
+  assert.match(error.message, /KeyError: sales/);
+  assert.match(error.details.join("\n"), /left out the pipelines of ".*sales".*nothing_of_this_name/);
+});
+
 Deno.test("resolve() calls a resolver of settings.py, and rejects unknown and failing ones", async () => {
   const { openReader } = await import("../../../src/kedro/reader/cached_reader.ts");
   const { findProject } = await import("../../../src/kedro/project.ts");

@@ -90,6 +90,14 @@ def register_pipelines():
   ]);
 });
 
+Deno.test("snapshot() lets a module hand on the names of a missing module that it imports with a star", async () => {
+  const registry = `from shop.functions import own, udf\n${PIPELINE}`;
+  const functions = "from pyspark.sql.functions import *\n\nown = udf(1)\n";
+  const read = (from: string) => readProject(projectOf(from, { "src/shop/functions.py": functions }));
+  assert.deepEqual((await read(registry)).project.stubs, ["pyspark"]);
+  await assert.rejects(read(registry.replace("own, udf", "create_pipeline")), /cannot import name/);
+});
+
 Deno.test("snapshot() warns if code reads the version of a missing package, but not that of the project", async () => {
   const registry =
     "from importlib.metadata import version\n\nOWN = version('shop')\nOTHER = version('lightgbm')\n" +
@@ -117,6 +125,15 @@ Deno.test("snapshot() has stubs for packages whose names are folders without Pyt
       hint: /not in the project's folder: move `wandb` there$/,
     });
   }
+});
+
+Deno.test("snapshot() lets settings.py set an environment variable to a stub, and warns", async () => {
+  const settings = "import os\nimport certifi\nos.environ['SSL_CERT_FILE'] = certifi.where()\n";
+  const { warnings } = await readProject(projectOf(PIPELINE, { "src/shop/settings.py": settings }));
+  assert.deepEqual(warnings.map(({ message, place }) => [message, place]), [[
+    '"certifi.where()" is only a stub in the embedded Python, and the project uses it as text at import; its pipelines may differ',
+    { file: "src/shop/settings.py", line: 3 },
+  ]]);
 });
 
 Deno.test("snapshot() lets project code load time zones without a warning", async () => {
@@ -232,6 +249,46 @@ def register_pipelines():
     used("numba.jit", "names a node after a function that it decorates", 10),
     used("numba.jit", "names a node after a function that it decorates", 16),
   ]);
+});
+
+Deno.test("snapshot() keeps functions and classes that a missing decorator decorates", async () => {
+  const registry = `
+from kedro.pipeline import node, pipeline
+import pandera as pa
+import tenacity
+
+class Schema(pa.DataFrameModel):
+    size: int
+
+def failed(error): raise RuntimeError("is no decorator")
+
+@pa.check_output(Schema)
+@tenacity.retry_if(failed)
+def checked(x): return x
+
+@pa.check_types
+def typed(x): return x
+
+@pa.check_io(Schema)
+class Step:
+    def __call__(self, x): return x
+
+fast = tenacity.wrapped(typed)
+
+def register_pipelines():
+    return {"__default__": pipeline([
+        node(checked, "a", "b", name="1"), node(typed, "b", "c", name="2"),
+        node(Step(), "c", "d", name="3"), node(fast, "d", "e", name="4"),
+    ])}
+`;
+  const { pipelines, warnings } = await readProject(projectOf(registry));
+  assert.deepEqual(pipelines.__default__!.nodes.map(({ func }) => func.split(":")[1]), [
+    "checked",
+    "typed",
+    "Step()",
+    "typed",
+  ]);
+  assert.deepEqual(warnings, []);
 });
 
 Deno.test("snapshot() warns about an unnamed node whose function comes from a missing package, from Kedro 1 on", async () => {

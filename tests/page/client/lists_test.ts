@@ -170,42 +170,6 @@ Deno.test("page of pipelines shows the pipeline that is chosen or in the URL", a
   }, { hash: "#tab=steps&pipeline=training" });
 });
 
-Deno.test("page of one pipeline shows its name, inputs and outputs", async () => {
-  const { pipelines } = projectPage().view as ProjectView;
-  const many = Array.from({ length: 14 }, (_, at) => `d${at}`);
-  const one = { ...pipelines[0]!, inputs: many, outputs: many.slice(0, 12) };
-  const said: (readonly string[])[] = [];
-  for (const pipelines of [[one], [{ ...one, inputs: [], outputs: ["out"] }], []]) {
-    await withPage(projectPage({ pipelines, catalog: [], parameters: [] }), async ({ texts, click }) => {
-      const empty: string[] = [];
-      for (const tab of ["steps", "catalog", "parameters", "graph"]) {
-        await click(`#tab-${tab}`);
-        empty.push(...texts("#view .empty"));
-      }
-      said.push([...texts(".meta li, select"), ...empty]);
-    });
-  }
-  const none = ["The catalog is empty.", "No parameters."];
-  deepEqual(said, [
-    [
-      "pipeline __default__",
-      "Kedro 1.7.0",
-      "environment local",
-      "in d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11 and 2 more",
-      "out d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11",
-      ...none,
-    ],
-    ["pipeline __default__", "Kedro 1.7.0", "environment local", "out out", ...none],
-    [
-      "Kedro 1.7.0",
-      "environment local",
-      "No node matches the filter.",
-      ...none,
-      "There are no steps to show.",
-    ],
-  ]);
-});
-
 Deno.test("node that is clicked opens beside the nodes, without states", (t) =>
   withPage(projectPage(), async ({ click, shown, state, find }) => {
     await click("tbody button", "fit");

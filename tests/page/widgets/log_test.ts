@@ -194,15 +194,6 @@ Deno.test("log fills the screen until it is closed or Escape is pressed", () =>
     equal(texts(".panel").length, 0);
   }));
 
-Deno.test("log is shown readable or raw, and copied as shown", () =>
-  withLog({ text: "10%\r20%\nb\n" }, async ({ enter, find, click, state, texts }) => {
-    deepEqual([find(".lines").className, texts(".log-bar label")], ["lines", [" Raw"]]);
-    await enter(".log-bar label input", true);
-    equal(find(".lines").className, "lines raw");
-    await click("[aria-label='Copy the log']");
-    equal(state.copied, "20%\nb");
-  }));
-
 /** Opens the live page of a running step, whose server answers with parts of its log. */
 function withLiveLog(
   parts: readonly (Partial<LogPart> | string)[],
