@@ -63,3 +63,21 @@ Deno.test("findBaseline() finds the newest run in Azure that looks like one of t
     message: 'Job "main" has no earlier run in workspace "ws-golden"',
   });
 });
+
+Deno.test("findBaseline() takes no run of another workspace, even if it is the last one", async () => {
+  const world = makeWorld();
+  const { ctx, kedroAzureml } = world;
+  const staging = { ...GOLDEN_WORKSPACE, resource_group: "rg-staging", name: "ws-staging" };
+  staging.subscription_id = "99999999-2222-3333-4444-555555555555";
+  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const text = await ctx.fs.readText(config);
+  const both = text.replace("workspace:\n", `workspace:\n  staging: ${JSON.stringify(staging)}\n`);
+  await ctx.fs.writeText(config, both);
+  equal(await kedroAzureml("submit main --name owl -w staging"), 0, ctx.stderr());
+  await rejects(baselineOf(world), { code: "diff.no_run" });
+  for (const line of ["submit main --name fox", "submit main --name elk -w staging"]) {
+    await ctx.clock.sleep(60_000);
+    equal(await kedroAzureml(line), 0, ctx.stderr());
+  }
+  deepEqual(await baselineOf(world), { run: "fox", ...WHOLE });
+});
