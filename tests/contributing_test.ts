@@ -32,7 +32,7 @@ async function commands(): Promise<readonly string[]> {
 }
 
 for (const page of PAGES) {
-  Deno.test(`${page} names only files and folders that exist`, () => {
+  Deno.test(`${page} names only existing files and folders`, () => {
     const names = [...Deno.readTextFileSync(page).matchAll(/`((?:src|tests|scripts|examples)\/[^`*]*)`/g)];
     const absent = names.map(([, name]) => name!).filter((name) =>
       !name.includes("example.ts") && !exists(name)

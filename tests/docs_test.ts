@@ -52,7 +52,7 @@ for (const page of [new URL("README.md", ROOT), ...await Array.fromAsync(pages(n
   );
   if (runnable.length === 0) continue;
 
-  Deno.test(`${name} contains only shell commands that succeed`, async () => {
+  Deno.test(`${name} contains only valid shell commands`, async () => {
     const world = makeWorld();
     for (const { line } of runnable) {
       assert.equal(await world.kedroAzureml(wordsOf(line)), 0, `${line}\n${world.ctx.stderr()}`);
@@ -60,7 +60,7 @@ for (const page of [new URL("README.md", ROOT), ...await Array.fromAsync(pages(n
   });
 }
 
-Deno.test("commandsOf() finds a command that the program rejects", async () => {
+Deno.test("commandsOf() finds an invalid command", async () => {
   const [command] = commandsOf("```sh\nkedro-azureml submit --no-such-option  # why\n```\n");
   await assert.rejects(commandOf(wordsOf(command!.line)), /Unknown option/);
 });
@@ -148,7 +148,7 @@ Deno.test("README.md has the number of differences from the plugin's jobs", asyn
   assert.match(readme!, new RegExp(`\\[${rows} differences\\]\\(docs/differences\\.md#the-job\\)`));
 });
 
-Deno.test("docs/json.md lists the keys that each command prints", async () => {
+Deno.test("docs/json.md lists the keys of each command's output", async () => {
   const world = makeWorld();
   for (const { line, keys } of RESULTS) {
     const other = Object.entries(OTHER_WORLDS).find(([command]) => line.startsWith(command));

@@ -40,7 +40,7 @@ Deno.test("withWriteErrors() returns results and rethrows user errors", async ()
   equal(await withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.resolve(7)), 7);
 });
 
-Deno.test("requireWritable() creates no file, and leaves an existing file unchanged", async () => {
+Deno.test("requireWritable() leaves the file unchanged", async () => {
   const ctx = fakeContext({ cwd: "/p", files: { "/p/old.html": "old" } });
   await requireWritable(ctx, "/p/old.html");
   await requireWritable(ctx, "/p/new.html");
@@ -48,7 +48,7 @@ Deno.test("requireWritable() creates no file, and leaves an existing file unchan
   equal(await ctx.fs.readText("/p/old.html"), "old");
 });
 
-Deno.test("requireWritable() rejects a file that cannot be written, but does not write to a pipe", async () => {
+Deno.test("requireWritable() rejects a read-only file", async () => {
   const ctx = fakeContext({ cwd: "/p", files: { "/p/old.html": "old" } });
   const append = () => Promise.reject(new Deno.errors.PermissionDenied());
   const denied = { ...ctx, fs: { ...ctx.fs, append } };

@@ -22,7 +22,7 @@ Deno.test("gitProperties() returns the commit, branch and remote without credent
   });
 });
 
-Deno.test("gitProperties() reads a detached HEAD, which has no branch", async () => {
+Deno.test("gitProperties() returns no branch for a detached HEAD", async () => {
   deepStrictEqual(await properties("packed"), {
     "mlflow.source.git.repoURL": REMOTE,
     "mlflow.source.git.commit": PACKED,
@@ -99,7 +99,7 @@ Deno.test("gitProperties() prefers AZUREML_GIT_* variables to the checkout", asy
   });
 });
 
-Deno.test("readGitConfig() reads names in any case, quoted values, and the last of several values", async () => {
+Deno.test("readGitConfig() reads names in any case, quoted values and repeated ones as git does", async () => {
   const config = `[Core]
 \tBare = false ; a comment
 \tfilemode = true ; a comment
@@ -155,7 +155,7 @@ for (
   });
 }
 
-Deno.test("findCheckout() follows a .git file, and searches the parent folders if its target is missing or another checkout's", async () => {
+Deno.test("findCheckout() follows a .git file only to a gitdir of its own", async () => {
   const found = async (text: string) => {
     const files = {
       "/r/.git/HEAD": "",

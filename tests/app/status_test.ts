@@ -47,7 +47,7 @@ const lines = (...all: readonly string[]) => all.map((line) => `${line}\0`).join
 
 const FILTERS = lines("user.name", "filter.lfs.clean", "filter.lfs.smudge", "core.bare");
 
-Deno.test("isDirty() ignores new files that kedro-azureml wrote", async () => {
+Deno.test("isDirty() ignores new files of kedro-azureml", async () => {
   const own = ["?? p/sent.json", "?? p/fox/"];
   const files = {
     "/usr/bin/git": "",
@@ -122,7 +122,7 @@ Deno.test("isDirty() stops on Ctrl+C", async () => {
   await assert.rejects(isDirty(ctx, { top: "/repo" }, "/repo/p"), (thrown) => thrown === "SIGINT");
 });
 
-Deno.test("gitProperties() asks git about the folder that a link to the project leads to", async () => {
+Deno.test("gitProperties() asks git about the target of a link to the project", async () => {
   const { ctx, runs } = repositoryWith([lines("user.name"), lines(" M p/a.py")]);
   const realPath = async (path: string) => path === "/link" ? "/repo/p" : await ctx.fs.realPath(path);
   const { "azureml.git.dirty": dirty } = await gitProperties(

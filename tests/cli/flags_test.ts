@@ -17,7 +17,7 @@ Deno.test("an option with an empty value is refused, since it would select every
   }
 });
 
-Deno.test("an option that the plugin takes empty counts as not given, with a warning", async () => {
+Deno.test("an empty option counts as not given, with a warning", async () => {
   for (
     const [flag, used] of [
       ["--params", "no parameter is set"],

@@ -17,7 +17,7 @@ const WRITES = [
 ];
 
 for (const line of WRITES) {
-  Deno.test(`${line} replaces its own output, but other files only with --force`, async () => {
+  Deno.test(`${line} needs --force to replace files other than its own output`, async () => {
     const { ctx, azure, kedroAzureml } = makeWorld();
     equal(await kedroAzureml("submit main --name fox --wait"), 0, ctx.stderr());
     const file = "/home/user/out/page.x";

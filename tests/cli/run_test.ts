@@ -19,7 +19,7 @@ Deno.test("shownTerminal() escapes CI commands in text and allows one in a comma
   );
 });
 
-Deno.test("job follow exits 1 if one of its jobs failed, also if another one completes after that", async () => {
+Deno.test("job follow exits 1 if any of its jobs failed", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     emulator: { outcome: { failingSteps: { count: "It broke" } }, pace: { stepMs: 600_000 } },
   });
@@ -63,7 +63,7 @@ Deno.test("run() clears progress from a terminal before an error", async () => {
 });
 
 for (const [group, name] of [["job", "Job"], ["schedule", "Schedule"]] as const) {
-  Deno.test(`run() explains that no emulator was running for a ${group} that --emulator does not find`, async () => {
+  Deno.test(`run() explains that no emulator was running for a missing ${group}`, async () => {
     const { ctx, kedroAzureml } = makeWorld({ env: {} });
     assert.equal(await kedroAzureml(`${group} show fox --emulator`), 5);
     assert.equal(
@@ -119,7 +119,7 @@ Deno.test("run() reports a bug without the secrets of environment variables, wit
   assert.match(stack, /^Error: no \*\*\*.*\n +at /);
 });
 
-Deno.test("run() reads -ns and -lv as the options of two letters that Kedro has", async () => {
+Deno.test("run() reads -ns and -lv as Kedro's options of two letters", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   for (const [flag, option] of [["-ns", "--namespaces"], ["-lv", "--load-versions"]] as const) {
     const printed: string[] = [];

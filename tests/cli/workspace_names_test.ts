@@ -40,7 +40,7 @@ const FIELDS = [
 ] as const;
 
 for (const [field, right, wrong] of FIELDS) {
-  Deno.test(`no command sends a request to a workspace whose ${field} leads to another resource`, async () => {
+  Deno.test(`no command sends a request to another resource by a workspace's ${field}`, async () => {
     const sent: string[] = [];
     const world: World = makeWorld({
       fetch(request) {

@@ -21,7 +21,7 @@ const FILES = {
     "# ${oc.env:COMMENT}\ndb: '\\${oc.env:ESCAPED}'\nlist:\n- '${ oc.env: DEEP }'\n",
 };
 
-Deno.test("readConfFiles() returns the files that Kedro reads", async () => {
+Deno.test("readConfFiles() returns the files of Kedro's configuration", async () => {
   const { files, folders } = await read(FILES);
   deepEqual(files, [
     "conf/base/azureml.yml",
@@ -88,7 +88,7 @@ Deno.test("readConfFiles() finds the line of a key in a dataset's entry, or of i
   deepEqual(placeOfDataset("raw", ["type"]), { file: "conf/base/catalog.yml", line: 2, column: 3 });
 });
 
-Deno.test("validate accepts the address in mlflow.yml at which `kedro mlflow ui` listens", async () => {
+Deno.test("validate accepts the address of `kedro mlflow ui` in mlflow.yml", async () => {
   const settings = { ...DEFAULT_LOADER_SETTINGS, config_patterns: { mlflow: ["mlflow*"] } };
   const { mlflow } = await read({
     "conf/base/mlflow.yml": "server: {mlflow_tracking_uri: 'http://localhost:5000'}\nui: {host: 127.0.0.1}\n",
@@ -96,7 +96,7 @@ Deno.test("validate accepts the address in mlflow.yml at which `kedro mlflow ui`
   deepEqual(mlflow.map(({ text }) => text), ["http://localhost:5000"]);
 });
 
-Deno.test("readConfFiles() returns texts whose keys call them secrets, except interpolated and excepted ones", async () => {
+Deno.test("readConfFiles() returns texts under secret keys", async () => {
   const { secrets } = await read({
     "conf/base/parameters.yml": `db_password: hunter2
 api: {token: t, token_url: u, secret_name: n, max_tokens: "5", api_key: 7, password: "", pwd: " "}
@@ -150,7 +150,7 @@ Deno.test("readConfFiles() finds where a parameter is set, in the environment ra
   ]);
 });
 
-Deno.test("readConfFiles() skips closed folders, and throws other errors", async () => {
+Deno.test("readConfFiles() skips closed folders", async () => {
   const ctx = fakeContext({ files: { "/p/conf/base/catalog.yml": "raw: {type: x}\n" } });
   const failing = (thrown: Error) => {
     const walk: typeof ctx.fs.walk = (path, enter) => {

@@ -43,7 +43,7 @@ const NAMES: Record<string, string[]> = {
 
 for (const [env, names] of Object.entries(NAMES)) {
   const verb = env === "clash" ? "should return" : "returns";
-  Deno.test(`allJobs() returns the jobs that the plugin ${verb} for project fleets in environment ${env}`, async () => {
+  Deno.test(`allJobs() returns the same jobs as the plugin ${verb} for fleets in environment ${env}`, async () => {
     const jobs = allJobs(await load("fleets", env), await namespaces("fleets"));
     assert.deepEqual([...jobs.keys()].sort(), names);
   });
@@ -64,7 +64,7 @@ Deno.test("allJobs() fills in names, namespaces and params and prefers the more 
   assert.equal(jobs.get("north-america-inference")!.display_name, "literal wins");
 });
 
-Deno.test("allJobs() expands a factory whose key ends in a placeholder", async () => {
+Deno.test("allJobs() expands a factory with a placeholder at the end of its key", async () => {
   const { azureml, place } = await load("fleets", "more");
   const one = azureml.jobs["{outer}-only"]!;
   const found = allJobs({ azureml: { jobs: { "only-{outer}": one } }, place }, await namespaces("fleets"));

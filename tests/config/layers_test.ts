@@ -29,7 +29,7 @@ Deno.test("loadLayers() puts runtime parameters above those of each environment"
   deepEqual(values.entries.get("e")!.place, { file: "--params" });
 });
 
-Deno.test("loadLayers() returns the sources of an interpolation, and the overridden value", async () => {
+Deno.test("loadLayers() returns the sources of an interpolation", async () => {
   const { values } = await load("azureml", {
     "base/azureml.yml": "v: 1\na: x\n",
     "local/azureml.yml": "a: y\nb: z\nv: '${a}${b}${a}'\n",
@@ -47,7 +47,7 @@ Deno.test("loadLayers() returns the sources of an interpolation, and the overrid
   ]);
 });
 
-Deno.test("loadLayers() drops keys that begin with _, which two files may define, except for parameters", async () => {
+Deno.test("loadLayers() drops keys with a leading _ except for parameters", async () => {
   const files = (kind: string) => ({
     [`base/${kind}.yml`]: "_t: 1\na: 2\n",
     [`base/${kind}_b.yml`]: "_t: 3\nb: 4\n",
@@ -56,7 +56,7 @@ Deno.test("loadLayers() drops keys that begin with _, which two files may define
   deepEqual(toPlain((await load("parameters", files("parameters"))).values), { _t: 3, a: 2, b: 4 });
 });
 
-Deno.test("loadLayers() lists each key that two files of one environment define", async () => {
+Deno.test("loadLayers() lists each key defined twice in an environment", async () => {
   const files = { "base/catalog.yml": "a: 1\nb: 2\n", "base/catalog_b.yml": "b: 3\n\na: 4\n" };
   await rejects(load("catalog", files), {
     code: "config.duplicate_key",

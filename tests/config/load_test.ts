@@ -125,7 +125,7 @@ Deno.test("loadConfig() reads the experiment name if the mlflow pattern is regis
   assert.deepEqual([none.experimentName, none.warnings], [undefined, []]);
 });
 
-Deno.test("loadConfig() runs project code only for resolvers that the project defines", async () => {
+Deno.test("loadConfig() runs project code only for the project's own resolvers", async () => {
   const files = { "conf/base/azureml.yml": GOOD.replace("cpu", '"${double:${.size}, [1, a]}"\n    _x: 1') };
   const asked: unknown[] = [];
   const text = GOOD.replace("cluster_name: cpu", "cluster_name: ${cluster:cpu, 2, [1.5]}");
@@ -143,7 +143,7 @@ Deno.test("loadConfig() runs project code only for resolvers that the project de
   assert.equal(error.code, "config.interpolation");
 });
 
-Deno.test("loadConfig() follows CONF_SOURCE, and reads the top of the folder without a base environment", async () => {
+Deno.test("loadConfig() follows CONF_SOURCE", async () => {
   const named = (name: string) => GOOD.replace(/cluster_name: \S+/, `cluster_name: ${name}`);
   const moved = await load({
     files: {
@@ -260,13 +260,13 @@ Deno.test("loadConfig() rejects a link to a file outside the project", async () 
   await assert.rejects(loadConfig({ fs: linked, env: {} }, options), { code: "config.link_outside" });
 });
 
-Deno.test("loadConfig() reports each value of azureml.yml that cannot be resolved", async () => {
+Deno.test("loadConfig() reports each unresolved value of azureml.yml", async () => {
   const broken = load({ files: { "conf/base/azureml.yml": "a: ${x}\nb:\n  - ${y}\n" } });
   const error = await broken.then(() => assert.fail(), (thrown: UserError) => thrown);
   assert.deepEqual(errorsOf(error).map(({ place }) => place?.line), [1, 3]);
 });
 
-Deno.test("loadConfig() only warns of an mlflow.yml that cannot be read, which hides nothing", async () => {
+Deno.test("loadConfig() only warns about an unreadable mlflow.yml", async () => {
   const files = { "conf/base/azureml.yml": GOOD, "conf/base/mlflow.yml": "a: ${x}\nb: ${y}\n" };
   const { warnings } = await load({ files, settings: { config_patterns: { mlflow: ["mlflow*"] } } });
   assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [

@@ -34,7 +34,7 @@ for (
   });
 }
 
-Deno.test("readFile() names the place of the first byte that is not UTF-8", async () => {
+Deno.test("readFile() names the place of the first invalid byte", async () => {
   const bytes = (...parts: readonly number[]) => new Uint8Array(parts);
   const at = (line: number, column: number) => ({
     code: "config.not_utf8",

@@ -133,7 +133,7 @@ owner:
   filepath: &own data/own.csv
 `;
 
-Deno.test("rewriteCatalog() keeps aliases and merges, and takes a path from them", () => {
+Deno.test("rewriteCatalog() keeps aliases and merges", () => {
   const rewrites = ["rides", "merged", "aliased"].map((dataset) => ({ dataset }));
   const { text, skipped } = rewriteCatalog("catalog.yml", SHARED, rewrites);
   const wrapped = (root: string, ...lines: string[]) =>
@@ -158,7 +158,7 @@ aliased:${wrapped("data/_raw", "  dataset:", "    filepath: shared.csv")}
   );
 });
 
-Deno.test("rewriteCatalog() drops `versioned` of what jobs write, and keeps versioned inputs", () => {
+Deno.test("rewriteCatalog() drops `versioned` only from outputs of jobs", () => {
   const entry = "a:\n  type: x.Y\n  filepath: out/x.csv\n  versioned: true\n";
   const { text } = rewriteCatalog("catalog.yml", entry, [{ dataset: "a" }]);
   assert.match(
@@ -178,7 +178,7 @@ Deno.test("rewriteCatalog() drops `versioned` of what jobs write, and keeps vers
   assert.deepEqual([...skipped], [["a", "it is versioned"]]);
 });
 
-Deno.test("rewriteCatalog() writes an entry in braces below its key, and keeps the comment beside it", () => {
+Deno.test("rewriteCatalog() writes an entry in braces below its key", () => {
   const { text } = rewriteCatalog("catalog.yml", "a:  {type: x.Y, filepath: in/x.csv}  # nightly\nb: {}\n", [
     { dataset: "a" },
   ]);
@@ -203,7 +203,7 @@ for (
     ["${_raw}/x.csv", undefined, undefined],
   ] as const
 ) {
-  Deno.test(`rewriteCatalog() ${parts ? "splits" : "keeps"} ${filepath}, which resolves to ${path}`, () => {
+  Deno.test(`rewriteCatalog() ${parts ? "splits" : "keeps"} ${filepath} for ${path}`, () => {
     const catalog = `a:\n  type: x.Y\n  filepath: "${filepath}"\n`;
     const { text, skipped } = rewriteCatalog("catalog.yml", catalog, [{
       dataset: "a",

@@ -52,7 +52,7 @@ for (const { path, refused } of rows.slice(0, -1)) {
   });
 }
 
-Deno.test("loadConfig() accepts a tolerance of 0 minutes, but no other duration of 0", async () => {
+Deno.test("loadConfig() accepts 0 minutes only as a tolerance", async () => {
   const isAccepted = async (key: string) => {
     const config = structuredClone(good);
     config.notifications = { n: { webhook_env: "W", events: ["start"], [key]: 0 } };

@@ -22,7 +22,7 @@ Deno.test("UserError shortens long values", () => {
   ok(details[0]!.startsWith(`${"x".repeat(12_000)} …`));
 });
 
-Deno.test("isOpenElsewhere() recognizes Windows errors in any language, and Wine's", () => {
+Deno.test("isOpenElsewhere() recognizes Windows errors in any language", () => {
   for (
     const text of [
       "The process cannot access the file because it is being used by another process. (os error 32): open 'C:\\a'",

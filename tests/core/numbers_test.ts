@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { countText, numberText, percentText } from "../../src/core/format.ts";
 
-Deno.test("numberText() writes at most six significant digits, and every digit of whole numbers", () => {
+Deno.test("numberText() writes at most six significant digits", () => {
   const numbers = [
     1.7399771,
     1_234_567,
@@ -32,7 +32,7 @@ Deno.test("numberText() writes at most six significant digits, and every digit o
   ]);
 });
 
-Deno.test("percentText() writes two significant digits below 100 %, and whole percents from there on", () => {
+Deno.test("percentText() writes two significant digits below 100 %", () => {
   const changes = [undefined, 0, 0.03149, -0.25, 0.00012, 0.99, 1, -1.234, 12.345];
   deepEqual(changes.map(percentText), [
     "",
@@ -47,7 +47,7 @@ Deno.test("percentText() writes two significant digits below 100 %, and whole pe
   ]);
 });
 
-Deno.test("countText() uses the singular for one only, and keeps a text in place of a count", () => {
+Deno.test("countText() uses the singular for one only", () => {
   deepEqual([0, 1, 2, "params:size"].map((count) => countText(count, "node")), [
     "0 nodes",
     "1 node",

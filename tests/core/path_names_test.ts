@@ -44,7 +44,7 @@ Deno.test("isPathBelow() rejects a path with an invalid segment", () => {
   }
 });
 
-Deno.test("windowsNameProblem() reports names that Windows changes or rejects, and accepts other names", () => {
+Deno.test("windowsNameProblem() reports names invalid on Windows", () => {
   const good = [
     "C:\\Users\\Jörg Müller\\a.yaml",
     "\\\\server\\share\\a.yaml",

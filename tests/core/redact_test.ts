@@ -69,12 +69,12 @@ for (
     JWT.slice(0, JWT.lastIndexOf(".")),
   ]
 ) {
-  Deno.test(`redact() removes a token that starts with ${token.slice(0, 10)}`, () => {
+  Deno.test(`redact() removes a token with the prefix ${token.slice(0, 10)}`, () => {
     strictEqual(redact(`It is ${token}, "${token}"`), 'It is ***, "***"');
   });
 }
 
-Deno.test("redact() removes user and password of a URL, but keeps a port and an @ in a path", () => {
+Deno.test("redact() removes only the user and password of a URL", () => {
   strictEqual(redact("http://ada:pw@proxy:8080"), "http://***@proxy:8080");
   strictEqual(redact("http://:pw@proxy"), "http://***@proxy");
   strictEqual(
@@ -83,7 +83,7 @@ Deno.test("redact() removes user and password of a URL, but keeps a port and an 
   );
 });
 
-Deno.test("redact() removes a known secret in each encoding that requests use", () => {
+Deno.test("redact() removes a known secret in each encoding of requests", () => {
   const secret = "a b/c+d=";
   const text = `${secret} | ${encodeURIComponent(secret)} | ${new URLSearchParams({ s: secret })}`;
   strictEqual(redact(text, [secret, undefined]), "*** | *** | s=***");

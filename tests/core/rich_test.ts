@@ -113,7 +113,7 @@ kedro.io.core.DatasetError: sales: Failed while loading data from dataset CSVDat
   });
 });
 
-Deno.test("causeOf() names the dataset that cannot be created, and why", () => {
+Deno.test("causeOf() names the dataset with a failed creation", () => {
   const raised = `kedro.io.core.DatasetError: 
 Selected backend 'nope' could not be imported. Make sure it is installed and importable..
 Failed to instantiate dataset 'region.apac.modell' of type 'kedro_datasets.pickle.pickle_dataset.PickleDataset'.
@@ -154,7 +154,7 @@ const [OWN, OTHER, LIBRARY] = [
   "/opt/lib/python3.11/csv.py",
 ];
 
-Deno.test("causeOf() names the first exception of a chain that a package ends, unless the last one repeats it", () => {
+Deno.test("causeOf() names the first exception of a chain", () => {
   const first = { error: "KeyError: 'a'", place: "src/shop/nodes.py:3 in f" };
   const failed = [LIBRARY, "ImportError: failed"] as const;
   deepEqual(causeOf(chain([OWN, "KeyError: 'a'"], failed)), first);
@@ -168,7 +168,7 @@ Deno.test("causeOf() names the first exception of a chain that a package ends, u
   deepEqual(causeOf(unrelated), { error: "ImportError: failed" });
 });
 
-Deno.test("causeOf() names why Kedro left out the module of a step that it then does not find", () => {
+Deno.test("causeOf() names the reason for a module left out by Kedro", () => {
   const kedro = "/opt/lib/python3.11/site-packages/kedro";
   const ended = chain([
     `${kedro}/pipeline.py`,
@@ -208,7 +208,7 @@ Deno.test("causeOf() names why Kedro left out the module of a step that it then 
   equal(causeOf(ended)!.error, "ValueError: Pipeline does not contain nodes named ['clean'].");
 });
 
-Deno.test("causeOf() names the project's exception, and its cause", () => {
+Deno.test("causeOf() names the project's exception", () => {
   deepEqual(causeOf(chain([OWN, "KeyError: 'a'"], [OTHER, "RuntimeError: no report of hours"])), {
     error: "RuntimeError: no report of hours",
     place: "src/shop/report.py:3 in f",
@@ -221,7 +221,7 @@ Deno.test("causeOf() names the project's exception, and its cause", () => {
   equal(causeOf(inLibrary)!.causedBy, "KeyError: 'a' at src/shop/nodes.py:3 in f");
 });
 
-Deno.test("exceptionOf() returns up to twelve lines of a message, and ends before other output", () => {
+Deno.test("exceptionOf() returns up to twelve lines of a message", () => {
   const head = 'Traceback (most recent call last):\n  File "/wd/a.py", line 1, in f\n    f()\n';
   const lines = Array.from({ length: 15 }, (_, at) => `line ${at}`);
   const of = (...rest: readonly string[]) =>
@@ -239,7 +239,7 @@ Deno.test("exceptionOf() returns up to twelve lines of a message, and ends befor
   );
 });
 
-Deno.test("endBelow() removes package frames from a traceback, but keeps other indented and later lines", () => {
+Deno.test("endBelow() removes only package frames from a traceback", () => {
   const log = `    a  b
 Traceback (most recent call last):
   File "/opt/lib/python3.11/site-packages/x.py", line 1, in f

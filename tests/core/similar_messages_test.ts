@@ -16,7 +16,7 @@ Deno.test("folded() does not combine warnings with different causes or codes", (
   deepEqual(sizesOf([...all, ...others, ...codes]), [3, 3, 3]);
 });
 
-Deno.test("folded() ignores quoted names and paths when it compares messages, and keeps their order", () => {
+Deno.test("folded() ignores quoted names and paths in messages", () => {
   const messages = ["x", "y", "z", "w"].flatMap((name) => [
     { code: "a", message: `"${name}" at data/${name}.csv is large` },
     { code: "a", message: `Node ${name}: no "${name}"` },

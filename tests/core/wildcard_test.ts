@@ -19,7 +19,7 @@ Deno.test("fitsStars() matches anything for a star and ignores case", () => {
   ) equal(fitsStars(pattern, text), expected, `${pattern} ${text}`);
 });
 
-Deno.test("fitsStars() is fast for patterns that make a regular expression backtrack", () => {
+Deno.test("fitsStars() is fast for backtracking patterns", () => {
   const start = performance.now();
   equal(fitsStars("*a".repeat(200) + "b", "a".repeat(4000)), false);
   ok(performance.now() - start < 5000);

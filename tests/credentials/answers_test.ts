@@ -59,7 +59,7 @@ for (
     ["pwsh", ["pwsh", "-NoProfile", "-NonInteractive", "-Command"], []],
   ] as const
 ) {
-  Deno.test(`${CREDENTIALS[name]} credential asks without prompts, and for the given or the demanded tenant`, async () => {
+  Deno.test(`${CREDENTIALS[name]} credential asks without prompts for the tenant`, async () => {
     const { exec, ran } = program({});
     const ask = (tenant: string | undefined, demanded?: string) =>
       CLIS[name](world({ exec }), { cloud, tenant }).getToken(cloud.mlScope, { tenant: demanded });
@@ -135,7 +135,7 @@ async function run(
   return { answer: "token" in answer ? answer.token : answer.unavailable, ran };
 }
 
-Deno.test("tokenFromCommand() runs the first program that exists, outside the project, without secrets, with a time limit", async () => {
+Deno.test("tokenFromCommand() runs the first existing program outside the project", async () => {
   deepEqual(await run([{ stdout: "T" }]), { answer: "T", ran: [["one", "/", 10_000]] });
   deepEqual((await run([{ stdout: "T" }], { isOnly: true })).ran, [["one", "/", 60_000]]);
   const windows = { platform: "windows", env: { SystemRoot: "D:\\Windows" } } as const;
@@ -198,7 +198,7 @@ Deno.test("managed-identity credential suggests NO_PROXY only if something answe
   }
 });
 
-Deno.test("managed-identity credential reports a service that stops answering", async () => {
+Deno.test("managed-identity credential reports a service without further answers", async () => {
   const stop = () => {
     throw new TypeError("refused");
   };
@@ -328,7 +328,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`${create === githubOidcCredential ? "github-oidc" : "azure-pipelines"} credential says what a job needs that gets no assertion`, async () => {
+  Deno.test(`${create === githubOidcCredential ? "github-oidc" : "azure-pipelines"} credential says what a job without an assertion needs`, async () => {
     const env = {
       ...OWN,
       ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example/x",

@@ -70,7 +70,7 @@ async function signIn(
   return { result, asked, events, sleeps: ctx.sleeps, isStopped: () => isStopped };
 }
 
-Deno.test("signInByBrowser() redeems the posted code, and keeps serving until the page is delivered", async () => {
+Deno.test("signInByBrowser() serves until the page is delivered", async () => {
   const pages: string[] = [];
   const redeemed: string[] = [];
   const { result, asked, events, sleeps, isStopped } = await signIn(async (send, state) => {
@@ -107,7 +107,7 @@ Deno.test("signInByBrowser() ignores other requests of the browser", async () =>
   deepEqual([told, result], [[other, other, other, other, foreign, foreign], SIGNED_IN]);
 });
 
-Deno.test("signInByBrowser() shows the browser that the sign-in failed", async () => {
+Deno.test("signInByBrowser() shows a failed sign-in in the browser", async () => {
   const pages: string[] = [];
   const error = new Error("refused");
   const { result, isStopped } = await signIn(async (send, state) => {
@@ -127,7 +127,7 @@ Deno.test("signInByBrowser() gives up after five minutes", async () => {
   deepEqual([sleeps.filter((ms) => ms > 2000), isStopped()], [[300_000], true]);
 });
 
-Deno.test("signInByBrowser() returns why no browser opened, and stops the server", async () => {
+Deno.test("signInByBrowser() returns why no browser opened", async () => {
   const exec = async () => ({ status: 127, stdout: "", stderr: "", found: false, timedOut: false });
   const { result, isStopped } = await signIn(async () => {}, { exec });
   deepEqual(result, { notOpened: "`xdg-open` not found, `x-www-browser` not found" });

@@ -47,7 +47,7 @@ Deno.test("openChain() does not prompt, warn or throw on an early start, only wh
   await rejects(refusing.getToken("a"), { code: "auth.no_credential" });
 });
 
-Deno.test("openChain() limited by --credential gives the hint of that credential, or a hint to set it up", async () => {
+Deno.test("openChain() limited by --credential gives the hint of that credential", async () => {
   for (
     const [hint, said] of [["Run `azd auth login`", "Run `azd auth login`"], [undefined, 'Set up "azd"']]
   ) {
@@ -134,7 +134,7 @@ function slowCredential(
   };
 }
 
-Deno.test("openChain() prefers a slow credential to a faster credential that comes after it", async () => {
+Deno.test("openChain() prefers a slow credential to later ones", async () => {
   const watch = createManualClock();
   const log: string[] = [];
   const chain = openChain([
@@ -188,7 +188,7 @@ Deno.test("openChain() reports a rejected credential and offers to sign in inste
   assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
 });
 
-Deno.test("openChain() offers no other sign-in to a person who declined, or without a network", async () => {
+Deno.test("openChain() offers no other sign-in after a person declined", async () => {
   const declined = new UserError("Cannot sign in with browser: it was declined", { code: "auth.declined" });
   const down = new UserError("Cannot sign in with environment: no network", {
     code: "network.name",
@@ -236,7 +236,7 @@ Deno.test("openChain() stops credentials after an early start without a report",
   assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
 });
 
-Deno.test("openChain() warns once about a broken credential before several that ask a person", async () => {
+Deno.test("openChain() warns once about a broken credential", async () => {
   const warnings: unknown[] = [];
   // It warns by itself.
   const session: Credential = { name: "session", getToken: async () => failed("it has ended") };

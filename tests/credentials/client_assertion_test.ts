@@ -7,7 +7,7 @@ import { fakeContext } from "../fakes/context.ts";
 
 const { privateKey: key, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
-Deno.test("signAssertion() signs an assertion of the application that is valid for ten minutes", async () => {
+Deno.test("signAssertion() signs an assertion for ten minutes", async () => {
   const ctx = fakeContext();
   const audience = "https://login.microsoftonline.com/t/oauth2/v2.0/token";
   const certificate = { der: new Uint8Array([1, 2, 3]) } as Certificate;

@@ -30,7 +30,7 @@ Deno.test("readIdentity() distinguishes a service principal from a managed ident
   strictEqual(readIdentity(jwt({ ...APP, xms_mirid: "/subscriptions/s" })).kind, "managed identity");
 });
 
-Deno.test("readIdentity() returns an unknown identity for a token that is not a JWT", () => {
+Deno.test("readIdentity() returns an unknown identity for a token other than a JWT", () => {
   for (const token of ["", "opaque", "a.b.c", jwt([] as unknown as Record<string, unknown>)]) {
     strictEqual(readIdentity(token).objectId, undefined);
     strictEqual(readIdentity(token).kind, "unknown");

@@ -83,7 +83,7 @@ Deno.test("auth logout deletes the session", async () => {
   match(ctx.stdout(), /· Not signed in with/);
 });
 
-Deno.test("auth login shows a device code over SSH, without a display, and on compute", async () => {
+Deno.test("auth login shows a device code without a browser", async () => {
   for (
     const env of [{ SSH_CONNECTION: "x", DISPLAY: ":10" }, {}, {
       MSI_ENDPOINT: "http://x",
@@ -266,7 +266,7 @@ for (const [what, text] of DAMAGED) {
 }
 
 for (const change of ["deleted", "replaced by another sign-in"]) {
-  Deno.test(`createTokenSource() skips a session that is ${change} while it is used`, async () => {
+  Deno.test(`createTokenSource() skips a session ${change} during its use`, async () => {
     const { ctx } = personWorld();
     await run(LOGIN, ctx);
     const readText: typeof ctx.fs.readText = async (path) => {
@@ -281,7 +281,7 @@ for (const change of ["deleted", "replaced by another sign-in"]) {
   });
 }
 
-Deno.test("auth logout is not undone by a process that renews its token", async () => {
+Deno.test("auth logout is not undone by a token renewal elsewhere", async () => {
   const { ctx } = personWorld();
   await run(LOGIN, ctx);
   const source = createTokenSource(ctx, { cloud });
@@ -307,7 +307,7 @@ Deno.test("auth login reveals no secret in output or other files", async () => {
   assertEquals([...ctx.files.keys()], [SESSION]);
 });
 
-Deno.test("session credential asks the tenant that Azure demands, or else the chosen one, and suggests to sign in there", async () => {
+Deno.test("session credential prefers the tenant of Azure's demand to the chosen one", async () => {
   const { ctx, azure } = personWorld();
   const answerTo = async (demand: TokenDemand, tenant: string) => {
     const asked = azure.requests.length;
@@ -331,7 +331,7 @@ Deno.test("session credential asks the tenant that Azure demands, or else the ch
   );
 });
 
-Deno.test("session credential renews a token that is about to expire", async () => {
+Deno.test("session credential renews an expiring token", async () => {
   const { ctx } = personWorld();
   strictEqual(await run(LOGIN, ctx), 0);
   let lateMs = 0;
@@ -383,7 +383,7 @@ for (
   });
 }
 
-Deno.test("createPublicClient() asks only the authority of a cloud that Entra ID does not know", async () => {
+Deno.test("createPublicClient() asks only the authority of a private cloud", async () => {
   const asked: string[] = [];
   const authority = "https://login.contoso.example";
   const ctx = fakeContext({

@@ -254,7 +254,7 @@ for (
     }],
   ] as const
 ) {
-  Deno.test(`${name} credential signs in to the chosen tenant rather than that of its variables`, async () => {
+  Deno.test(`${name} credential prefers the chosen tenant to its variables`, async () => {
     const tenants = new Set<string>();
     const fetch = async ({ url }: Request) => {
       const { host, pathname } = new URL(url);
@@ -269,7 +269,7 @@ for (
   });
 }
 
-Deno.test("azd credential asks for the scope, and azure-powershell credential for the resource", async () => {
+Deno.test("azd credential asks for the scope", async () => {
   const calls: unknown[] = [];
   const answering = (answer: unknown): FakeOptions => ({
     exec: (program, args, options) => {
@@ -326,7 +326,7 @@ const CHALLENGED: Readonly<Record<string, readonly [unavailable: string, hint: s
 };
 
 for (const [name, said] of Object.entries(CHALLENGED)) {
-  Deno.test(`${name} credential suggests the command that answers a claims challenge`, async () => {
+  Deno.test(`${name} credential suggests the command for a claims challenge`, async () => {
     const calls: (readonly string[])[] = [];
     const exec: FakeOptions["exec"] = (_program, args) => {
       calls.push(args);
@@ -633,7 +633,7 @@ Deno.test("managed-identity credential accepts only the identity of AZURE_CLIENT
   }
 });
 
-Deno.test("managed-identity credential shows Azure Arc's error, and uses Arc only if both variables are set", async () => {
+Deno.test("managed-identity credential shows Azure Arc's error", async () => {
   const asked: string[] = [];
   const fetch = async ({ url }: Request) => {
     asked.push(new URL(url).host);

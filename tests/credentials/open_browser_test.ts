@@ -76,7 +76,7 @@ for (
     equal(noBrowserReason({ platform, env }), reason));
 }
 
-Deno.test("openBrowser() does not wait for a program that stays open as long as its window", async () => {
+Deno.test("openBrowser() does not wait for the browser to close", async () => {
   const ctx = fakeContext({ platform: "linux", exec: () => new Promise(() => {}) });
   equal(await openBrowser(ctx, "https://login.example"), undefined);
 });

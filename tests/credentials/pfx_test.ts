@@ -47,7 +47,7 @@ for (
     ["decrypts to numbers that are too long", "wröng391"],
   ] as const
 ) {
-  Deno.test(`readPfx() rejects a wrong password with which the file ${what}`, () => {
+  Deno.test(`readPfx() rejects a wrong password if the file ${what}`, () => {
     throws(() => readPfx(bytes, { path: "made.pfx", clientId: "c", password }), {
       code: "auth.certificate_password",
       message: 'Cannot sign in with the certificate "made.pfx": wrong password',

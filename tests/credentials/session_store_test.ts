@@ -18,7 +18,7 @@ function open(...broken: readonly string[]) {
   return { ctx, store: openSessionStore({ ...ctx, fs })! };
 }
 
-Deno.test("openSessionStore() reads a stored session, and returns whether there was one to remove", async () => {
+Deno.test("openSessionStore() reads a stored session", async () => {
   const { store } = open();
   equal(await store.read(), undefined);
   await store.write(SESSION);

@@ -52,7 +52,7 @@ Deno.test("stepUp() rejects a sign-in by another user", async () => {
   });
 });
 
-Deno.test("stepUp() says to which tenant the subscription belongs", async () => {
+Deno.test("stepUp() names the tenant of the subscription", async () => {
   const { one, events, interaction } = client(ADA);
   const demand = { tenant: "contoso.example" };
   await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, demand, interaction });

@@ -107,7 +107,7 @@ Deno.test("createSignInClient() does not explain a failure with the response of 
   await rejects(wire.run(SUBJECT, () => Promise.reject(new Error("second"))), { code: "auth.refused" });
 });
 
-Deno.test("createSignInClient() runs one sign-in at a time, and continues after failures", async () => {
+Deno.test("createSignInClient() runs one sign-in at a time", async () => {
   const { wire } = signIn(() => Response.json({}));
   const order: string[] = [];
   const gate = Promise.withResolvers<void>();

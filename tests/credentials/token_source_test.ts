@@ -164,7 +164,7 @@ Deno.test("createTokenSource() waits a minute for a program if no other credenti
   assertEquals(limits, [60_000, 10_000]);
 });
 
-Deno.test("createTokenSource() trims the white space that CI systems add to variables", async () => {
+Deno.test("createTokenSource() trims white space around variables", async () => {
   const entra = createEntra();
   const env = Object.fromEntries(Object.entries(PRINCIPAL).map(([name, value]) => [name, ` ${value}\r\n`]));
   await createTokenSource(world({ env, fetch: entra.fetch }), { cloud }).getToken(ARM);

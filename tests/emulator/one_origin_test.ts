@@ -6,7 +6,7 @@ const ORIGIN = "https://127.0.0.1:4711";
 /** URLs that name an audience and are never requested. */
 const NAMES_ONLY = /^https:\/\/(portal\.azure\.com|ml\.azure\.com)\/?$/;
 
-Deno.test("emulator with one origin returns only URLs below that origin", async () => {
+Deno.test("emulator with one origin returns only its own URLs", async () => {
   const { emulator, advance } = tinyEmulator({ origin: ORIGIN });
   const seen: string[] = [];
   const send = async (request: Request) => {

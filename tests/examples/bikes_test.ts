@@ -27,7 +27,7 @@ Deno.test("example validates without errors or warnings", async () => {
   assert.deepEqual(findings.filter(({ severity }: { severity: string }) => severity !== "note"), []);
 });
 
-Deno.test("example has the environment files that init --environment writes", async () => {
+Deno.test("example has the environment files of init --environment", async () => {
   const ctx = fakeContext({ fs: systemFs, cwd: PROJECT });
   const { name, files, skipped } = await environmentFiles(ctx, await findProject(ctx, PROJECT));
   assert.deepEqual(skipped, []);

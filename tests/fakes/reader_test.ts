@@ -68,7 +68,7 @@ Deno.test("rememberingReader() starts the real reader again if a file or a varia
   await remove();
 });
 
-Deno.test("rememberingReader() does not remember readings that fetch files while running", async () => {
+Deno.test("rememberingReader() does not remember readings with later requests for files", async () => {
   const { reader, starts, remove } = await createRememberingReader();
   const registry = `NAME = open("data/name.txt").read()\n${REGISTRY.replace('"one"', "NAME")}`;
   for (const name of ["first", "second"]) {

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { extraOf, knownDatasets } from "../../src/kedro/known_datasets.ts";
 import { knownPackages } from "../../src/kedro/known_packages.ts";
 
-Deno.test("find() finds a class by each path that Kedro accepts", () => {
+Deno.test("find() finds a class by each of Kedro's paths", () => {
   const { find } = knownDatasets();
   const name = (type: string) => find(type).at(-1)?.name;
   equal(name("pandas.CSVDataset"), "pandas.CSVDataset");
@@ -18,7 +18,7 @@ Deno.test("find() finds a class by each path that Kedro accepts", () => {
   equal(name("pandas.CVSDataset"), undefined);
 });
 
-Deno.test("find() returns the ranges of versions that have a class, with its arguments in each range", () => {
+Deno.test("find() returns the ranges of versions with a class", () => {
   const [first, ...rest] = knownDatasets().find("pandas.CSVDataSet");
   equal(first!.since, "1.0.2");
   equal(rest.at(-1)!.until, "1.8.0");
@@ -61,7 +61,7 @@ Deno.test("providersOf() maps modules to packages", () => {
   ok(providersOf("cv2").includes("opencv-python-headless"));
 });
 
-Deno.test("isStandard() returns false for a module that the given version of Python has removed", () => {
+Deno.test("isStandard() returns false for a module removed from Python", () => {
   const { isStandard } = knownPackages();
   ok(isStandard("json", "3.11"));
   ok(isStandard("distutils", "3.11"));

@@ -29,7 +29,7 @@ import not_this
   );
 });
 
-Deno.test("moduleOf() lists the names that a module binds at its top level, and whether it may have others", async () => {
+Deno.test("moduleOf() lists the names bound at a module's top level", async () => {
   const { names, isOpen } = await parse(`import a.b, c as d
 from e import f
 if x:
@@ -52,7 +52,7 @@ o, p = 1, 2
   ]);
 });
 
-Deno.test("moduleOf() marks imports that may fail or may not run", async () => {
+Deno.test("moduleOf() marks optional imports", async () => {
   deepEqual(
     await imports(`import typing
 if typing.TYPE_CHECKING:
@@ -110,7 +110,7 @@ def suppress(errors):
   );
 });
 
-Deno.test("moduleOf() lists environment variables that the code requires", async () => {
+Deno.test("moduleOf() lists environment variables required by the code", async () => {
   const { variables } = await parse(`import os
 A = os.environ["A"]
 os.environ["B"] = "1"
@@ -168,7 +168,7 @@ const read = (files: Record<string, string>) =>
     askModules,
   );
 
-Deno.test("followImports() follows absolute and relative imports, and lists external and missing modules", async () => {
+Deno.test("followImports() lists external and missing modules", async () => {
   const source = await read({
     "shop/__init__.py": "import top",
     "shop/settings.py": "from shop.hooks import Hook",
@@ -198,7 +198,7 @@ Deno.test("followImports() follows absolute and relative imports, and lists exte
   ]);
 });
 
-Deno.test("followImports() ignores imports for type checks, and lists optional ones only if they are not the project's", async () => {
+Deno.test("followImports() ignores imports for type checks", async () => {
   const source = await read({
     "shop/a.py": `from typing import TYPE_CHECKING
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ except ImportError:
   deepEqual(missing, []);
 });
 
-Deno.test("followImports() misses a name of a package without __init__.py that is nothing in its folder", async () => {
+Deno.test("followImports() misses an unknown name of a package without __init__.py", async () => {
   const source = await read({
     "acme/shop/nodes.py": "from acme.shop import gone, tools, texts\nimport acme.shop.texts",
     "acme/shop/tools.py": "",
@@ -234,7 +234,7 @@ Deno.test("followImports() misses a name of a package without __init__.py that i
   deepEqual(missing.map(({ module }) => module), ["acme.shop.gone"]);
 });
 
-Deno.test("followImports() does not report compiled modules, or modules that a package adds at import", async () => {
+Deno.test("followImports() does not report compiled modules", async () => {
   const source = await read({
     "shop/nodes.py":
       "from .made.virtual import x\nimport shop.moved.deep\nfrom .fast.core import run\nfrom . import slow\nfrom .fast import gone",
@@ -247,7 +247,7 @@ Deno.test("followImports() does not report compiled modules, or modules that a p
   deepEqual(missing.map(({ module }) => module), []);
 });
 
-Deno.test("followImports() lists relative imports that lead beyond the top-level package as they are written", async () => {
+Deno.test("followImports() lists relative imports beyond the top-level package as written", async () => {
   const source = await read({
     "shop/__init__.py": "from . import a\nfrom ..a import x",
     "shop/a.py": "from .. import above\nfrom ..shop import a\nfrom ....deep.er import x",
@@ -263,7 +263,7 @@ Deno.test("followImports() lists relative imports that lead beyond the top-level
   ]);
 });
 
-Deno.test("readProjectSource() does not hand over files that are hidden from the project's code", async () => {
+Deno.test("readProjectSource() does not hand over hidden files", async () => {
   const asked: string[] = [];
   const { fs } = fakeContext({
     files: { "/p/src/shop/credentials.py": "KEY = 'x'", "/p/src/shop/nodes.py": "import y" },

@@ -67,6 +67,10 @@ const mistakes: Record<
     files: { "/shop/pyproject.toml": "[tool.other]\n" },
     code: "project.not_kedro",
   },
+  "a mistyped [tool.kedro]": {
+    files: { "/shop/pyproject.toml": `[project]\n${TOML.replace("tool.kedro", "tool.kerdo")}` },
+    code: "project.not_kedro",
+  },
   "a mistyped package_name": {
     files: { "/shop/pyproject.toml": TOML.replace("package_name", "packge_name"), ...SOURCE },
     code: "project.missing_key",
@@ -131,7 +135,7 @@ Deno.test("findProject() names the line and column of a TOML syntax error", asyn
   await assert.rejects(find(files, "/shop/src"), { message: /^Cannot read \.\.\/pyproject\.toml: / });
 });
 
-Deno.test("findProject() rejects a pyproject.toml that is not UTF-8", async () => {
+Deno.test("findProject() rejects a pyproject.toml in another encoding than UTF-8", async () => {
   const bytes = new Uint8Array([...new TextEncoder().encode(TOML), 0x23, 0xfc, 0x0a]);
   const ctx = fakeContext({ files: { "/shop/pyproject.toml": bytes, ...SOURCE } });
   await assert.rejects(() => findProject(ctx, "/shop"), {
@@ -141,7 +145,7 @@ Deno.test("findProject() rejects a pyproject.toml that is not UTF-8", async () =
   });
 });
 
-Deno.test("findProject() rejects a pyproject.toml that the user may not read, and passes on errors of the disk", async () => {
+Deno.test("findProject() rejects a pyproject.toml without read permission", async () => {
   const ctx = fakeContext({ files: { "/shop/pyproject.toml": TOML, ...SOURCE } });
   const findAs = (thrown: Error) =>
     findProject({ ...ctx, fs: { ...ctx.fs, readBytes: () => Promise.reject(thrown) } }, "/shop");
@@ -153,7 +157,7 @@ Deno.test("findProject() rejects a pyproject.toml that the user may not read, an
   await assert.rejects(findAs(new Error("Input/output error")), { message: "Input/output error" });
 });
 
-Deno.test("findProject() suggests a project in a folder below, and skips folders that it cannot read", async () => {
+Deno.test("findProject() suggests a project in a folder below", async () => {
   const files = { "/top/a/pyproject.toml": TOML, "/top/b/pyproject.toml": TOML, "/top/dev/null": "" };
   const ctx = fakeContext({ files });
   const { stat, readText } = ctx.fs;

@@ -87,7 +87,7 @@ Deno.test("runView() shows steps with inputs, outputs and settings of a submitte
   deepEqual(run.graph.edges.map(({ from, to }) => [from, to]), [[0, 1]]);
 });
 
-Deno.test("runView() shows resources and distribution of a step, or else of its component, and no secrets in URLs", () => {
+Deno.test("runView() shows resources and distribution of a step or its component", () => {
   const component = {
     resources: { instance_count: 2 },
     distribution: { type: "mpi" },
@@ -127,13 +127,13 @@ Deno.test("runView() shows a job without steps as its own step", () => {
   });
 });
 
-Deno.test("runView() shows the compute on which a step ran, rather than the one of its body", () => {
+Deno.test("runView() shows the compute of a step's run rather than of its body", () => {
   const steps = [{ key: "load", compute: "serverless" }, { key: "fit" }];
   const view = runView({ properties: BODY, componentOf: (id) => COMPONENTS.get(id) }, { ...FACTS, steps });
   deepEqual(view.steps.map(({ compute }) => compute), ["serverless", "gpu"]);
 });
 
-Deno.test("runView() shows the nodes of a grouped step, but not its KEDRO_AZUREML_GROUP variable", () => {
+Deno.test("runView() shows the nodes of a grouped step", () => {
   const jobs = { load: { environment_variables: { KEDRO_AZUREML_GROUP: '["load","clean"]', REGION: "eu" } } };
   const run = runView({ properties: { jobs }, componentOf: () => undefined }, FACTS);
   deepEqual(run.steps.at(-1)!.nodes, ["load", "clean"]);

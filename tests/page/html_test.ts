@@ -32,13 +32,13 @@ Deno.test("writePage() escapes the title", () => {
   match(html, /<title>a&lt;\/title&gt;&lt;b&gt;&quot;&amp;<\/title>/);
 });
 
-Deno.test("escaped.jsonInHtml() escapes characters that are special in HTML", () => {
+Deno.test("escaped.jsonInHtml() escapes special characters of HTML", () => {
   const text = escaped.jsonInHtml(JSON.stringify({ [HOSTILE]: [HOSTILE] }));
   doesNotMatch(text, /[<>&\u2028\u2029]/);
   deepEqual(JSON.parse(text), { [HOSTILE]: [HOSTILE] });
 });
 
-Deno.test("writePage() allows only the page's own script, and styles", () => {
+Deno.test("writePage() allows only the page's own script and styles", () => {
   const hash = (text: string) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
   const { policy, html } = writePage(page("x"), ASSETS);
   equal(
@@ -50,7 +50,7 @@ Deno.test("writePage() allows only the page's own script, and styles", () => {
   match(writePage(page("x", true), ASSETS).policy, /; connect-src 'self';/);
 });
 
-Deno.test("writePage() writes the page's metadata, and the polling interval of a live page", () => {
+Deno.test("writePage() writes the page's metadata", () => {
   const data: PageData = { ...page("Jobs"), program: "kedro-azureml 0.1.0" };
   const { html, policy } = writePage(data, ASSETS);
   const icon = /(?<=rel="icon" href=")[^"]+/.exec(html)![0];

@@ -15,7 +15,7 @@ Deno.test("parametersInCommand() parses the --params of a step's command", () =>
   equal(parametersInCommand("kedro azureml execute --node=a"), undefined);
 });
 
-Deno.test("parameterValue() finds a parameter by its path, and masks secrets", () => {
+Deno.test("parameterValue() finds a parameter by its path", () => {
   const parameters = {
     train: { rate: 0.1, db: { password: "hush", port: 1 } },
     api_key: "hush",

@@ -47,7 +47,7 @@ Deno.test("each rule of the page's style is in use", () => {
   deepEqual(unused, []);
 });
 
-Deno.test("each color of the page is defined once for light and dark, and used", () => {
+Deno.test("each color of the page is defined once for light and dark", () => {
   const used = new Set(PAGE_ASSETS.style.match(/(?<=var\()--[\w-]+/g));
   // Those of an element.
   for (const name of ["--tone", "--ink", "--mark", "--least"]) used.delete(name);

@@ -279,7 +279,7 @@ const DEFECTS: readonly Defect[] = [
 
 for (const { name, code, mended, fails, options = [], ...defect } of DEFECTS) {
   Deno.test({
-    name: `rehearse fails for ${name}, and succeeds after the suggested fix${withoutPlugin}`,
+    name: `rehearse succeeds after the suggested fix for ${name}${withoutPlugin}`,
     ignore: withoutPlugin !== "",
     sanitizeOps: false,
     sanitizeResources: false,

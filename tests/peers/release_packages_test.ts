@@ -52,7 +52,7 @@ async function pipInstall(folder: string, requirements: string): Promise<Ended> 
 }
 
 Deno.test(
-  "wheel installs with its hash, without an index, and runs",
+  "wheel installs with its hash and without an index",
   needsShell,
   async () => {
     await inFolder(async (folder) => {
@@ -136,7 +136,7 @@ Deno.test("npm command names the missing package of its platform", needsShell, a
 });
 
 Deno.test(
-  "tarGz() and zip() write the same bytes each time, and tarGz() keeps programs executable",
+  "tarGz() and zip() write the same bytes each time",
   needsShell,
   async () => {
     const files = { "bin/run": { bytes: executable, runs: true }, "text": { text: "ä\n" } };

@@ -68,7 +68,7 @@ Deno.test("openCachedReader() rereads a file changed within the same second at t
   }));
 
 Deno.test({
-  name: "openCachedReader() rereads a link whose target changed",
+  name: "openCachedReader() rereads a link with a changed target",
   ignore: WINDOWS,
   fn: () =>
     onDisk(async ({ ctx, folder }) => {
@@ -112,7 +112,7 @@ Deno.test("openStore() writes concurrent entries atomically", () =>
   }));
 
 Deno.test({
-  name: "openCachedReader() creates private entries, and ignores entries that others can write",
+  name: "openCachedReader() ignores entries writable by others",
   ignore: WINDOWS,
   fn: () =>
     onDisk(async ({ ctx, folder, started }) => {

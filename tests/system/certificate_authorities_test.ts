@@ -43,7 +43,7 @@ for (
     }));
 }
 
-Deno.test("createClient() trusts the machine's authorities too unless a variable restricts them, and no proxy of Deno's", () => {
+Deno.test("createClient() also trusts the machine's authorities unless a variable restricts them", () => {
   const { createHttpClient } = Deno;
   const before = Deno.env.toObject();
   const seen: unknown[] = [];

@@ -255,7 +255,7 @@ for (const [what, make, code, says] of WRONG) {
 }
 
 Deno.test({
-  name: `environment credential rejects a certificate that is expired or not valid yet${skipped}`,
+  name: `environment credential rejects an expired certificate${skipped}`,
   ignore,
   async fn() {
     const both = ["key.pem", "leaf.pem"].map((name) => Deno.readTextFileSync(`${made!.folder}/${name}`)).join(

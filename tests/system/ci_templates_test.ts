@@ -111,7 +111,7 @@ Deno.test("action installs a release and submits the job", needsShell, async () 
 });
 
 Deno.test(
-  "action without a job only installs, and options turn off waiting and canceling",
+  "action without a job only installs",
   needsShell,
   async () => {
     await withRelease(async (folder, from) => {
@@ -123,7 +123,7 @@ Deno.test(
   },
 );
 
-Deno.test("action rejects an archive whose checksum does not match", needsShell, async () => {
+Deno.test("action rejects an archive with another checksum", needsShell, async () => {
   await withRelease(async (folder, from) => {
     await damage(from);
     const { code, stderr } = await runAction(folder, { from, job: "main" });

@@ -30,7 +30,7 @@ const options = { seed: { workspaces: [WORKSPACE] }, caFile: "ca.pem" };
 const keepsConnections = { sanitizeResources: false, sanitizeOps: false };
 
 Deno.test(
-  "emulator serves clients that trust its certificate, and removes the certificate at the end",
+  "emulator serves clients with its certificate",
   keepsConnections,
   async () => {
     await inFolder(async (ctx, stop) => {

@@ -76,7 +76,7 @@ Deno.test("exec() ends nothing if its signal is aborted after the program has en
 });
 
 Deno.test(
-  "exec() reports a file that is not executable as a missing program",
+  "exec() reports a file without execute permission as a missing program",
   { ignore: WINDOWS },
   async () => {
     const file = await Deno.makeTempFile();
@@ -86,13 +86,13 @@ Deno.test(
   },
 );
 
-Deno.test("exec() accepts a program that ends without reading its input", { ignore: WINDOWS }, async () => {
+Deno.test("exec() accepts a program without reading its input", { ignore: WINDOWS }, async () => {
   const { status } = await exec("sh", ["-c", "exit 4"], { stdin: "x".repeat(1024 * 1024) });
   strictEqual(status, 4);
 });
 
 Deno.test(
-  "exec() starts a program in cwd with the variables of env, and with clearEnv no others",
+  "exec() with clearEnv starts a program without other variables",
   { ignore: WINDOWS },
   async () => {
     Deno.env.set("EXEC_TEST", "inherited");

@@ -145,7 +145,7 @@ withNetwork(
 /** An HTTP client stays open. */
 const loose = { sanitizeResources: false };
 
-Deno.test("createFetch() names the proxy, and the variable that sets it, if it fails", loose, async () => {
+Deno.test("createFetch() names the proxy of a failure", loose, async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();

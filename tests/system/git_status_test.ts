@@ -78,7 +78,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "isDirty() ignores git variables that name another checkout",
+  name: "isDirty() ignores git variables of another checkout",
   ignore,
   async fn() {
     await using checkout = await createCheckout();
@@ -87,7 +87,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "isDirty() returns undefined for a checkout that git rejects",
+  name: "isDirty() returns undefined for a checkout rejected by git",
   ignore,
   async fn() {
     await using checkout = await createCheckout();
@@ -286,7 +286,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "commitChanges() lists files and configuration that changed, with secrets masked",
+  name: "commitChanges() lists changed files and configuration with secrets masked",
   ignore,
   async fn() {
     await using checkout = await createCheckout();

@@ -90,7 +90,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "createTokenSource() prefers a slow az to faster tools, and then kills tools that still run",
+  name: "createTokenSource() prefers a slow az to faster tools",
   ignore: WINDOWS,
   async fn() {
     const json = JSON.stringify({ accessToken: TOKEN, expires_on: 1_900_000_000 });

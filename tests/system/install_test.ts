@@ -27,7 +27,7 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 Deno.test(
-  "install.sh replaces an older version with the archive that SHA256SUMS lists",
+  "install.sh replaces an older version with the archive in SHA256SUMS",
   needsShell,
   async () => {
     await withRelease(async (_, to, install) => {
@@ -63,7 +63,7 @@ Deno.test("install.sh takes programs over http from this machine only", needsShe
   }
 });
 
-Deno.test("install.sh rejects an archive that SHA256SUMS does not list", needsShell, async () => {
+Deno.test("install.sh rejects an archive missing from SHA256SUMS", needsShell, async () => {
   await withRelease(async (release, to, install) => {
     await Deno.writeTextFile(join(release, "SHA256SUMS"), "");
     const { code, stderr } = await install();
@@ -89,7 +89,7 @@ Deno.test({
 });
 
 Deno.test(
-  "install.sh replaces a link to a folder, and rejects a folder in place of the program",
+  "install.sh rejects a folder in place of the program",
   needsShell,
   async () => {
     await withRelease(async (_, to, install) => {

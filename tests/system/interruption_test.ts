@@ -31,7 +31,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 }
 
 Deno.test(
-  "listenToSignals() counts a signal once that both threads notice while the second starts",
+  "listenToSignals() counts a signal once if both threads notice it",
   unix,
   async () => {
     const { child, next } = start(`globalThis.Worker = class extends Worker {
@@ -54,6 +54,6 @@ Deno.test(
   },
 );
 
-Deno.test("patienceMs() gives a program 0.7 s to notice a signal, and a slow machine longer", () => {
+Deno.test("patienceMs() gives a slow machine longer to notice a signal", () => {
   deepStrictEqual([0, 46, 1000].map(patienceMs), [700, 700, 15_000]);
 });

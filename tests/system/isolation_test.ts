@@ -13,7 +13,7 @@ const ignore = isolation === undefined;
 addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
 
 Deno.test({
-  name: "isolated steps have their own /tmp, in which they see only the given folders",
+  name: "isolated steps have their own /tmp",
   ignore,
   async fn() {
     const file = `/tmp/${crypto.randomUUID()}`;
@@ -38,7 +38,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "isolated steps cannot change their inputs, even as root, and leave no process behind",
+  name: "isolated steps cannot change their inputs",
   ignore,
   async fn() {
     const word = `${Math.floor(1e6 + Math.random() * 1e6)}`;

@@ -67,7 +67,7 @@ undefined_name
 for (const name of ["vendor.session", "helper"]) {
   const top = name.split(".")[0];
   Deno.test({
-    name: `snapshot() with the project's own Python asks to install ${top}, which it lacks`,
+    name: `snapshot() with the project's own Python asks to install the missing ${top}`,
     ignore,
     async fn() {
       const { folder, reader } = await projectWith(`import ${name}\n`);
@@ -92,7 +92,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "modules() asks the project's own Python, which runs no code of the project for it",
+  name: "modules() asks the project's own Python without running project code",
   ignore,
   async fn() {
     const { folder, reader } = await projectWith("raise SystemExit");

@@ -1,6 +1,7 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects } from "node:assert/strict";
 import { proxyFor } from "../../src/core/net/proxy.ts";
 import "reflect-metadata";
+import { PemConverter, X509CertificateGenerator } from "@peculiar/x509";
 import { createCertificate } from "../../src/emulator/certificate.ts";
 import { systemProbe } from "../../src/system/probe.ts";
 import { hasOpenssl, openNetwork } from "./network.ts";
@@ -64,7 +65,7 @@ for (
 }
 
 Deno.test(
-  "certificates() returns each certificate that the server sends, the authority last",
+  "certificates() returns each certificate of the server",
   loose,
   async () => {
     const { authority, certificate, key } = await createCertificate(new Date());
@@ -87,7 +88,7 @@ Deno.test("tunnel() treats a SOCKS proxy with an open port as working", loose, a
 });
 
 Deno.test(
-  "tunnel() and certificates() give up on a silent host, and close their connections",
+  "tunnel() and certificates() give up on a silent host",
   loose,
   async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -124,6 +125,38 @@ Deno.test("connect() and tunnel() close their connections when they have an answ
   assertEquals(await isClosed(connection), true);
   listener.close();
 });
+
+Deno.test(
+  "certificates() names the organization of a certificate without a common name, by address and through a proxy",
+  loose,
+  async () => {
+    const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+    const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]) as CryptoKeyPair;
+    const certificate = await X509CertificateGenerator.createSelfSigned({
+      name: "O=Contoso, C=DE",
+      keys,
+      signingAlgorithm: algorithm,
+      notBefore: new Date(Date.now() - 60_000),
+      notAfter: new Date("2040-01-02T03:04:05Z"),
+    });
+    const key = PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
+    const server = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert: certificate.toString("pem"), key });
+    const expected = [{ subject: "Contoso", issuer: "Contoso", validTo: new Date("2040-01-02T03:04:05Z") }];
+    const found = systemProbe.certificates("127.0.0.1", server.addr.port);
+    const connection = await server.accept();
+    await connection.handshake().catch(() => {});
+    assertEquals(await found, expected);
+    assertEquals(await isClosed(connection), true);
+
+    const proxy = openProxy({ portOf: () => server.addr.port });
+    const handshake = server.accept().then((one) => one.handshake().catch(() => {}).then(() => one));
+    const through = proxyFor(new URL("https://x"), { HTTPS_PROXY: `127.0.0.1:${proxy.port}` })!;
+    assertEquals(await systemProbe.certificates("azure.test", 443, through), expected);
+    assertEquals(await isClosed(await handshake), true);
+    proxy.close();
+    server.close();
+  },
+);
 
 Deno.test({
   name: "certificates() returns an untrusted certificate, directly and through a proxy",

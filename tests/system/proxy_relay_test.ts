@@ -127,7 +127,7 @@ const TARGETS: readonly (readonly [asked: string, target: readonly number[]])[] 
 
 for (const [asked, target] of TARGETS) {
   Deno.test(
-    { name: `openRelay() asks the proxy for ${asked} with the login, and passes data on`, ...loose },
+    { name: `openRelay() asks the proxy for ${asked} with the login`, ...loose },
     async () => {
       const proxy = answeringProxy("HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\nhello");
       const relay = openRelay(proxyAt(proxy.port, "ada:p%C3%A4ss"));
@@ -153,7 +153,7 @@ for (
   ] as const
 ) {
   Deno.test({
-    name: `openRelay() reports "${refusal}" to the program, and only closes the connection`,
+    name: `openRelay() reports "${refusal}" to the program`,
     ...loose,
   }, async () => {
     const proxy = answeringProxy(head);
@@ -172,7 +172,7 @@ for (
     ["closes the connection", undefined, "The connection ended"],
   ] as const
 ) {
-  Deno.test({ name: `openRelay() gives up on a proxy that ${what}`, ...loose }, async () => {
+  Deno.test({ name: `openRelay() gives up if a proxy ${what}`, ...loose }, async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const answered = listener.accept().then(async (connection) => {
       if (answer === undefined) return connection.close();
@@ -215,7 +215,7 @@ Deno.test({ name: "openRelay() refuses a wrong login and asks no proxy", ...loos
 });
 
 Deno.test(
-  { name: "openRelay() closes those of others' connections that are too many", ...loose },
+  { name: "openRelay() closes too many connections of others", ...loose },
   async () => {
     const proxy = answeringProxy("HTTP/1.1 200 OK\r\n\r\nhello");
     const relay = openRelay(proxyAt(proxy.port, "ada:p"));

@@ -21,7 +21,7 @@ Deno.test("createResources() says how to get the embedded Kedro if a checkout do
   await rejects(later.startReader(), missing("sandbox.js"));
 });
 
-Deno.test("startReader() uses the reader that was prepared once only", async () => {
+Deno.test("startReader() uses a prepared reader only once", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/sandbox.js`, "await Deno.stdin.read(new Uint8Array(1));");
   const resources = createResources(new URL(`file://${folder}/`));
@@ -36,7 +36,7 @@ const LINUX = Deno.build.os === "linux";
 const IMAGE = new URL("../../.cache/kedro/", import.meta.url);
 
 Deno.test({
-  name: "restrictProcess() denies system calls that the reader does not need",
+  name: "restrictProcess() denies system calls outside the reader's needs",
   ignore: !LINUX,
   async fn() {
     const script = new URL("restricted.ts", import.meta.url).href;
@@ -108,7 +108,7 @@ Deno.test({
   },
 });
 
-Deno.test("hasCallFilter() returns true only on Linux, and only if the reader reports a filter", async () => {
+Deno.test("hasCallFilter() returns true only on Linux with a filter", async () => {
   for (const [text, isFiltered] of [["", true], [UNFILTERED, false]] as const) {
     const frames = [...encodeFrame({ kind: "started" }, new TextEncoder().encode(text))];
     const reader = {

@@ -33,7 +33,7 @@ Deno.test("removeWhenKilled() keeps the folder if it is stopped before the progr
   await Deno.remove(folder);
 });
 
-Deno.test("removeWhenKilled() tries again, after a second, to remove a folder in which steps are still ending", async () => {
+Deno.test("removeWhenKilled() tries again to remove a folder of ending steps", async () => {
   const folder = await Deno.makeTempDir();
   const log = `${folder}/log`;
   const programs = {

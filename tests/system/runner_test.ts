@@ -30,7 +30,7 @@ test("runner gives each step a fresh copy of the uploaded code", async () => {
   });
 });
 
-test("runner gives a step the variables of the job and Azure ML, but not the emulator's", async () => {
+test("runner does not give a step the emulator's variables", async () => {
   Deno.env.set("MY_SECRET_TOKEN", "s3cret");
   const steps = { one: { command: PRINT_ENV, env: { MINE: "1" }, inputs: { rate: "low" } } };
   await withSteps(steps, { bin: "/opt/venv/bin" }, async (job) => {
@@ -74,7 +74,7 @@ test("runner stops a step and its children at the timeout", async () => {
   });
 });
 
-test("runner stops a daemon that left the step's process group", async () => {
+test("runner stops a daemon outside the step's process group", async () => {
   const command = "setsid sleep 60 & echo $! > ${{outputs.out}}/pid";
   await withSteps({ one: { command } }, {}, async (job) => {
     await job.until("Completed");
@@ -82,7 +82,7 @@ test("runner stops a daemon that left the step's process group", async () => {
   });
 });
 
-test("runner fills in paths that need no quotes", async () => {
+test("runner fills in paths without need of quotes", async () => {
   const data = await Deno.makeTempDir({ prefix: "it's " });
   await Deno.writeTextFile(`${data}/raw (1).csv`, "1,2\n");
   const steps = {

@@ -39,7 +39,7 @@ Deno.test("serve() listens on the loopback interface even with DENO_SERVE_ADDRES
   }).finally(() => Deno.env.delete("DENO_SERVE_ADDRESS"));
 });
 
-Deno.test("serve() sends each body with its length or in chunks, and cuts the connection if it fails", async () => {
+Deno.test("serve() cuts the connection if a body fails", async () => {
   const headers = { "content-type": "application/json; charset=utf-8" };
   const answers: [Response, text: string, length: string | null][] = [
     [new Response("{}", { status: 201, headers }), "{}", "2"],
@@ -72,7 +72,7 @@ Deno.test("serve() sends each body with its length or in chunks, and cuts the co
   }, () => new Response(broken));
 });
 
-Deno.test("serve() rejects a request whose body ends early", async () => {
+Deno.test("serve() rejects a request with a truncated body", async () => {
   await withServer(async (origin, seen) => {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(origin).port) });
     const lines = ["POST / HTTP/1.1", "host: localhost", "content-length: 10", "", "abc"];
@@ -106,7 +106,7 @@ for (
   });
 }
 
-Deno.test("serve() reads only large bodies whose credentials are known", async () => {
+Deno.test("serve() reads only large bodies with known credentials", async () => {
   const body = new Uint8Array(100_000);
   const knows = ({ headers }: Request) => Promise.resolve(headers.get("authorization") === "Bearer good");
   await withServer(
@@ -192,7 +192,7 @@ for (const scheme of ["http", "https"]) {
 }
 
 Deno.test({
-  name: "safePath() drops entries that depend on the working folder",
+  name: "safePath() drops entries relative to the working folder",
   ignore: Deno.build.os === "windows",
   fn() {
     equal(safePath(":/usr/bin:.:bin:/proc/self/cwd/bin:/bin:").PATH, "/usr/bin:/bin");

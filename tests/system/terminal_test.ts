@@ -123,7 +123,7 @@ async function answersIn(input: string, count: number) {
   return { answers: JSON.parse(answers!), asked };
 }
 
-Deno.test("question() reads one line at a time, ended by LF or CRLF, and command() prints a line", async () => {
+Deno.test("question() reads one line at a time", async () => {
   const { answers, asked } = await answersIn("ö n e\r\n\ntwo", 4);
   assertEquals(answers, ["ö n e", "", "two", null]);
   strictEqual(asked, "0? 1? 2? 3? ##[section]done\n");
@@ -161,7 +161,7 @@ Deno.test({
   },
 });
 
-Deno.test("backgroundTerminal() prints to the log that the starting program chose, for its user only", async () => {
+Deno.test("backgroundTerminal() prints to the log chosen by the starting program", async () => {
   const folder = await Deno.makeTempDir();
   const log = `${folder}/log.txt`;
   const terminal = {} as Terminal;

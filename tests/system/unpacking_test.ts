@@ -195,7 +195,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "self-unpacking file does not trust a folder that others can write", ignore },
+  { name: "self-unpacking file does not trust a folder writable by others", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const TMPDIR = `${folder}/tmp`;

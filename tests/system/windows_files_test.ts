@@ -29,7 +29,7 @@ Deno.test("whenFree() gives up after about a second with the system's error", as
   strictEqual(waits.reduce((sum, ms) => sum + ms), 1010);
 });
 
-Deno.test("whenFree() retries a denied rename but no denied read, and only on Windows", async () => {
+Deno.test("whenFree() retries a denied rename only on Windows", async () => {
   const moved = failingAction(1, DENIED);
   strictEqual(await whenFree(moved.action, { moves: true, isWindows: true, wait: moved.wait }), 2);
   const read = failingAction(1, DENIED);
@@ -52,7 +52,7 @@ Deno.test("replacing() reports an open file on Windows", async () => {
   await rejects(replacing("C:\\b", () => Promise.reject(other), true), other);
 });
 
-Deno.test("refuseName() rejects names that Windows changes, but only on Windows", () => {
+Deno.test("refuseName() rejects names invalid on Windows only there", () => {
   throws(() => refuseName("C:\\a\\con.yaml", true), {
     code: "file.name",
     exit: 2,

@@ -59,7 +59,7 @@ function machine(printed: readonly string[], then: "runs" | number = "runs") {
   return { ctx: here as unknown as AppContext, events, started, sleeps: ctx.sleeps };
 }
 
-Deno.test("startInBackground() waits until the emulator runs, and reports its progress and warnings", async () => {
+Deno.test("startInBackground() reports progress and warnings until the emulator runs", async () => {
   const { ctx, events, started, sleeps } = machine([
     "# how to use it\n✓ Created",
     " the environment\n\nwarn",

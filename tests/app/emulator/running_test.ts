@@ -88,14 +88,14 @@ for (
   });
 }
 
-Deno.test("findEmulator() ignores a record that other users can change", async () => {
+Deno.test("findEmulator() ignores a record writable by other users", async () => {
   const { ctx, asked } = machine();
   const stat = async (path: string) => ({ ...(await ctx.fs.stat(path))!, writableByOthers: true });
   equal(await findEmulator({ ...ctx, fs: { ...ctx.fs, stat } }, {}), undefined);
   deepEqual(asked, []);
 });
 
-Deno.test("recordEmulator() writes a record that can be removed, but none if its project has a running one", async () => {
+Deno.test("recordEmulator() writes a record only for a project without a running emulator", async () => {
   const { ctx } = machine({ status: "lost" });
   const recorded = await recordEmulator(ctx, RECORD);
   deepEqual(JSON.parse(await ctx.fs.readText(FILE)), RECORD);
@@ -104,7 +104,7 @@ Deno.test("recordEmulator() writes a record that can be removed, but none if its
   equal(await recordEmulator(machine().ctx, RECORD), undefined);
 });
 
-Deno.test("findEmulator() finds that of the project, and outside of projects the only one", async () => {
+Deno.test("findEmulator() finds the project's emulator, else the only one", async () => {
   const two = {
     [fileOf("/home/user/other")]: JSON.stringify({ ...RECORD, project: "/home/user/other" }),
   };

@@ -13,7 +13,7 @@ Deno.test("readSeed() has the environment of the project as it defines it", asyn
   match(environment!.condaFile!, /pip/);
 });
 
-Deno.test("readSeed() adds workspaces and computes to those of azureml.yml, whose placeholders do not matter", async () => {
+Deno.test("readSeed() adds workspaces and computes to those of azureml.yml", async () => {
   const { ctx } = makeWorld();
   const path = `${ctx.cwd}/conf/base/azureml.yml`;
   await ctx.fs.writeText(path, (await ctx.fs.readText(path)).replace("rg-golden", "<resource group>"));

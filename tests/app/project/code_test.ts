@@ -80,7 +80,7 @@ Deno.test("openProjectCode() rejects folders outside the project unless allowed 
   }));
 
 const LINKS = {
-  name: "openProjectCode() follows links to allowed folders, and says where a folder that it rejects is set",
+  name: "openProjectCode() follows links only to allowed folders",
   ignore: Deno.build.os === "windows",
 };
 

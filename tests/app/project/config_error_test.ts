@@ -61,13 +61,13 @@ Deno.test("explainConfigError() suggests setting base_env for duplicate keys if 
   equal(await hintOf("Something else\nDuplicate keys found"), OWN_HINT);
 });
 
-Deno.test("explainConfigError() adds the place of the value that OmegaConf's message names", async () => {
+Deno.test("explainConfigError() adds the place of the value in OmegaConf's message", async () => {
   const { place, message } = await explained("No such key\n    full_key: train.seed\n    object_type=dict");
   deepEqual(place, { file: "conf/base/parameters.yml", line: 3, column: 9, key: "train.seed" });
   equal(message, "No such key\n    object_type=dict");
 });
 
-Deno.test("explainConfigError() adds the place of the catalog entry that Kedro's message names", async () => {
+Deno.test("explainConfigError() adds the place of the catalog entry in Kedro's message", async () => {
   const { place, message } = await explained("Catalog entry 'raw' is odd", { code: "kedro.catalog" });
   deepEqual([place?.file, place?.line, place?.key], ["conf/local/catalog.yml", 2, "raw"]);
   equal(message, "Catalog entry 'raw' is odd");

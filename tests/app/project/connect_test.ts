@@ -71,7 +71,7 @@ for (const isInterrupted of [false, true]) {
   });
 }
 
-Deno.test("startConnecting() starts to sign in, and stops if that is not needed", async () => {
+Deno.test("startConnecting() stops its sign-in if nobody needs it", async () => {
   const started = made();
   using connecting = startConnecting(started.ctx);
   await turns();

@@ -7,7 +7,7 @@ const PIPELINES = {
   training: { nodes: [{ name: "clean" }, { name: "fit model" }] },
 } as unknown as ProjectSnapshot["pipelines"];
 
-Deno.test("withJobOfSelection() places only its own job in the file that registers pipelines", () => {
+Deno.test("withJobOfSelection() adds the place of its own job only", () => {
   const config = {
     azureml: { jobs: {} },
     place: (path: readonly (string | number)[]) => ({ file: `azureml.yml:${path.join(".")}` }),

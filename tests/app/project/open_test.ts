@@ -12,7 +12,7 @@ function opened(options: WorldOptions = {}) {
   return { ctx: { ...ctx, report }, files: ctx, events };
 }
 
-Deno.test("openConfig() fills placeholders only for a run that never reaches Azure", async () => {
+Deno.test("openConfig() fills placeholders only for runs without Azure", async () => {
   const { ctx, files } = opened();
   const config = `${ctx.cwd}/conf/base/azureml.yml`;
   const text = await files.fs.readText(config);
@@ -39,7 +39,7 @@ Deno.test("withLoadOptions() passes on the environment, parameters and allowed f
   });
 });
 
-Deno.test("withLoadOptions() uses the settings of a package below another one, and Kedro's without settings.py", async () => {
+Deno.test("withLoadOptions() reads the settings of nested packages", async () => {
   const files = {
     "/shop/pyproject.toml":
       '[tool.kedro]\npackage_name = "shop.core"\nproject_name = "shop"\nkedro_init_version = "1.0.0"\n',

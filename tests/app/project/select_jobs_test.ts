@@ -24,14 +24,14 @@ const ONE = "{main: {pipeline: {pipeline_name: __default__}}}";
 const THREE = "{train: {pipeline: {}}, main: {pipeline: {}}, eval: {pipeline: {}}}";
 const NODES = { nodes: ["clean"] };
 
-Deno.test("selectJobs() limits the named jobs to a selection, which without any is a job of its own", async () => {
+Deno.test("selectJobs() limits the named jobs to a selection", async () => {
   const selection = { node_names: ["clean"] };
   deepEqual((await selected(THREE, { names: ["main"], ...NODES })).jobs, [["main", selection]]);
   deepEqual((await selected(ONE, { all: true, ...NODES })).jobs, [["main", selection]]);
   deepEqual((await selected(THREE, NODES)).jobs, [["__default__", selection]]);
 });
 
-Deno.test("selectJobs() rejects several jobs for an option of one job, and an unknown name", async () => {
+Deno.test("selectJobs() rejects several jobs for an option of one job", async () => {
   const single = { code: "usage.one_name", option: "--name", hint: "Omit it" };
   await rejects(selected(THREE, { all: true, single }), { code: "usage.one_name" });
   await rejects(selected(THREE, { names: ["clean"] }), {

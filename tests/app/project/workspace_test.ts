@@ -52,7 +52,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`findProjectWorkspace() rejects a workspace of which the ${names.join(" and ")} are not filled in`, async () => {
+  Deno.test(`findProjectWorkspace() rejects a workspace with a placeholder for its ${names.join(" and ")}`, async () => {
     const change = (text: string) => names.reduce((text, name) => text.replace(name, '"<name>"'), text);
     const error = await errorOf(await made(undefined, change), {});
     const { code, message, hint, place } = error!;

@@ -42,7 +42,7 @@ Deno.test("chooseLocalData() prefers data given for a version of an asset to dat
   });
 });
 
-Deno.test("chooseLocalData() uses the given file or the catalog's, and rejects an asset without either", async () => {
+Deno.test("chooseLocalData() prefers the given file to the catalog's", async () => {
   const files = { "/project/data/01_raw/rides.csv": "a" };
   assert.deepEqual(await choose({}, { files }), { rides: resolve("/project/data/01_raw/rides.csv") });
   assert.deepEqual(await choose({ rides: "/data/rides.csv" }, { files }), { rides: "/data/rides.csv" });
@@ -68,7 +68,7 @@ Deno.test("chooseLocalData() suggests the right name for unused data", async () 
   assert.equal(await message("rides:3"), 'The job reads no data asset "rides:3" (did you mean "rides:2"?)');
 });
 
-Deno.test("resolveDataMap() makes paths absolute, and rejects one where nothing is", async () => {
+Deno.test("resolveDataMap() makes paths absolute", async () => {
   const ctx = { ...fakeContext({ cwd: "/project/src", files: { "/project/a.csv": "a" } }), report() {} };
   assert.deepEqual(await resolveDataMap(ctx, { a: "../a.csv", b: "/project" }), {
     a: resolve("/project/a.csv"),

@@ -36,7 +36,7 @@ for (
     boolean,
   ])[]
 ) {
-  Deno.test(`openRunner() keeps the files of steps in ${what}, and ${isKept ? "leaves" : "removes"} them`, async () => {
+  Deno.test(`openRunner() ${isKept ? "keeps" : "removes"} the files of steps in ${what}`, async () => {
     const programs: (readonly [string, AbortSignal | undefined])[] = [];
     let wasMade: boolean | undefined;
     const ctx = fakeContext({

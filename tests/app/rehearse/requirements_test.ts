@@ -56,7 +56,7 @@ for (
 }
 
 for (const line of ["-r requirements.txt", "./lib"]) {
-  Deno.test(`stepRequirements() rejects a conda file with ${line}, which Azure ML does not get`, async () => {
+  Deno.test(`stepRequirements() rejects a conda file with ${line}`, async () => {
     const conda = `dependencies:\n  - pip:\n      - kedro\n      - ${line}\n`;
     await assert.rejects(requirementsOf({ "environment/conda.yml": conda }), {
       code: "environment.definition",
@@ -75,7 +75,7 @@ Deno.test("stepRequirements() falls back to the project's requirements, Kedro an
   assert.deepEqual(lines, ["kedro~=1.2", "kedro-azureml-pipeline==0.1.0", "pandas~=2.2", "numpy>=2"]);
 });
 
-Deno.test("stepRequirements() adds azureml-mlflow, and database packages for mlflow-skinny", async () => {
+Deno.test("stepRequirements() adds the packages for MLflow", async () => {
   const { lines } = await requirementsOf({ "requirements.txt": "mlflow-skinny>=3\n" });
   assert.deepEqual(lines.slice(-4), ["mlflow-skinny>=3", "azureml-mlflow>=1.62", "sqlalchemy", "alembic"]);
   const whole = await requirementsOf({ "requirements.txt": "mlflow>=3\n" });

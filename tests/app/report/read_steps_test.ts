@@ -107,7 +107,7 @@ const WITH_LOG = workspaceOf(() => {
   return new Response(LOG, { status: 206, headers });
 });
 
-Deno.test("readSteps() returns incomplete steps, and counts them", async () => {
+Deno.test("readSteps() returns incomplete steps", async () => {
   const { asked, history } = historyOf();
   const ended = new Map<string, StepProgress>();
   const { steps, notices } = await readSteps(runWith(WITH_LOG, { steps: STEPS, history }), {
@@ -152,7 +152,7 @@ Deno.test("readSteps() returns incomplete steps, and counts them", async () => {
   deepEqual([...ended], [["run-reused", reused], ["run-failed", failed], ["run-silent", silent]]);
 });
 
-Deno.test("readSteps() does not read steps again that had ended, and no logs unless they are wanted", async () => {
+Deno.test("readSteps() reads the logs of an ended step only once", async () => {
   const { asked, history } = historyOf();
   const of: (readonly string[])[] = [];
   const outputs: RunHistory["outputs"] = (runs) => {

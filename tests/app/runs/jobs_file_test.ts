@@ -95,7 +95,7 @@ Deno.test("submit and rerun have recorded the job when they end, also on a slow 
   }
 });
 
-Deno.test("submit --wait records how a job ended, and after how long", async () => {
+Deno.test("submit --wait records the job's status and duration", async () => {
   const world = makeWorld();
   equal(await world.kedroAzureml("submit main --wait --output-file jobs.json"), 0, world.ctx.stderr());
   const [{ status, durationMs }] = jobsIn(world) as [{ status: string; durationMs: number }];

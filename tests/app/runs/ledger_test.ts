@@ -62,7 +62,7 @@ for (
   });
 }
 
-Deno.test("openLedger() remembers jobs of a project only, and warns once if it cannot", async () => {
+Deno.test("openLedger() remembers only jobs of a project", async () => {
   const { ledger, workspace, warnings, files } = ledgerOf();
   await ledger.sending(job("fox"), workspace);
   deepEqual([files.size, warnings], [0, []]);
@@ -73,7 +73,7 @@ Deno.test("openLedger() remembers jobs of a project only, and warns once if it c
   deepEqual(homeless.warnings, ["job.not_remembered"]);
 });
 
-Deno.test("openLedger() rejects a job that it cannot record, but only warns if Azure already has it", async () => {
+Deno.test("openLedger() rejects a job without a record, unless Azure already has it", async () => {
   const { ledger, workspace, warnings, disk, filed } = ledgerOf();
   await ledger.sending(job("fox"), workspace);
   disk.isFull = true;
@@ -123,7 +123,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`openLedger() waits at an interrupt for the answer to a job that is being sent: ${outcome}`, async () => {
+  Deno.test(`openLedger() waits at an interrupt for the answer to a job: ${outcome}`, async () => {
     const { ledger, workspace, stop } = ledgerOf();
     await ledger.sending(job("fox"), workspace);
     stop.abort("SIGINT");
@@ -134,7 +134,7 @@ for (
   });
 }
 
-Deno.test("openLedger() gives the CI system each change, and at the end the steps and metrics of the jobs", async () => {
+Deno.test("openLedger() gives the CI system each change and a summary", async () => {
   const { ctx, workspace } = ledgerOf();
   const [outputs, summaries]: [string[][], (readonly SummarizedJob[])[]] = [[], []];
   const ci = {

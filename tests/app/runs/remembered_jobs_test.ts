@@ -48,7 +48,7 @@ for (
     ),
   ]
 ) {
-  Deno.test(`lastJob() skips a file that ${what}`, async () => {
+  Deno.test(`lastJob() skips a record that ${what}`, async () => {
     const ctx = fakeContext();
     for (const second of [53, 54]) await rememberJob(ctx, "/project", job(`j${second}`, second));
     await ctx.fs.writeText([...ctx.files.keys()].sort().at(-1)!, text!);
@@ -56,7 +56,7 @@ for (
   });
 }
 
-Deno.test("whyNotRemembered() tries to write where jobs are remembered, and leaves nothing there", async () => {
+Deno.test("whyNotRemembered() leaves nothing behind", async () => {
   const ctx = fakeContext();
   deepStrictEqual([await whyNotRemembered(ctx), ctx.files.size], [undefined, 0]);
   const writeText = async (path: string) => {
@@ -86,7 +86,7 @@ Deno.test("rememberJob() writes private files, also for concurrent calls", async
   }
 });
 
-Deno.test("lastJob() finds the jobs of a project by each path that leads to it", async () => {
+Deno.test("lastJob() finds the jobs of a project by any path to it", async () => {
   const base = fakeContext();
   const realPath = async (path: string) => path === "/link" ? "/project" : path;
   const ctx = { ...base, fs: { ...base.fs, realPath } };
@@ -110,7 +110,7 @@ for (
   });
 }
 
-Deno.test("knownComponents() returns none of a folder that others may write to", async () => {
+Deno.test("knownComponents() returns none of a shared folder", async () => {
   const ctx = fakeContext();
   await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));
   const stat = async (path: string) => ({ ...(await ctx.fs.stat(path))!, writableByOthers: true });

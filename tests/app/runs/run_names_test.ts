@@ -64,7 +64,7 @@ for (
     ["main-nightly", false],
   ] as const
 ) {
-  Deno.test(`isLike() returns ${expected} for a run that is displayed as "${displayName}"`, () => {
+  Deno.test(`isLike() returns ${expected} for a run with the display name "${displayName}"`, () => {
     const like = { displayName: "train", experimentName: "shop", schedules: ["main-nightly", "main-1"] };
     equal(isLike({ displayName, experimentName: "shop" } as Job, like), expected);
     equal(isLike({ displayName, experimentName: "other" } as Job, like), false);

@@ -32,7 +32,7 @@ async function after(...lines: readonly string[]): Promise<World> {
 const timeOf = (events: readonly AppEvent[]) => (events[0] as { readonly at: string }).at;
 const GOLDEN = { workspace: "ws-golden", tenant: SERVICE_PRINCIPAL.tenant, isSent: true };
 
-Deno.test("openRuns() prefers a run with the name of a job, and mentions the job's other run", async () => {
+Deno.test("openRuns() prefers a run with the name of a job to the job's last run", async () => {
   const world = await after("submit main --name main");
   const run = { ...GOLDEN, name: "main", job: "main" };
   deepEqual(await find(world, ["main"]), { runs: [run], events: [] });

@@ -49,7 +49,7 @@ Deno.test({
 
 Deno.test({
   ...LINKS,
-  name: "findDataFiles() follows links to outside only into allowed folders, and to no secret",
+  name: "findDataFiles() follows links to outside only into allowed folders",
   fn: async () => {
     const files = {
       "p/data/a.csv": "-> ../../cache/aa",
@@ -68,7 +68,7 @@ Deno.test({
 
 Deno.test({
   ...LINKS,
-  name: "findDataFiles() names broken links and links that would never end",
+  name: "findDataFiles() names broken and circular links",
   fn: async () => {
     const circle = "a link to a folder that it is in";
     deepEqual(

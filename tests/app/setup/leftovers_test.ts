@@ -40,7 +40,7 @@ for (
   });
 }
 
-Deno.test("findLeftovers() reads the project's text files, but no data and generated files", async () => {
+Deno.test("findLeftovers() reads only text files of the project's own", async () => {
   const read = ["Makefile", "ci/Dockerfile", "a.cfg", "a.sh", "a.toml", "a.txt", "a.yaml", "ci/deep/run.yml"];
   const folders = [
     ...[".git", ".venv", "venv", "env", "node_modules", "site-packages", "__pycache__", "data", "mlruns"],

@@ -54,7 +54,7 @@ Deno.test("localPlaceOf() returns the catalog's file or folder for a data asset"
 });
 
 for (const path of [".", "..", "/", "data/..", "/p/", "data/link"]) {
-  Deno.test(`readLocal() reads nothing of ${path}, which holds the project`, async () => {
+  Deno.test(`readLocal() reads nothing of ${path}, a folder around the project`, async () => {
     const ctx = fakeContext({ files: FILES });
     const { realPath } = ctx.fs;
     Object.assign(ctx.fs, {
@@ -127,7 +127,7 @@ async function rewritesOf(
   );
 }
 
-Deno.test("planRewrites() wraps each entry of a transcoded factory dataset that steps pass on", async () => {
+Deno.test("planRewrites() wraps each entry of a transcoded dataset between steps", async () => {
   deepEqual(
     await rewritesOf([{ outputs: ["a.table@pandas", "a.set"], step: ["a.table@spark"] }]),
     [{
@@ -185,7 +185,7 @@ const CSV = { type: "pandas.CSVDataset" };
 const HELD = 'conf/base/catalog.yml: "a.set" cannot be rewritten, because its folder holds the whole project';
 
 for (const filepath of ["set.csv", "./set.csv", "data/../set.csv"]) {
-  Deno.test(`planRewrites() creates no data asset for ${filepath}, whose folder is the whole project`, async () => {
+  Deno.test(`planRewrites() creates no data asset for ${filepath} in the project's own folder`, async () => {
     const jobs = [{ outputs: ["a.set"] }, { literal: ["a.set"] }];
     deepEqual(await rewritesOf(jobs, { "a.set": { ...CSV, filepath } }, [HELD]), []);
   });

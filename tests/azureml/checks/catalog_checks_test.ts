@@ -119,6 +119,11 @@ for (
       "dataset.asset_type",
     ],
     [
+      "a version in azureml_dataset",
+      wrapped(csv("x"), { azureml_dataset: "rides:3" }),
+      "dataset.asset_name",
+    ],
+    [
       "an azureml_dataset that Azure ML does not allow",
       wrapped(csv("x"), { azureml_dataset: "my rides!" }),
       "dataset.asset_name",
@@ -215,7 +220,7 @@ for (
     deepEqual(ofDataset(entry as CatalogEntry, "dataset.unknown_argument"), []));
 }
 
-Deno.test("validate ignores values of the catalog other than datasets, and unused datasets of factories", () => {
+Deno.test("validate ignores values of the catalog other than datasets", () => {
   const catalog = { _rate: 3, x: csv("x", { sep: ";" }) } as unknown as Record<string, CatalogEntry>;
   const codesOf = (inputs: readonly string[], factory?: string) =>
     runChecks(
@@ -272,7 +277,7 @@ function withVersions(versions: string, entry: CatalogEntry, code: string) {
   return runChecks(one, OFFLINE_CHECKS).filter((finding) => finding.code === code);
 }
 
-Deno.test("validate accepts arguments that some version in the environment takes", () => {
+Deno.test("validate accepts arguments of any version in the environment", () => {
   const unknown = (versions: string, entry: CatalogEntry) =>
     withVersions(versions, entry, "dataset.unknown_argument").map(({ message }) => message);
   const table = { type: "ibis.TableDataset", table_name: "t", credentials: {}, filepath: "x" };
@@ -328,7 +333,7 @@ for (
     deepEqual(ofEnvironment(environment), [[severity, code, hint]]));
 }
 
-Deno.test("validate accepts environments with a version, and images with a tag or a digest", () => {
+Deno.test("validate accepts fixed versions of environments and images", () => {
   for (
     const environment of [
       "e:1",

@@ -459,13 +459,13 @@ for (const [what, one] of sound) {
     deepEqual(withoutPluginNote(runChecks(one, OFFLINE_CHECKS)), []));
 }
 
-Deno.test("validate reports a problem that several jobs share once, and names the jobs", () => {
+Deno.test("validate reports a problem of several jobs once", () => {
   const jobs = [spec({ environment: "env" }), spec({ environment: "env", job: "other" })];
   const found = withoutPluginNote(runChecks(subject({ specs: jobs }), OFFLINE_CHECKS));
   deepEqual(found.map(({ code, jobs }) => [code, jobs]), [["environment.no_version", ["main", "other"]]]);
 });
 
-Deno.test("validate reports where an environment without a version is set, and names the option or key to fix", () => {
+Deno.test("validate names the key or option of an environment without a version", () => {
   const given = subject({ specs: [spec({ environment: "env" })] });
   const written = { ...given, config: config({ execution: { environment: "env" } }) };
   const found = [given, written].map((one) =>

@@ -18,7 +18,7 @@ function findingsOf(step: Step, catalog: Readonly<Record<string, CatalogEntry>> 
     .map(({ code, message }) => `${code}: ${message}`);
 }
 
-Deno.test("validate counts the container starts that grouping saves", () => {
+Deno.test("validate counts the container starts saved by grouping", () => {
   const [note] = runChecks(
     subject({ specs: [spec({ steps: [{ ...groupedStep("x"), timeoutSeconds: 600 }] })] }),
     OFFLINE_CHECKS,
@@ -33,7 +33,7 @@ Deno.test("validate counts the container starts that grouping saves", () => {
   });
 });
 
-Deno.test("validate accepts a dataset in a file, but not in memory, between nodes of a grouped step", () => {
+Deno.test("validate accepts a dataset in a file between nodes of a grouped step", () => {
   deepStrictEqual(
     findingsOf(groupedStep("x"), { x: { type: "pandas.CSVDataset", filepath: "data/x.csv" } }),
     [],

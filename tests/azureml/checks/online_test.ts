@@ -76,7 +76,7 @@ Deno.test("validate --online reports everything missing, at its key in azureml.y
   ]);
 });
 
-Deno.test("validate --online looks up the data assets that steps read", async () => {
+Deno.test("validate --online looks up data assets of steps", async () => {
   const from = { kind: "asset", path: "azureml:rides@latest", type: "uri_folder" } as const;
   const steps = [{ ...STEP, inputs: [{ name: "x", dataset: "x", type: "uri_folder", from }] }];
   const asked: unknown[] = [];
@@ -90,7 +90,7 @@ Deno.test("validate --online looks up the data assets that steps read", async ()
 });
 
 for (const code of ["network.unreachable", "auth.expired"]) {
-  Deno.test(`validate --online stops at ${code}, which other lookups would meet too`, async () =>
+  Deno.test(`validate --online stops at ${code} after the first lookup`, async () =>
     await rejects(check("env:1", { compute: refused(code) }), { code }));
 }
 
@@ -127,7 +127,7 @@ async function accessIn(options: EmulatorOptions) {
   ]);
 }
 
-Deno.test("validate --online reports only missing rights that submit needs, with the role to ask for", async () => {
+Deno.test("validate --online reports only the rights for submit as missing", async () => {
   deepEqual(await access(), []);
   deepEqual(await access(`${ML}/data/versions/write`), []);
   deepEqual(await access(`${ML}/jobs/write`), [
@@ -149,7 +149,7 @@ Deno.test("validate --online reports Azure's own error if it cannot read the wor
   deepEqual([severity, code], ["error", "azure.forbidden"]);
 });
 
-Deno.test("validate --online reports that Azure cannot be reached if that keeps it from reading the roles", async () => {
+Deno.test("validate --online reports once that Azure cannot be reached", async () => {
   const happens = { kind: "cut", afterServer: false } as const;
   const found = await accessIn({ faults: [{ url: /\/permissions\?/, times: 99, happens }] });
   deepEqual(found.map(([severity, code]) => [severity, code]), [["error", "network.cut"]]);

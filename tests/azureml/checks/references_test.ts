@@ -220,7 +220,7 @@ for (
   });
 }
 
-Deno.test("validate mentions an unused compute, and warns if a tag is similar", () => {
+Deno.test("validate warns about an unused compute with a similar tag", () => {
   const compute = Object.fromEntries(
     ["__default__", "gqu", "gpu", "big"].map((key) => [key, { cluster_name: key }]),
   );
@@ -256,7 +256,7 @@ Deno.test("validate warns if a job's compute is neither a key of `compute` nor a
   for (const known of ["gpu", "a100"]) deepEqual(of(known), []);
 });
 
-Deno.test("validate warns of an unused entry of the catalog that is a slip away from a dataset without one", () => {
+Deno.test("validate warns about a slip in the name of an unused dataset", () => {
   const nodes = [{ tags: [], inputs: ["raw"], outputs: ["features", "step_1"] }];
   const meant = (entries: readonly string[], code = "") => {
     const { source } = subject();
@@ -278,7 +278,7 @@ Deno.test("validate warns of an unused entry of the catalog that is a slip away 
   for (const entry of ["feat", "feature_rows", "step_2", "rwa"]) deepEqual(meant([entry]), []);
 });
 
-Deno.test("nodeCounts says which parameters of a job are counts of distributed steps", () => {
+Deno.test("nodeCounts names the parameters for counts of distributed steps", () => {
   const node = { name: STEP.node, namespace: null, distributed: { num_nodes: "params:dist.nodes" } };
   const of = (params: Record<string, Record<string, number>>) =>
     nodeCounts.run(

@@ -78,7 +78,7 @@ async function findings(area: string, parts: Parts) {
 
 const REQUIREMENTS = "kedro-azureml-pipeline==0.1.0\n";
 
-Deno.test("validate accepts parameters at any depth of the parameters files, and those of the job", async () => {
+Deno.test("validate accepts parameters of the job or of files at any depth", async () => {
   const parameters = { model: { depth: 3, options: { rate: 1 } }, "dotted.name": 1 };
   const inputs = [
     "params:model",
@@ -117,7 +117,7 @@ Deno.test("validate reports an undefined parameter and suggests a similar one", 
   equal(found[4]!.place, undefined);
 });
 
-Deno.test("validate names all nodes that read an undefined parameter, and the files to define it in", async () => {
+Deno.test("validate names all readers of an undefined parameter", async () => {
   const inputs = ["params:rate"];
   const [found] = await findings("params", {
     inputs,
@@ -138,7 +138,7 @@ Deno.test("validate accepts a parameter of the catalog", async () => {
   deepEqual(await findings("params", { catalog, inputs: ["params:made"] }), []);
 });
 
-Deno.test("validate points to code that names an undefined parameter, and only warns if a hook may add it", async () => {
+Deno.test("validate points to the use of an undefined parameter", async () => {
   const [found] = await findings("params", {
     inputs: ["params:rate"],
     files: {
@@ -183,14 +183,14 @@ for (
     ...["MSI_ENDPOINT", "OBO_ENDPOINT", "PATH", "HOME", "HOSTNAME", "PWD"],
   ]
 ) {
-  Deno.test(`validate accepts code that requires the variable ${variable}, which every step has`, async () => {
+  Deno.test(`validate accepts a use of the variable ${variable} in code`, async () => {
     const files = { "nodes.py": `import os\nA = os.environ["${variable}"]\n` };
     deepEqual(await findings("code.env", { files }), []);
   });
 }
 
 for (const module of ["settings", "pipeline_registry", "cli"]) {
-  Deno.test(`validate checks the imports of ${module}.py, which Kedro imports when a step starts`, async () => {
+  Deno.test(`validate checks the imports of ${module}.py`, async () => {
     const files = { "nodes.py": "", [`${module}.py`]: "from my_project import missing_helper_module\n" };
     deepEqual((await findings("code.module_missing", { files })).map(({ place }) => place?.file), [
       `src/my_project/${module}.py`,
@@ -327,7 +327,7 @@ Deno.test("validate mentions, in order, what an undescribed environment must hav
   }]);
 });
 
-Deno.test("validate reports lines of the conda file that pip refuses, and a mistyped name of the plugin", async () => {
+Deno.test("validate reports lines that pip refuses in the conda file", async () => {
   const found = async (lines: string) =>
     (await findings("environment", {
       files: { ...DEFINED, "/azure/conda.yml": `dependencies:\n${lines}` },
@@ -439,7 +439,7 @@ Deno.test("validate warns about images and curated environments past their end o
   ) deepEqual(await messages(fine), [], fine);
 });
 
-Deno.test("validate requires the packages that dataset classes import, and reports each once", async () => {
+Deno.test("validate requires the packages of dataset classes once", async () => {
   const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets\n    - pandas\n";
   const files = { ...DEFINED, "/azure/conda.yml": conda };
   const catalog = {
@@ -533,7 +533,7 @@ const registering = (pipeline = "sum(pipelines.values())") => ({
     pattern.test(`pipelines["__default__"] = ${pipeline}`) ? { file: "src/registry.py" } : undefined,
 });
 
-Deno.test("validate refuses jobs that lack a pipeline which a mistake in the project's code leaves out", () => {
+Deno.test("validate refuses jobs without a pipeline of broken code", () => {
   const severityOf = (reason: string, pipeline_name: string, registry?: string) => {
     const pipeline = { ...config().jobs.main!.pipeline, pipeline_name };
     const one = subject({ warnings: [leftOut(reason)], job: { pipeline }, source: registering(registry) });
@@ -562,7 +562,7 @@ Deno.test("validate refuses jobs that lack a pipeline which a mistake in the pro
   );
 });
 
-Deno.test("validate says first which pipeline is left out, and which other findings may follow from that", async () => {
+Deno.test("validate says first which pipeline is left out", async () => {
   const warnings = [leftOut("IndentationError: unexpected indent")];
   const from = { kind: "undeclared", path: "table", type: "uri_file" } as const;
   const inputs = [{ name: "table", dataset: "table", type: "string", from } as const];
@@ -718,7 +718,7 @@ Deno.test("validate finds the constructor of a project's dataset class in its ba
 const PACKAGE = "src/my_project/__init__.py";
 const HELPERS = { "nodes.py": "from my_project import helpers\n", "helpers.py": "" };
 
-Deno.test("validate reports a module that steps import but the upload excludes", async () => {
+Deno.test("validate reports an imported module missing from the upload", async () => {
   const code = selection([PACKAGE, "src/my_project/nodes.py"], {
     leftOut: [{
       name: "src/my_project/helpers.py",

@@ -39,7 +39,7 @@ for (
     ["catalog", ["x"], ["y"], undefined],
   ] as const
 ) {
-  Deno.test(`validate ${says ? "reports an error" : "warns"} if a file that is not uploaded defines ${keys} and a node reads ${inputs}`, () => {
+  Deno.test(`validate ${says ? "reports an error" : "warns"} if a file left behind defines ${keys} for ${inputs}`, () => {
     const found = findingsOf(definedElsewhere(kind, keys, inputs), (code) => code.startsWith("config."));
     const file = `conf/base/${kind}_more.yml`;
     deepEqual(found.map((text) => text.split("\n")[0]), [
@@ -95,7 +95,7 @@ Deno.test("validate names the folder with the most files of an upload of more th
   deepEqual(ofUpload(tied)[0]!.message.split(". ")[1], "Most are in a/");
 });
 
-Deno.test("validate points to the line of a secret, but not into a secret file", () => {
+Deno.test("validate does not show the line of a secret file", () => {
   const secrets = [
     { name: "src/key.py", reason: "an AWS key", line: 3 },
     { name: ".env", reason: "a file of environment variables" },

@@ -30,7 +30,7 @@ Deno.test("runOperation() reports a failed operation like a refused request", as
   ]]);
 });
 
-Deno.test("runOperation() gives up after ten minutes on an operation that does not end", async () => {
+Deno.test("runOperation() gives up on an endless operation after ten minutes", async () => {
   for (const [seconds, polls] of [["100", 6], ["599.5", 2]] as const) {
     const wait = { status: 202, headers: { location: HERE, "retry-after": seconds } };
     const { workspace, asked } = createWorkspace(Array(500).fill(wait));
@@ -44,7 +44,7 @@ Deno.test("runOperation() gives up after ten minutes on an operation that does n
   }
 });
 
-Deno.test("runOperation() rejects an HTML page and truncated JSON, and treats an empty response as the end", async () => {
+Deno.test("runOperation() rejects truncated JSON and HTML", async () => {
   for (
     const answers of [[{ status: 200, text: "<html>" }], [WAIT, { status: 200, text: '{"status":"Suc' }]]
   ) {

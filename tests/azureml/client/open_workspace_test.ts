@@ -40,7 +40,7 @@ Deno.test("send() sends JSON to Resource Manager, with both tokens and an encode
 });
 
 for (const status of [300, 302, 307, 399]) {
-  Deno.test(`send() does not follow a redirect with status ${status}, and says where it leads`, async () => {
+  Deno.test(`send() does not follow a redirect with status ${status}`, async () => {
     const asked: string[] = [];
     const workspace = workspaceOf(({ url }) => {
       asked.push(new URL(url).host);
@@ -91,7 +91,7 @@ for (
   });
 }
 
-Deno.test("send() uses 2024-04-01 in a cloud that lacks an api-version, and names the variable if it lacks both", async () => {
+Deno.test("send() uses 2024-04-01 in a cloud without the preview version", async () => {
   const asked: string[] = [];
   const lacking = (supported: string) =>
     workspaceOf((request: Request) => {
@@ -166,7 +166,7 @@ Deno.test("exchange() sends a request again after status 503, unless it must be 
   }
 });
 
-Deno.test("read() reads a body that breaks off twice again, and fails after the third time", async () => {
+Deno.test("read() reads a broken body three times at most", async () => {
   const url = "https://account.blob.core.windows.net/container/log.txt";
   for (const breaks of [2, 3]) {
     let asked = 0;

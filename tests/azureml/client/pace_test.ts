@@ -90,3 +90,14 @@ for (
     assertEquals(sleeps, [waitMs]);
   });
 }
+
+Deno.test("createPace() adds Azure's allowance as time passes", async () => {
+  const { clock, sleeps } = sleepingClock();
+  const { send } = pace(clock);
+  await send("PUT", async () => answer(10));
+  await clock.sleep(10_000);
+  for (let index = 0; index < 100; index++) await send("PUT", async () => answer());
+  assertEquals(sleeps, [10_000]);
+  await send("PUT", async () => answer());
+  assertEquals(sleeps, [10_000, 100]);
+});

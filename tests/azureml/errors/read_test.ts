@@ -18,7 +18,7 @@ Deno.test("readProblem() reads an error of Blob Storage from XML or the x-ms-err
   deepEqual(problemOf("{}", "BlobNotFound"), { code: "BlobNotFound" });
 });
 
-Deno.test("readProblem() returns undefined for a response that names no code", () => {
+Deno.test("readProblem() returns undefined for a response without a code", () => {
   for (const text of ["", "{}", "null", '{"error":null}', "<html></html>"]) equal(problemOf(text), undefined);
 });
 

@@ -27,7 +27,7 @@ testAdvice([
   ],
 ], import.meta.url);
 
-Deno.test("runAdvice() names the user's own identity for serverless compute, and no command for a compute", () => {
+Deno.test("runAdvice() names the user's own identity for serverless compute", () => {
   for (
     const said of [
       "AuthorizationPermissionMismatch",
@@ -321,7 +321,7 @@ Deno.test("runAdvice() reads long texts in no time", () => {
   }
 });
 
-Deno.test("submit --wait-for-completion names the identity that lacks a role", async () => {
+Deno.test("submit --wait-for-completion names the identity without a role", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     emulator: { outcome: { failingSteps: { count: "ErrorCode:AuthorizationPermissionMismatch" } } },
   });

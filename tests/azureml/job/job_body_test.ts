@@ -34,7 +34,7 @@ for (
   });
 }
 
-Deno.test("jobBody() writes all settings of a step, and its display name only if it differs from its name", () => {
+Deno.test("jobBody() writes all settings of a step", () => {
   const { jobs, outputs } = bodyOf({
     steps: [{
       ...STEP,

@@ -15,7 +15,7 @@ const GROUPED = {
   }],
 };
 
-Deno.test("toMermaid() escapes what Mermaid and pages interpret, and names the datasets between steps", () => {
+Deno.test("toMermaid() escapes special characters of Mermaid and pages", () => {
   equal(
     toMermaid(spec({ steps: [{ ...make, node: ODD }, train] })),
     [
@@ -46,7 +46,7 @@ Deno.test("toMermaid() draws a step of several nodes around them", () => {
   );
 });
 
-Deno.test("stepsToMermaid() colors steps by status, and draws no edge from an absent step", () => {
+Deno.test("stepsToMermaid() colors steps by status", () => {
   const step = (key: string, status: string, needs: readonly string[] = []) => ({
     key,
     label: `Step ${key}`,

@@ -42,7 +42,7 @@ Deno.test("describeJob() describes the nodes of a grouped step as nodes, not as 
   ]);
 });
 
-Deno.test("requireSame() accepts an equal job, and lists up to ten differences of another job", async () => {
+Deno.test("requireSame() lists up to ten differences of another job", async () => {
   const body = (count: number, value: string) => ({
     properties: {
       displayName: "d",

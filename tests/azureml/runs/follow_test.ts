@@ -15,7 +15,7 @@ type FollowOptions = Parameters<typeof followJob>[2];
 
 const PROJECT = fileURLToPath(new URL("../../golden/projects/tiny", import.meta.url));
 
-Deno.test("followJob() yields each step change once, and the job's end last", async () => {
+Deno.test("followJob() yields each step change once", async () => {
   const events = await follow({});
   const changes = events.map((event) =>
     event.type === "step"
@@ -176,7 +176,7 @@ for (
     ["with a refused sign-in", UNAUTHORIZED, 21, "azure.unauthorized"],
   ] as const
 ) {
-  Deno.test(`followJob() gives up after ${count} consecutive polls ${what}, and warns once`, async () => {
+  Deno.test(`followJob() gives up after ${count} consecutive polls ${what}`, async () => {
     const lost = await polling(failing(happens), {});
     deepStrictEqual([lost.polls.length, lost.error?.code], [count, code]);
     const found = await polling(failing(happens, count - 1), {});
@@ -206,3 +206,12 @@ Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll
     7,
   ]);
 });
+
+for (const [tickMs, ticks] of [[1000, 2], [1250, 1], [2500, 0], [3000, 1]] as const) {
+  Deno.test(`followJob() ticks ${ticks} ${ticks === 1 ? "time" : "times"} between polls that are 2.5 seconds apart if tickMs is ${tickMs}`, async () => {
+    const how = { tickMs, firstWaitMs: 2500, longestWaitMs: 2500 };
+    const { polls, events } = await polling({ pace: { stepMs: 60_000 } }, how);
+    deepStrictEqual([...new Set(polls)], [2500]);
+    equal(countOf(events, "tick"), ticks * polls.length);
+  });
+}

@@ -70,7 +70,7 @@ Deno.test("openTracking() reads all pages of a job's runs", async () => {
   ]);
 });
 
-Deno.test("openTracking() reads a run by id, and returns undefined for a missing run", async () => {
+Deno.test("openTracking() returns undefined for a missing run", async () => {
   const { workspace, asked } = mlflow((_, { searchParams }) => {
     const id = searchParams.get("run_id");
     if (id === "gone") return Response.json({}, { status: 404 });
@@ -142,7 +142,7 @@ const metric = (name: string): MetricValue => ({ name, value: 1, step: 0, at: un
 const logged = (step: string | undefined, nested: readonly string[], ...names: readonly string[]) =>
   ({ step, nested, metrics: names.map(metric) }) as unknown as StepMetrics;
 
-Deno.test("mainMetrics() lists the code's own metrics before MLflow's, and omits nested runs", () => {
+Deno.test("mainMetrics() lists the code's own metrics before MLflow's", () => {
   const found = mainMetrics([
     logged("a", [], "training_loss", "system/cpu", "accuracy"),
     logged("a", ["fold 1"], "accuracy"),
@@ -155,7 +155,7 @@ Deno.test("mainMetrics() lists the code's own metrics before MLflow's, and omits
   ]);
 });
 
-Deno.test("readMainMetrics() returns nothing if the metrics cannot be read, but rethrows bugs", async () => {
+Deno.test("readMainMetrics() returns nothing if the metrics cannot be read", async () => {
   const { workspace } = mlflow(() => Response.json({ error: { code: "x" } }, { status: 403 }));
   const job = { name: "j1", steps: [step("one", "r1")], history: HISTORY };
   deepEqual(await readMainMetrics(workspace, job), []);

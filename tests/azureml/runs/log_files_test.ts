@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { logsToShow, userLogs } from "../../../src/azureml/runs/history.ts";
 
-Deno.test("userLogs() includes logs in retry folders, and falls back to the old log names", () => {
+Deno.test("userLogs() falls back to the old log names", () => {
   const names = (...files: readonly string[]) =>
     userLogs(Object.fromEntries(files.map((file) => [file, "url"]))).map(([name]) => name);
   deepEqual(names("user_logs/std_log.txt", "retry_001/user_logs/std_log.txt", "system_logs/a.txt"), [

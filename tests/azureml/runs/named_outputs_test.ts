@@ -53,7 +53,7 @@ Deno.test("openNamedOutputs() uses the identity's own token if there is no SAS o
 });
 
 for (const [refused, downloaded] of [[undefined, 20], ["2", 7]] as const) {
-  Deno.test(`downloadAll() reads eight files at once${refused ? ", and begins none after a failure" : ""}`, async () => {
+  Deno.test(`downloadAll() ${refused ? "begins no file after a failure" : "reads eight files at once"}`, async () => {
     let [open, most] = [0, 0];
     const workspace = workspaceOf(async ({ method, url }) => {
       most = Math.max(most, ++open);

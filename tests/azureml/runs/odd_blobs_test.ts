@@ -91,7 +91,7 @@ async function readEnd(workspace: Workspace, url: string): Promise<string | unde
   return part && new TextDecoder().decode(part.bytes);
 }
 
-Deno.test("readPart() rejects an HTML page, but returns undefined for a refusal", async () => {
+Deno.test("readPart() rejects an HTML page", async () => {
   await rejects(readEnd(workspaceOf(() => page()), URL_), { code: "network.answer" });
   deepStrictEqual(await readEnd(workspaceOf(() => page(403)), URL_), undefined);
 });

@@ -5,7 +5,7 @@ import { WORKSPACE } from "../../emulator/two_steps.ts";
 
 const step = (key: string, label = key) => ({ key, label, compute: undefined, needs: [] });
 
-Deno.test("OpenRun.failure() says why and where a step failed, on which node, and what to do", async () => {
+Deno.test("OpenRun.failure() gives the reason, place, node and advice of a failure", async () => {
   const failureOf = async (said: object) => {
     const history = { failure: async () => said } as unknown as RunHistory;
     const opened = runOf({ workspace: { config: WORKSPACE }, history } as unknown as OpenRun);

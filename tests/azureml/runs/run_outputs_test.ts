@@ -2,7 +2,7 @@ import { deepEqual } from "node:assert/strict";
 import { readRunOutputs } from "../../../src/azureml/runs/history.ts";
 import { workspaceOf } from "./odd_answers.ts";
 
-Deno.test("readRunOutputs() reads the metadata of each run, and locates 100 data assets with one request", async () => {
+Deno.test("readRunOutputs() locates 100 data assets with one request", async () => {
   const asked: unknown[] = [];
   const workspace = workspaceOf(async (request) => {
     const body = await request.json();

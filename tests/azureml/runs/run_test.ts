@@ -74,7 +74,7 @@ for (
     ["cannot be read", undefined, "a step of a job", /Pass the name of the job; /, { name: "s1" }],
   ] as const
 ) {
-  Deno.test(`getJob() rejects the run of a step whose run history ${what}`, async () => {
+  Deno.test(`getJob() rejects the run of a step if its run history ${what}`, async () => {
     const workspace = workspaceOf(({ url }) => {
       const { pathname, host } = new URL(url);
       if (pathname.endsWith("/jobs/s1")) return Response.json({ name: "s1", properties: null });
@@ -95,7 +95,7 @@ for (
   });
 }
 
-Deno.test("putJob() returns the job that exists despite an error response, if its caller accepts it", async () => {
+Deno.test("putJob() returns a job created despite an error response", async () => {
   const put = async (status: number, accept?: () => Promise<void>) => {
     const workspace = workspaceOf(({ method }) =>
       method === "PUT"
@@ -120,7 +120,7 @@ Deno.test("putJob() returns the job that exists despite an error response, if it
   });
 });
 
-Deno.test("sendableJob() removes Azure's own fields, and those unknown to pipeline jobs", () => {
+Deno.test("sendableJob() removes fields unknown to pipeline jobs", () => {
   const added = { status: "Completed", services: {}, parentJobName: "p", isArchived: true, sourceJobId: "s" };
   const given = {
     ...{ displayName: "D", description: null, settings: { a: null, b: 1 } },

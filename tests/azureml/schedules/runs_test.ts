@@ -39,7 +39,7 @@ for (
     [[], [], ""],
   ] as const
 ) {
-  Deno.test(`getSchedule() names ${names.length} schedules in the error about one that does not exist`, async () => {
+  Deno.test(`getSchedule() suggests ${names.length} schedules for a missing one`, async () => {
     const workspace = workspaceOf(({ url }) =>
       new URL(url).pathname.endsWith("/schedules")
         ? Response.json({ value: names.map((name) => ({ name, properties: {} })) })

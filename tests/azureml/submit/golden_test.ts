@@ -40,7 +40,7 @@ const golden = fileURLToPath(new URL("../../golden/", import.meta.url));
 const cases: Case[] = JSON.parse(await Deno.readTextFile(`${golden}submitted.json`));
 
 for (const one of cases.filter(({ id }) => id in REFUSED)) {
-  Deno.test(`submit rejects the job of ${one.id}, which the plugin submits`, async () => {
+  Deno.test(`submit rejects the job of ${one.id}, unlike the plugin`, async () => {
     const { exit, ctx, azure } = await submit(one, ["--json"]);
     equal(exit, 3);
     ok(ctx.stderr().includes(`"code":"${REFUSED[one.id]}"`), ctx.stderr());

@@ -112,7 +112,7 @@ Deno.test("openPackage() returns the packed jobs and code", async () => {
   equal(prepared.hash, CODE_HASH);
 });
 
-Deno.test("refuseSecrets() names the variable or the step of a secret, but not its value", () => {
+Deno.test("refuseSecrets() names the variable or the step of a secret", () => {
   const refuse = (change: Partial<typeof STEP>) =>
     refuseSecrets(spec({ steps: [STEP, { ...STEP, ...change }] }));
   refuse({ environmentVariables: { API_TOKEN: "" } });
@@ -214,7 +214,7 @@ const output = (jobOutput: string | null = null) => ({
   jobOutput,
 });
 
-Deno.test("openPackage() accepts inputs of every kind, outputs of the job, and code that compresses well", async () => {
+Deno.test("openPackage() accepts inputs and outputs of every kind", async () => {
   const spec = jobOf((spec) => {
     spec.steps[0]!.outputs = [output("o"), { ...output(), name: "z", asset: { name: "m", version: null } }];
     const inputs = [
@@ -256,7 +256,7 @@ Deno.test("openPackage() rejects a missing file, a folder and other files", asyn
 });
 
 for (const size of [1, 63, 64, 65, 200, 1000]) {
-  Deno.test(`withSeal() ends a file with its SHA-256, which checkSeal() verifies, in chunks of ${size} bytes`, async () => {
+  Deno.test(`checkSeal() verifies the SHA-256 of withSeal() in chunks of ${size} bytes`, async () => {
     const bytes = crypto.getRandomValues(new Uint8Array(300));
     async function* chunks() {
       for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
@@ -349,7 +349,7 @@ async function changed(
   return await sealed(bytes);
 }
 
-Deno.test("openPackage() rejects files that are too large before unpacking them", async () => {
+Deno.test("openPackage() rejects too large files before unpacking them", async () => {
   const declare = async (name: string, sizeBytes: number) =>
     // The name follows the 46 bytes of its entry in the list of contents, whose 25th to 28th are the size.
     await changed(

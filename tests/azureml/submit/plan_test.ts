@@ -59,7 +59,7 @@ Deno.test("planRerun() binds a failed step to the same one of several outputs as
   match(b.inputs.in.uri, /\/second\/?$/);
 });
 
-Deno.test("planRerun() reads the outputs of a reused step from the run that produced them", async () => {
+Deno.test("planRerun() reads the outputs of a reused step from its first run", async () => {
   let id = "";
   const producers: string[] = [];
   const { workspace, submit } = await worldOf(0, async (request, fetch) => {

@@ -33,7 +33,7 @@ async function textOf(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<s
   return new TextDecoder().decode(await new Blob(await Array.fromAsync(chunks)).bytes());
 }
 
-Deno.test("openZip() reads an archive that writeZip() wrote", async () => {
+Deno.test("openZip() reads archives of writeZip()", async () => {
   const entries = await open(await archive());
   const read = await Promise.all(entries.map(async (one) => [one.name, await textOf(one.read())]));
   deepEqual(Object.fromEntries(read), FILES);

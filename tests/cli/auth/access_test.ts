@@ -70,7 +70,7 @@ for (
   Deno.test(`renderAuthStatus() returns exit code ${what}`, () => equal(rendered(change).exit, exit));
 }
 
-Deno.test("renderAuthStatus() prints the same hint of several rights once, and how to get a role", () => {
+Deno.test("renderAuthStatus() prints the same hint of several rights once", () => {
   const hintsOf = (...access: readonly Access[]) =>
     rendered({ workspace: withAccess(...access) }).text.split("\n").filter((line) => line.startsWith("hint"));
   const forbidden = (probe: string): Access => ({

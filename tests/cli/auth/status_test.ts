@@ -51,7 +51,7 @@ Deno.test("auth status asks a silent service once", async () => {
   assertEquals([asked.length, new Set(asked).size], [1, 1]);
 });
 
-Deno.test("auth status --tenant signs in to that tenant instead of AZURE_TENANT_ID", async () => {
+Deno.test("auth status --tenant takes precedence over AZURE_TENANT_ID", async () => {
   const { azure, kedroAzureml } = makeWorld();
   await kedroAzureml("auth status --tenant other.example");
   const asked = azure.requests.map(({ url }) => new URL(url)).filter(({ host }) => host.startsWith("login."));
@@ -96,7 +96,7 @@ for (
     ["write_blobs", true, true],
   ] as const
 ) {
-  Deno.test(`maySubmit() is ${no} without the right ${right}, and ${unknown} if that is unknown`, () => {
+  Deno.test(`maySubmit() is ${no} without the right ${right}`, () => {
     const may = (answer: string) => {
       const access = [{ right: "read_workspace", answer: "yes" }, { right, answer }];
       return maySubmit({ config: {}, access } as unknown as Parameters<typeof maySubmit>[0]);

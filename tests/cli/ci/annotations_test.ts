@@ -29,7 +29,7 @@ Deno.test("azureAnnotation() escapes its message and properties", () => {
   );
 });
 
-Deno.test("annotate() writes paths relative to the checkout on GitHub, and absolute ones on Azure Pipelines", () => {
+Deno.test("annotate() writes paths relative to the checkout on GitHub", () => {
   const findings: Finding[] = [{
     severity: "warning",
     code: "x.y",
@@ -91,7 +91,7 @@ for (const command of ["files", "validate", "submit main"]) {
   });
 }
 
-Deno.test("annotations have no column without a line, and those of Azure Pipelines no notes", () => {
+Deno.test("annotations of Azure Pipelines leave out notes", () => {
   const place = { file: "a.yml", column: 5 };
   const note: Finding = { severity: "note", code: "x.y", message: "Odd", place };
   equal(githubAnnotation(note, (file) => file), "::notice file=a.yml,title=x.y::Odd");

@@ -11,7 +11,7 @@ const JOB: SummarizedJob = {
 const GITHUB = { GITHUB_ACTIONS: "true", GITHUB_OUTPUT: "/ci/output", GITHUB_STEP_SUMMARY: "/ci/summary.md" };
 const AZURE = { TF_BUILD: "True", AGENT_TEMPDIRECTORY: "/tmp" };
 
-Deno.test("openCiReport() warns about a file in a missing folder, and creates no folder", async () => {
+Deno.test("openCiReport() warns about a file in a missing folder", async () => {
   const ctx = fakeContext({
     env: { ...GITHUB, GITHUB_OUTPUT: "/none/output" },
     files: { "/ci/made": "" },

@@ -198,7 +198,7 @@ Deno.test("submit under GitHub Actions writes outputs and a summary with graph a
   );
 });
 
-Deno.test("job follow under GitHub Actions sets outputs by the run's name, and writes a summary, as rerun does", async () => {
+Deno.test("job follow under GitHub Actions sets outputs by the run's name", async () => {
   const { ctx, kedroAzureml } = world(GITHUB);
   equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
   for (const path of [GITHUB.GITHUB_OUTPUT, GITHUB.GITHUB_STEP_SUMMARY]) await ctx.fs.remove(path);
@@ -285,7 +285,7 @@ for (
     ["an earlier run", { "ci.run": undefined }],
   ] as const
 ) {
-  Deno.test(`cancelPrevious() reports the CI run whose job it canceled as ${shown}`, async () => {
+  Deno.test(`cancelPrevious() reports ${shown} as the CI run of the canceled job`, async () => {
     const listed: (string | null)[] = [];
     const workspace = workspaceOf(({ method, url }) => {
       if (method !== "GET") return new Response(null, { status: 202 });
@@ -333,7 +333,7 @@ for (
   });
 }
 
-Deno.test("submit --cancel-previous fails without a branch, and submits nothing", async () => {
+Deno.test("submit --cancel-previous submits nothing without a branch", async () => {
   const { ctx, azure, kedroAzureml } = world({});
   equal(await kedroAzureml("submit -j main --cancel-previous"), 2);
   match(ctx.stderr(), /Cannot cancel earlier runs: no branch was found/);

@@ -21,7 +21,7 @@ function summary(change: object = {}, graph = true): string {
 const HEAD = "### ✓ Job main: Completed\n\n[fox](<https://studio/runs/fox>) in workspace ws";
 const GRAPH = "\n\n```mermaid\nflowchart LR\n```";
 
-Deno.test("renderSummary() adds the graph on request, and a table of steps once one has started", () => {
+Deno.test("renderSummary() adds the graph on request", () => {
   equal(summary(), `${HEAD}${GRAPH}\n`);
   equal(summary({}, false), `${HEAD}\n`);
   match(summary({ durationMs: 65_000 }), /Completed after 1 min 5 s\n/);

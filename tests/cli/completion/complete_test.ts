@@ -121,7 +121,7 @@ Deno.test("complete offers commands, topics and subcommands for help", async () 
   assert.deepEqual(await completionsOf("", "help", "exit-codes"), ["values"]);
 });
 
-Deno.test("complete waits 5 seconds for the Python that reads the project", async () => {
+Deno.test("complete waits 5 seconds for the project's Python", async () => {
   const asked: unknown[] = [];
   const { ctx, kedroAzureml } = makeWorld({
     async exec(program, _, { timeoutMs } = {}) {
@@ -158,7 +158,7 @@ for (const [what, line, word, expected] of FROM_NODES) {
   });
 }
 
-Deno.test("complete offers the beginnings of tags that group nodes, each once", async () => {
+Deno.test("complete offers the beginnings of grouping tags once", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const registry = `${ctx.cwd}/src/tiny/pipeline_registry.py`;
   const tags = ["stage.load", "plain", "x.", "stage.fit", "team.a"];
@@ -172,7 +172,7 @@ Deno.test("complete offers the beginnings of tags that group nodes, each once", 
   assert.equal(ctx.stdout().slice(before), "tag:stage\t\ntag:team\t\n:values\n");
 });
 
-Deno.test("complete offers the jobs that factories create, with their descriptions", async () => {
+Deno.test("complete offers jobs of factories with their descriptions", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "fleets" });
   await kedroAzureml("inspect");
   const before = ctx.stdout().length;

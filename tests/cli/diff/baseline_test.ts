@@ -41,7 +41,7 @@ Deno.test("findBaseline() finds the named run, else the last one of the job in i
   await rejects(baselineOf(world, { against: "none" }), { code: "job.not_found" });
 });
 
-Deno.test("findBaseline() compares a rerun by its first run, which has all steps", async () => {
+Deno.test("findBaseline() compares a rerun by its first run", async () => {
   const world = makeWorld({ emulator: { outcome: { failingSteps: { count: "No" } } } });
   equal(await world.kedroAzureml("submit main --name fox --wait"), 1);
   equal(await world.kedroAzureml("rerun fox --from-failed --name owl --wait"), 1, world.ctx.stderr());
@@ -50,7 +50,7 @@ Deno.test("findBaseline() compares a rerun by its first run, which has all steps
   deepEqual((await baselineOf(elsewhere(world))).steps, WHOLE.steps);
 });
 
-Deno.test("findBaseline() finds the newest run in Azure that looks like one of the job, with a doubt", async () => {
+Deno.test("findBaseline() finds the newest similar run in Azure", async () => {
   const world = await after("submit main --name fox", "submit main --name owl");
   deepEqual(await baselineOf(elsewhere(world)), {
     ...{ run: "owl", ...WHOLE },

@@ -109,7 +109,7 @@ for (const { name, first, change = [], lines } of cases) {
   });
 }
 
-Deno.test("diff compares jobs although azureml.yml has a placeholder, which a submit does not accept", async () => {
+Deno.test("diff compares jobs in spite of a placeholder in azureml.yml", async () => {
   const world = makeWorld();
   const { ctx, kedroAzureml } = world;
   equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());

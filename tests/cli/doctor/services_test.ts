@@ -55,7 +55,7 @@ for (
   });
 }
 
-Deno.test("doctor rejects a run history host outside the cloud, and still checks the storage", async () => {
+Deno.test("doctor checks the storage even if the run history's host is outside the cloud", async () => {
   const named = await checksWith(discoveryAt("https://evil.example/discovery"));
   assert.deepEqual(stateOf(named, "history", "history.tls", "storage"), [
     "network.foreign_host",
@@ -163,7 +163,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`doctor says what to do about a proxy that answers ${status} ${schemes} to "${user}"`, async () => {
+  Deno.test(`doctor advises on a proxy's answer ${status} ${schemes} to "${user}"`, async () => {
     const env = { ...SIGNED_IN, HTTPS_PROXY: `http://${user}proxy.corp:3128` };
     const checks = await checksWith([], { env, probe: { tunnel: async () => ({ status, schemes }) } });
     const { error } = checks["entra.proxy"]!;
@@ -175,7 +175,7 @@ for (
   });
 }
 
-Deno.test("doctor connects to the port of a cloud's address, or to that of its scheme", async () => {
+Deno.test("doctor connects to the port of a cloud's address", async () => {
   const ports: string[] = [];
   const connect = async (host: string, port: number) => void ports.push(`${host}:${port}`);
   const cloud = (url: string) => ({

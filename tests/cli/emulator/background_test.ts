@@ -189,7 +189,7 @@ for (
     fish: /^set -gx AZURE_CLIENT_ID /m,
   })
 ) {
-  Deno.test(`emulator env --shell ${shell} prints lines for that shell`, async () => {
+  Deno.test(`emulator env --shell ${shell} prints lines for its shell`, async () => {
     const { ctx, stopped } = machine();
     await run(["emulator", "start"], ctx);
     assert.equal(await run(["emulator", "env", "--shell", shell], ctx), 0, ctx.stderr());

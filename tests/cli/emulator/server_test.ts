@@ -59,7 +59,7 @@ Deno.test("emulator answers only to its own host names, against DNS rebinding", 
   assert.deepEqual([await statusAt("evil.example.com"), await statusAt("127.0.0.1.example.com")], [421, 421]);
 });
 
-Deno.test("emulator locks its state folder while it runs, and writes what only its user may read", async () => {
+Deno.test("emulator locks its state folder while it runs", async () => {
   const { ctx } = servingContext();
   const options = new Map<string, WriteOptions | undefined>();
   const fs: FileSystem = {
@@ -102,7 +102,7 @@ Deno.test("emulator stops running steps before it ends", async () => {
   assert.deepEqual(log, ["step stopped", "server stopped"]);
 });
 
-Deno.test("emulator writes its certificate where only its user can, and removes it", async () => {
+Deno.test("emulator hides its certificate from other users", async () => {
   const { ctx } = servingContext();
   const { ready: { caFile }, cleanUp } = await startEmulator(ctx, { seed: SEED });
   assert.notEqual(await ctx.fs.stat(caFile), undefined);
@@ -154,7 +154,7 @@ Deno.test("emulator suggests --ca-file if it cannot write its certificate", asyn
   });
 });
 
-Deno.test("emulator replaces an old certificate of its own, but no other file", async () => {
+Deno.test("emulator replaces only a certificate of its own", async () => {
   const { ctx } = servingContext();
   await ctx.fs.writeText("/project/ca.pem", "the key of somebody");
   await assert.rejects(startEmulator(ctx, { seed: SEED, caFile: "ca.pem" }), {

@@ -19,7 +19,7 @@ Deno.test("files lists code outside the project only with --allow-outside", asyn
   match(ctx.stdout().slice(before), /"a\.py"/);
 });
 
-Deno.test("files --allow makes a warning of a secret, and names the folder of the code", async () => {
+Deno.test("files --allow turns an error of a secret into a warning", async () => {
   const { ctx, kedroAzureml } = makeWorld({ cwd: "/home/user" });
   const project = `${ctx.cwd}/tiny`;
   const config = `${project}/conf/base/azureml.yml`;

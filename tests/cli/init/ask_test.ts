@@ -11,7 +11,7 @@ async function newProject(answers: readonly string[], options: WorldOptions = {}
   return { ...world, config: () => world.ctx.fs.readText(`${world.ctx.cwd}/conf/base/azureml.yml`) };
 }
 
-Deno.test("init asks for the workspace, compute and environment, and writes the answers", async () => {
+Deno.test("init writes the answers to its questions", async () => {
   const { kedroAzureml, ctx, config } = await newProject([
     "1",
     "nothing",
@@ -30,7 +30,7 @@ Deno.test("init asks for the workspace, compute and environment, and writes the 
   assert.match(text, /environment: "kedro-env@latest"/);
 });
 
-Deno.test("init asks again only for placeholders, and fills them in", async () => {
+Deno.test("init asks again only for placeholders", async () => {
   const { kedroAzureml, ctx, config } = await newProject(["1", "1111", "cpu-c", "n"]);
   assert.equal(await kedroAzureml("init --environment kedro-env@latest --no-input"), 0);
   await ctx.fs.writeText(`${ctx.cwd}/conf/base/azureml.yml`, `${await config()}# mine\n`);
@@ -52,7 +52,7 @@ Deno.test("init runs setup if its last question is answered with yes", async () 
   assert.match(ctx.stdout(), /Workspace ws-golden[^]*= compute cpu-cluster[^]*Nothing is missing/);
 });
 
-Deno.test("init without a workspace leaves only that open, signs in nowhere, and offers to run the job", async () => {
+Deno.test("init without a workspace signs in nowhere", async () => {
   const { kedroAzureml, ctx, config } = await newProject(["2"], {
     fetch: () => Promise.reject(new Error("no request is sent")),
   });

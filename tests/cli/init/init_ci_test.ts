@@ -50,7 +50,7 @@ Deno.test("init --ci github writes a workflow with minimal permissions at the ro
   match(ctx.stdout(), /^gh variable set KEDRO_AZUREML_INSTALL_FROM /m);
 });
 
-Deno.test("init --ci prints commands that assign the role to a new principal by its object id", async () => {
+Deno.test("init --ci prints commands for the role of a new principal", async () => {
   const { ctx, init } = world();
   strictEqual(await init("--ci", "azure"), 0);
   match(ctx.stdout(), /^SP_ID=\$\(az ad sp create --id "\$APP_ID" --query id --output tsv\)$/m);
@@ -60,7 +60,7 @@ Deno.test("init --ci prints commands that assign the role to a new principal by 
   );
 });
 
-Deno.test("init --ci azure writes a pipeline that submits a job and keeps the Azure CLI session", async () => {
+Deno.test("init --ci azure writes a pipeline with a lasting Azure CLI session", async () => {
   const { init, read } = world();
   strictEqual(await init("--ci", "azure"), 0);
   const pipeline = parse(await read("/repo/azure-pipelines.yml"));
@@ -80,7 +80,7 @@ Deno.test("init --ci writes no expression and no further line of a folder's name
   ok(script.startsWith(`kedro-azureml -C ${word} submit `), script);
 });
 
-Deno.test("init --ci keeps an existing workflow, and with --overwrite replaces only the workflow", async () => {
+Deno.test("init --ci --overwrite replaces only the workflow", async () => {
   const { ctx, init, read } = world("shop");
   const workflow = "/repo/.github/workflows/azureml.yml";
   await ctx.fs.writeText(workflow, "mine");

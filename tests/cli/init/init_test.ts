@@ -66,7 +66,7 @@ Deno.test("init writes valid files with the given values", async () => {
   assert.equal(output.text.includes("<…>"), false);
 });
 
-Deno.test("init --rehearse writes nothing into a project whose Kedro cannot run the steps", async () => {
+Deno.test("init --rehearse writes nothing into a project with an old Kedro", async () => {
   const conda = "dependencies: [{pip: [kedro~=1.0.0]}]\n";
   const ctx = fakeContext({ files: { ...PROJECT, "/project/environment/conda.yml": conda } });
   const before = [...ctx.files.keys()];
@@ -78,7 +78,7 @@ Deno.test("init --rehearse writes nothing into a project whose Kedro cannot run 
   assert.deepEqual([...ctx.files.keys()], before);
 });
 
-Deno.test("init --rehearse writes nothing into a project of which Kedro leaves out a part by mistake", async () => {
+Deno.test("init --rehearse writes nothing into a project with broken code", async () => {
   const ctx = projectOf("from kedro.framework.project import find_pipelines as register_pipelines\n", {
     "src/shop/pipelines/__init__.py": "",
     "src/shop/pipelines/prep/__init__.py": "def create_pipeline()\n",
@@ -93,7 +93,7 @@ Deno.test("init --rehearse writes nothing into a project of which Kedro leaves o
   assert.deepEqual(inProject(), before);
 });
 
-Deno.test("init -e writes to the folder of an environment, and rejects an environment without a folder", async () => {
+Deno.test("init -e writes to the folder of an environment", async () => {
   const ctx = fakeContext({ files: PROJECT });
   await init(openCommandContext(ctx, {}), { env: "local" });
   assert(ctx.files.has("/project/conf/local/azureml.yml"));
@@ -102,7 +102,7 @@ Deno.test("init -e writes to the folder of an environment, and rejects an enviro
   });
 });
 
-Deno.test("init refers to the schema by a path that editors resolve", async () => {
+Deno.test("init refers to the schema by a valid path", async () => {
   const ctx = fakeContext({ files: PROJECT });
   await init(openCommandContext(ctx, {}), {});
   const [first] = (await ctx.fs.readText("/project/conf/base/azureml.yml")).split("\n");
@@ -210,7 +210,7 @@ for (
   });
 }
 
-Deno.test("init --overwrite replaces the schema, and no file of yours", async () => {
+Deno.test("init --overwrite replaces no file of yours", async () => {
   const mine = ["conf/base/azureml.yml", ".amlignore"];
   const files = Object.fromEntries([...mine, ".vscode/azureml.schema.json"].map((path) => [path, "mine"]));
   const ctx = fakeContext({
@@ -234,7 +234,7 @@ Deno.test("init --overwrite replaces the schema, and no file of yours", async ()
   });
 });
 
-Deno.test("amlignore() excludes data, secrets, caches and what git ignores, but nothing that steps need", () => {
+Deno.test("amlignore() excludes nothing needed by steps", () => {
   const gitignore = "# Local\nprivate/\r\ndata/**\nconf/local/**\n!/conf/base/\n**/conf/dev/\n*.secret\n\n";
   const conf = { conf: "conf", needed: ["conf/base/azureml.yml", "conf/local/.gitkeep"] };
   const text = amlignore(gitignore, conf);
@@ -274,7 +274,7 @@ Deno.test("amlignore() excludes data, secrets, caches and what git ignores, but 
   assert.deepEqual(kept.filter((path) => rules.excludedBy(path) !== undefined), []);
 });
 
-Deno.test("init writes to the folder of CONF_SOURCE, and excludes its credentials in .amlignore", async () => {
+Deno.test("init excludes the credentials of CONF_SOURCE in .amlignore", async () => {
   const files = Object.entries(PROJECT).map(([path, text]) => [path.replace("/conf/", "/etc/konfig/"), text]);
   const ctx = fakeContext({
     files: {
@@ -324,7 +324,7 @@ for (
     ["a pipe", { stat: () => Promise.resolve({ kind: "other" as const, sizeBytes: 0 }) }],
   ] as const
 ) {
-  Deno.test(`init reads no .gitignore that is ${what}`, async () => {
+  Deno.test(`init does not read ${what} as .gitignore`, async () => {
     const ctx = fakeContext({ files: { ...PROJECT, "/project/.gitignore": "SECRET=1\n" } });
     const at =
       <A extends unknown[], R>(ours: (path: string) => R, theirs: (path: string, ...more: A) => R) =>

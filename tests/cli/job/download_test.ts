@@ -62,7 +62,7 @@ Deno.test("job download --outputs skips files without changes", async () => {
   equal(read.length, 2);
 });
 
-Deno.test("job download says that a run has no files yet, and that an emulator may simulate its steps", async () => {
+Deno.test("job download says if a run has no files yet", async () => {
   const env = { ...SIGNED_IN, KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:1" };
   const { ctx, kedroAzureml } = makeWorld({ env });
   const refused = async (line: string) => {
@@ -164,7 +164,7 @@ Deno.test("job download --outputs names the command for a model", async () => {
   match(ctx.stderr(), /az ml model download/);
 });
 
-Deno.test("job download --logs --outputs fetches all files of a run, as without both, and its named outputs", async () => {
+Deno.test("job download --logs --outputs fetches all files of a run", async () => {
   const artifacts = { "outputs/a.txt": "x", "other/b.txt": "x" };
   const emulator = { outcome: { outputs: OUTPUTS, artifacts } };
   const pathsOf = async (options: string) => {
@@ -179,7 +179,7 @@ Deno.test("job download --logs --outputs fetches all files of a run, as without 
   deepStrictEqual(await pathsOf(" --logs --outputs"), [...named, "other/b.txt", "outputs/a.txt", log]);
 });
 
-Deno.test("job download warns of an output in a datastore without blobs, and downloads the rest", async () => {
+Deno.test("job download skips an output in a datastore without blobs", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld({ emulator: { outcome: { outputs: OUTPUTS } } });
   equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 0, ctx.stderr());
   for (const { properties } of azure.resources("datastores")) {

@@ -7,7 +7,7 @@ const FLEETS = {
   emulator: { seed: { dataOnDemand: true, environments: [{ name: "fleet-env", versions: ["12"] }] } },
 };
 
-Deno.test("job list fits the terminal without shortening names, and prints full lines in a log", async () => {
+Deno.test("job list fits the terminal without shortening names", async () => {
   for (const columns of [80, undefined]) {
     const { ctx, kedroAzureml } = makeWorld(columns === undefined ? {} : { columns });
     const [name, shown] = ["n".repeat(41), "x".repeat(250)];

@@ -47,7 +47,7 @@ for (
   });
 }
 
-Deno.test("job logs --failed says why a step failed, where in the project and what to do, and prints its log in whole lines", async () => {
+Deno.test("job logs --failed gives the reason, place and advice of a failure", async () => {
   const log = `${"a long line ".repeat(10)}##[group]
 Traceback (most recent call last):
   File "/mnt/azureml/cr/j/1/exe/wd/src/tiny/nodes.py", line 5, in clean
@@ -92,7 +92,7 @@ ${'  File "/opt/lib/python3.11/site-packages/kedro/x.py", line 1, in f\n    call
 ImportError: An error occurred while importing the 'tiny.pipelines.science' module.
 `;
 
-Deno.test("job commands say which package a step could not import, far above the end of its log", async () => {
+Deno.test("job commands name the missing package of a step with a long log", async () => {
   const world: World = makeWorld({
     emulator: { outcome: { failingSteps: { clean: "ImportError" } } },
     async fetch(request) {
@@ -133,7 +133,7 @@ function worldWith(change: (files: Readonly<Record<string, string>>) => object, 
   return world;
 }
 
-Deno.test("job logs --step says that a step that ended logged nothing, although the job still runs", async () => {
+Deno.test("job logs --step says that an ended step logged nothing", async () => {
   const pace = {
     prepareMs: 0,
     stepMs: 60_000,
@@ -161,7 +161,7 @@ Deno.test("job logs --step says that a step that ended logged nothing, although 
   ]);
 });
 
-Deno.test("job logs keeps the colors of a log, and disables its commands to CI systems", async () => {
+Deno.test("job logs disables commands to CI systems in a log", async () => {
   const world: World = makeWorld({
     color: true,
     async fetch(request) {

@@ -20,7 +20,7 @@ Deno.test("job metrics reads all pages of a metric's values", async () => {
   });
 });
 
-Deno.test("job metrics --csv prints one header for several jobs, and quotes line breaks", async () => {
+Deno.test("job metrics --csv prints one header for several jobs", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     emulator: { outcome: { tracked: { count: { metrics: { "a\rb": [2], "mae": [1.5] } } } } },
   });
@@ -36,7 +36,7 @@ Deno.test("job metrics --csv prints one header for several jobs, and quotes line
   );
 });
 
-Deno.test("job metrics names nested runs after their step, and quotes what CSV requires", async () => {
+Deno.test("job metrics --csv quotes only where CSV requires it", async () => {
   const world: World = makeWorld({
     columns: 40,
     emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } },

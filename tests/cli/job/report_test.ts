@@ -132,7 +132,7 @@ Deno.test("job report advises on why the job itself failed", async () => {
   match(failure!.hint!, /^Add the package that provides "pandas"/);
 });
 
-Deno.test("job report shows what steps logged to MLflow, with secrets masked, and no steps that logged nothing", async () => {
+Deno.test("job report shows parameters logged to MLflow with secrets masked", async () => {
   const tracked = {
     clean: { params: { alpha: "1", api_key: "hush" } },
     count: { tags: { "mlflow.note": "not shown" } },

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
-Deno.test("job show prints a failure that two steps share once, with one hint, and the steps that did not run", async () => {
+Deno.test("job show prints a failure of two steps once", async () => {
   const reason = "HttpResponseError: ErrorCode:AuthorizationPermissionMismatch";
   const failingSteps = { preprocess_companies_node: reason, preprocess_shuttles_node: reason };
   const { ctx, kedroAzureml } = makeWorld({
@@ -36,7 +36,7 @@ Deno.test("job show shows how long the nodes of a reused group took", async () =
   ]);
 });
 
-Deno.test("job show says which nodes of a group did not run, once the job has ended", async () => {
+Deno.test("job show names the nodes of a group without a run", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit main --group-by chain --name fox"), 0, ctx.stderr());
   equal(await kedroAzureml("job cancel fox --yes"), 0, ctx.stderr());

@@ -77,7 +77,7 @@ for (
   });
 }
 
-Deno.test("job report --previews keeps the logs without reachable outputs, and reports the gap", async () => {
+Deno.test("job report --previews reports unreachable outputs", async () => {
   const { exit, world, err } = await afterRun({ cut: /comp=list/ }, "job report fox --previews");
   equal(exit, 0, err);
   const html = new TextDecoder().decode(world.ctx.files.get(`${world.ctx.cwd}/report.html`));

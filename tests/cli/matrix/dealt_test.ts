@@ -4,7 +4,7 @@ import { dealt } from "./dealt.ts";
 const ROWS = ["a", "b", "c", "d", "e"];
 const COLUMNS = [1, 2, 3, 4];
 
-Deno.test("dealt() gives each row different columns, and each column about equally many rows", () => {
+Deno.test("dealt() gives each row different columns", () => {
   for (const each of [1, 2, 3, 4, 9]) {
     const pairs = dealt(ROWS, COLUMNS, each, 0);
     equal(new Set(pairs.map(String)).size, ROWS.length * Math.min(each, COLUMNS.length));

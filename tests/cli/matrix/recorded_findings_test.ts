@@ -23,7 +23,7 @@ Deno.test("submit --name recognizes its own job after the response was lost", as
   equal(azure.resources("jobs").length, 1);
 });
 
-Deno.test("validate --online --verbose shows a notice about a machine type, and does not mention the quota", async () => {
+Deno.test("validate --online --verbose shows a notice about a machine type", async () => {
   const message = "The specified VMSize STANDARD_D2_V2 has upcoming deprecation.";
   const { does } = variedWorld({
     answer: (answer, _, path) => {

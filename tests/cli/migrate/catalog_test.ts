@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("migrate converts a catalog that was left behind when azureml.yml was converted", async () => {
+Deno.test("migrate converts a catalog left behind by an earlier migration", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const catalog = `${ctx.cwd}/conf/base/catalog.yml`;
   const text = "raw:\n  type: kedro_azureml.datasets.AzureMLAssetDataSet\n  azureml_dataset: raw\n";
@@ -19,7 +19,7 @@ Deno.test("migrate converts a catalog that was left behind when azureml.yml was 
   match(ctx.stderr(), /has no key "azure"/);
 });
 
-Deno.test("migrate converts azureml.yaml, too, and lists files by their paths", async () => {
+Deno.test("migrate converts azureml.yaml", async () => {
   const { ctx } = makeWorld();
   await ctx.fs.remove(`${ctx.cwd}/conf/base/azureml.yml`);
   const old = "azure: {subscription_id: s, resource_group: rg, workspace_name: ws, environment_name: e}\n";
@@ -36,7 +36,7 @@ Deno.test("migrate converts azureml.yaml, too, and lists files by their paths", 
   ]);
 });
 
-Deno.test("migrate converts each catalog file that Kedro reads, and no other file", async () => {
+Deno.test("migrate converts only catalog files of Kedro", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const text = "raw:\n  type: kedro_azureml.datasets.AzureMLAssetDataSet\n  azureml_dataset: raw\n";
   const read = [

@@ -74,7 +74,7 @@ Deno.test("pack fails if the disk damages its package", async () => {
   match(ctx.stderr(), /"code":"package\.\w+"/);
 });
 
-Deno.test("pack rejects files that look like secrets unless --allow code.secret is given", async () => {
+Deno.test("pack rejects secret-like files unless --allow code.secret is given", async () => {
   const { ctx, kedroAzureml } = makeWorld(GENEROUS);
   ctx.files.set(`${ctx.cwd}/.env`, new TextEncoder().encode("TOKEN=x\n"));
   equal(await kedroAzureml("pack -j main -o main.kap"), 3);

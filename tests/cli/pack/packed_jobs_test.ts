@@ -55,7 +55,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`pack refuses to ${what}, and writes nothing`, async () => {
+  Deno.test(`pack refuses to ${what}`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     const before = [...ctx.files].filter(([path]) => path.startsWith(ctx.cwd));
     equal(await kedroAzureml(`pack ${line} --json`) > 0, true);

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { projectRequest, withGlobalOptions } from "../../../src/cli/parse/global_options.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("withGlobalOptions() overrides environment variables, and opens the network with them", () => {
+Deno.test("withGlobalOptions() overrides environment variables", () => {
   const opened: unknown[] = [];
   const ctx = fakeContext({ env: { AZURE_TOKEN_CREDENTIALS: "prod", CI: "1" } });
   const network = { fetch: ctx.fetch, probe: { ...ctx.probe } };
@@ -16,7 +16,7 @@ Deno.test("withGlobalOptions() overrides environment variables, and opens the ne
 
 const CWD = resolve("/home/user/tiny");
 
-Deno.test("projectRequest() prefers options to environment variables, and ignores empty ones", () => {
+Deno.test("projectRequest() prefers options to environment variables", () => {
   const env = { KEDRO_ENV: "dev", KEDRO_AZUREML_PYTHON: "/venv/bin/python" };
   const ofAll = (typed: Parameters<typeof projectRequest>[1], env = {}) => {
     const { kedroEnv, kedroPython } = projectRequest({ cwd: CWD, env }, typed);

@@ -38,7 +38,7 @@ for (
   });
 }
 
-Deno.test("runtimeParams() rejects malformed JSON, JSON lists, and pairs without a name or value", async () => {
+Deno.test("runtimeParams() rejects malformed JSON and pairs", async () => {
   for (const text of ["{alpha:5}", "{'a': 1}", "a"]) {
     throws(() => runtimeParams(text), { message: /^(?:not valid JSON \(.*; )?use name=value/ }, text);
   }

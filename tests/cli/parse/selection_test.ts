@@ -35,7 +35,7 @@ async function nodesOf(project: string, argv: readonly string[]): Promise<readon
 }
 
 for (const [project, runs] of Object.entries(projects)) {
-  Deno.test(`inspect and compile of ${project} select the nodes, and reject the options, that kedro run does`, async () => {
+  Deno.test(`inspect and compile of ${project} select nodes as kedro run does`, async () => {
     for (const [argv, expected] of runs) {
       const wanted = "nodes" in expected
         ? expected.nodes

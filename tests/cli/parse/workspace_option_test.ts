@@ -35,7 +35,7 @@ for (
     "auth status",
   ]
 ) {
-  Deno.test(`${line.split(" --")[0]} -w works in that workspace instead of the usual one`, async () => {
+  Deno.test(`${line.split(" --")[0]} -w works in the given workspace`, async () => {
     const { ctx, azure, kedroAzureml } = await twoWorkspaces();
     equal(await kedroAzureml(`${line} -w staging`), 0, ctx.stderr());
     const asked = azure.requests.flatMap(({ url }) => /\/workspaces\/([^/?]+)/.exec(url)?.[1] ?? []);
@@ -67,7 +67,7 @@ for (
   });
 }
 
-Deno.test("pack -w makes a package for that workspace", async () => {
+Deno.test("pack -w makes a package for the given workspace", async () => {
   const { ctx, azure, kedroAzureml } = await twoWorkspaces();
   const allow = "--allow dataset.not_uploaded";
   equal(await kedroAzureml(`pack main -o main.kap -w staging ${allow}`), 0, ctx.stderr());

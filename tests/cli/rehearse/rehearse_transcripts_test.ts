@@ -134,7 +134,7 @@ Deno.test("rehearse accepts unfilled placeholders and finds the local data of as
   ]);
 });
 
-Deno.test("rehearse --report writes a page for each job, and job report --from repeats it", async () => {
+Deno.test("job report --from repeats the pages of rehearse --report", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, writesOutputs);
   const made = makeWorld({ serve, exec });
@@ -201,7 +201,7 @@ Deno.test("rehearse --report writes a page for each job, and job report --from r
   });
 });
 
-Deno.test("--from accepts the folder of rehearse --keep only for commands that read jobs", async () => {
+Deno.test("--from accepts the folder of rehearse --keep only to read jobs", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, (step) => {
     writesOutputs(step);
@@ -250,7 +250,7 @@ Deno.test("--from accepts the folder of rehearse --keep only for commands that r
   );
 });
 
-Deno.test("rehearse --report --force replaces a page, which shows metrics in JSON files, and with --previews the rest", async () => {
+Deno.test("rehearse --previews adds outputs other than metrics to the report", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, (step) => {
     writesOutputs(step);
@@ -312,7 +312,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`rehearse${keep} exits with ${code} if ${signal} stops it, and names the remaining files`, async () => {
+  Deno.test(`rehearse${keep} exits with ${code} after ${signal}`, async () => {
     const stop = new AbortController();
     const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
     const exec = stepPrograms(() => made.ctx.files, (step) => {

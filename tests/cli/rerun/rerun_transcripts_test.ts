@@ -48,7 +48,7 @@ for (const { name, first = [RUN], lines, world: options } of cases) {
   });
 }
 
-Deno.test("rerun --from and job compare --from need no project, and rerun takes one job of the file", async () => {
+Deno.test("rerun --from and job compare --from need no project", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld({ cwd: "/home/user" });
   equal(await kedroAzureml("-C tiny submit main one --output-file jobs.json"), 0, ctx.stderr());
   const errorOf = async (line: string) => {
@@ -99,7 +99,7 @@ Deno.test("rerun --from-failed passes the outputs of completed steps as inputs",
   );
 });
 
-Deno.test("rerun --output-file writes the end of the run, and no refused run", async () => {
+Deno.test("rerun --output-file writes the end of the run", async () => {
   const world: World = makeWorld({
     fetch: async (request) =>
       request.method === "PUT" && request.url.includes("/jobs/bear")

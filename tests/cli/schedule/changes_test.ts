@@ -45,7 +45,7 @@ Deno.test("schedule updates a paused schedule and leaves it paused", async () =>
   equal(sent!.properties.isEnabled, false);
 });
 
-Deno.test("schedule warns of a recurrence without start_time, whose job runs at creation but not at an update", async () => {
+Deno.test("schedule warns about the run at the creation of a recurrence", async () => {
   const { printedBy, edit } = await scheduled();
   await edit(
     "      - recurrence: {frequency: hour, interval: 6}\n",
@@ -60,7 +60,7 @@ Deno.test("schedule warns of a recurrence without start_time, whose job runs at 
   deepEqual((jobs.jobs ?? jobs).map(({ job }: { job: string }) => job), ["multi"]);
 });
 
-Deno.test("schedule warns of a day of the month in a cron expression, and shows when Azure ML runs it", async () => {
+Deno.test("schedule warns about a day of the month in a cron expression", async () => {
   const { printedBy, edit } = await scheduled();
   await edit('expression: "5 5 * * *"', 'expression: "5 5 1 * *"');
   const { out, err } = await printedBy("schedule multi");

@@ -24,7 +24,7 @@ async function interrupted(method: string, ...lines: readonly string[]): Promise
   return printed.slice(printed.findLastIndex((line) => line.startsWith("  "))).join("\n");
 }
 
-Deno.test("schedule interrupted by Ctrl+C says that the schedule may exist, and how to delete it", async () => {
+Deno.test("schedule says how to delete a schedule after Ctrl+C", async () => {
   equal(
     await interrupted("PUT", "schedule -j named_cron"),
     "  Creating schedule named_cron\n" +

@@ -12,7 +12,7 @@ async function onBadName(command: readonly string[]) {
 }
 
 for (const command of [["submit", "--dry-run"], ["submit"], ["diff"], ["compile"]]) {
-  Deno.test(`${command.join(" ")} ignores that the job's schedule has an invalid name`, async () => {
+  Deno.test(`${command.join(" ")} ignores an invalid schedule name of the job`, async () => {
     const [exit, err] = await onBadName([...command, "nächtlich job"]);
     equal(exit, command[0] === "diff" ? 5 : 0, err);
     equal(err.includes("its name would be"), false, err);

@@ -53,7 +53,7 @@ Deno.test("setup asks before it creates anything", async () => {
   assert.equal(agreed.azure.resources("computes").length, 1);
 });
 
-Deno.test("setup --storage-access gives a new cluster an identity, and prints the command for its role", async () => {
+Deno.test("setup --storage-access gives a new cluster an identity", async () => {
   const { kedroAzureml, prepare, azure, ctx } = emptyWorkspace();
   await prepare();
   assert.equal(await kedroAzureml("setup --yes --storage-access"), 3);
@@ -143,7 +143,7 @@ Deno.test("setup works in a job's own workspace, unless -w names one for all", a
   }
 });
 
-Deno.test("setup says to delete a cluster that failed to be created, and creates none", async () => {
+Deno.test("setup says to delete a failed cluster", async () => {
   const computes = [{ name: "cpu-cluster", provisioningState: "Failed" as const }];
   const { kedroAzureml, azure, ctx } = makeWorld({ emulator: { seed: { ...GOLDEN_SEED, computes } } });
   assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
@@ -228,7 +228,7 @@ Deno.test("data push rejects a name that Azure ML does not allow before any requ
   assert.equal(azure.requests.length, 0);
 });
 
-Deno.test("data push rejects files that look like secrets unless --allow data.secret is given", async () => {
+Deno.test("data push rejects secret-like files unless --allow data.secret is given", async () => {
   const { kedroAzureml, ctx, azure } = emptyWorkspace();
   await ctx.fs.writeText(`${ctx.cwd}/data/in/credentials.yml`, "db:\n  password: hunter2\n");
   await ctx.fs.writeText(`${ctx.cwd}/data/in/.env`, "TOKEN=x\n");
@@ -242,7 +242,7 @@ Deno.test("data push rejects files that look like secrets unless --allow data.se
   assert.equal(await kedroAzureml("data push in data/in --allow data.secret"), 0, ctx.stderr());
 });
 
-Deno.test("setup uploads no files that look like secrets, and names the option for others", async () => {
+Deno.test("setup uploads no secret-like files", async () => {
   const { kedroAzureml, prepare, catalog, ctx, azure } = emptyWorkspace();
   await prepare();
   const file = "data/of us/credentials.csv";
@@ -261,7 +261,7 @@ Deno.test("setup uploads no files that look like secrets, and names the option f
   assert.equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
 });
 
-Deno.test("setup and data push upload no folder that holds the project", async () => {
+Deno.test("setup and data push do not upload the project's own folder", async () => {
   for (const root of [".", "data/.."]) {
     const { kedroAzureml, prepare, ctx, azure } = emptyWorkspace();
     await prepare();
@@ -361,7 +361,7 @@ async function withAssets() {
   return { ...world, refused };
 }
 
-Deno.test("data push rejects the name of a dataset, and suggests its data asset", async () => {
+Deno.test("data push suggests the data asset of a dataset's name", async () => {
   const { refused, kedroAzureml, ctx, azure } = await withAssets();
   assert.deepEqual(await refused("data push raw"), [
     "data.dataset_name",
@@ -408,7 +408,7 @@ Deno.test("data push rejects a file or folder of another kind than the catalog's
   );
 });
 
-Deno.test("data push registers a file or a folder as such, and says how much it has", async () => {
+Deno.test("data push registers a file or a folder as such", async () => {
   const { kedroAzureml, ctx, azure } = await withAssets();
   await ctx.fs.writeText(`${ctx.cwd}/data/more/a.csv`, "ab");
   await ctx.fs.writeText(`${ctx.cwd}/data/more/b/c.csv`, "c");
@@ -530,7 +530,7 @@ for (
   });
 }
 
-Deno.test("environment push says how to register a definition that builds its image", async () => {
+Deno.test("environment push says how to register a definition with a build", async () => {
   const { kedroAzureml, ctx } = emptyWorkspace();
   await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: e\nbuild:\n  path: ../docker\n");
   assert.equal(await kedroAzureml("environment push --json"), 3);

@@ -22,7 +22,7 @@ const CASES: readonly { name: string; lines: readonly string[]; isPrepared?: boo
   { name: "environment push without a definition", lines: ["environment push"], isPrepared: false },
 ];
 
-Deno.test("setup with data assets that the catalog names matches its transcript", async (t) => {
+Deno.test("setup with data assets in the catalog matches its transcript", async (t) => {
   const world = emptyWorkspace({ project: "assetlab" });
   await world.prepare();
   await world.ctx.fs.writeText(`${world.ctx.cwd}/data/01_raw/folder/part.parquet`, "rows");

@@ -1,5 +1,6 @@
-import { deepEqual, rejects } from "node:assert/strict";
-import { runCallback } from "../../../src/app/submit/submit.ts";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { openCallback, runCallback } from "../../../src/app/submit/submit.ts";
+import { projectOf } from "../../../src/app/project/open.ts";
 import type { SubmittedJob } from "../../../src/azureml/submit/submit.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { Callback, CallbackJob } from "../../../src/kedro/callback.ts";
@@ -21,7 +22,7 @@ async function called(call: (job: CallbackJob) => Promise<string>, job = JOB, si
   return await runCallback({ ...ctx, report() {} }, callback, job);
 }
 
-Deno.test("runCallback() passes a job with the names of azure-ai-ml, and returns the printed text", async () => {
+Deno.test("runCallback() passes a job with the names of azure-ai-ml", async () => {
   const got: unknown[] = [];
   const tell = async (job: CallbackJob) => `told ${got.push(job)}`;
   deepEqual(await called(tell), {
@@ -49,7 +50,28 @@ Deno.test("runCallback() returns the failure of a callback", async () => {
   });
 });
 
-Deno.test("runCallback() does not blame a callback that Ctrl+C ended", async () => {
+Deno.test("openCallback() looks for the function with the command's Python and folder", async () => {
+  const ran: unknown[] = [];
+  const opened = async (options: Parameters<typeof openCallback>[2]) => {
+    const { ctx } = makeWorld({
+      exec: async (program, _, options) => {
+        ran.push([program, options?.cwd]);
+        return { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+      },
+    });
+    const project = await projectOf(ctx, { directory: "/home/user/tiny" });
+    const onJobScheduled = { module: "tiny.notify", function: "tell" };
+    return await openCallback({ ...ctx, cwd: "/home/user", report() {} }, project, {
+      onJobScheduled,
+      ...options,
+    });
+  };
+  equal((await opened({ kedroPython: "/venv/bin/python" }))?.shown, "tiny.notify:tell");
+  await opened({ kedroPython: "/venv/bin/python", directory: "tiny" });
+  deepEqual(ran, [["/venv/bin/python", "/home/user"], ["/venv/bin/python", "tiny"]]);
+});
+
+Deno.test("runCallback() does not blame a callback for Ctrl+C", async () => {
   const error = new UserError("It ended with status 130", { code: "callback.failed" });
   await rejects(called(() => Promise.reject(error), JOB, AbortSignal.abort("SIGINT")), error);
 });

@@ -44,7 +44,7 @@ Deno.test("submit with browser sign-in asks for MFA once and completes", async (
   match(world.ctx.stderr(), /Sign in again: Azure requires multi-factor authentication for this request/);
 });
 
-Deno.test("submit with a stored session asks for MFA once, and later commands do not", async () => {
+Deno.test("submit asks for MFA only once with a stored session", async () => {
   const world = person();
   strictEqual(await world.kedroAzureml("auth login"), 0, world.ctx.stderr());
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
@@ -53,7 +53,7 @@ Deno.test("submit with a stored session asks for MFA once, and later commands do
   assertEquals([jobs(world), world.opened.length], [2, 2]);
 });
 
-Deno.test("submit without a terminal prints the auth login command that completes MFA", async () => {
+Deno.test("submit without a terminal prints the auth login command for MFA", async () => {
   const world = person();
   strictEqual(await world.kedroAzureml("auth login"), 0);
   strictEqual(await world.kedroAzureml("submit -j main --no-input"), 4);

@@ -12,7 +12,7 @@ function inFolder(name: string, change: (text: string) => string): WorldOptions 
   return { files, cwd: `/home/user/${name}` };
 }
 
-Deno.test("submit names the experiment after the folder, in characters that Azure ML allows", async () => {
+Deno.test("submit names the experiment after the folder in allowed characters", async () => {
   const options = inFolder("my project: v1.2", (text) => text.replace(/^\s+experiment_name: .*\n/gm, ""));
   const { ctx, azure, kedroAzureml } = makeWorld(options);
   equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());

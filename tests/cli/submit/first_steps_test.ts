@@ -30,7 +30,7 @@ for (const line of ["submit one --dry-run", "compile one -o -", "validate one", 
   });
 }
 
-Deno.test("submit asks which of several jobs to use, by number or name", async () => {
+Deno.test("submit asks for one of several jobs by number or name", async () => {
   for (const answer of ["4", "one"]) {
     const { ctx, kedroAzureml } = makeWorld({ interactive: true, answers: [answer] });
     equal(await kedroAzureml("submit --dry-run"), 0, ctx.stderr());
@@ -94,7 +94,7 @@ Deno.test("submit does not warn about parameters in use by a node or configurati
   doesNotMatch(ctx.stderr(), /No parameter/);
 });
 
-Deno.test("submit rejects nodes created in a loop over numpy.arange(), and warns about the loop", async () => {
+Deno.test("submit rejects nodes created in a loop over numpy.arange()", async () => {
   const { ctx, kedroAzureml } = worldWith({
     [REGISTRY]: () =>
       "import numpy as np\nfrom kedro.pipeline import node, pipeline\n\n\ndef same(x):\n    return x\n\n\n" +
@@ -129,7 +129,7 @@ Deno.test("submit --dry-run combines warnings with one cause, except with --json
   equal(json.ctx.stderr().match(/"code":"dataset\.absolute_path"/g)?.length, 20);
 });
 
-Deno.test("schedule delete deletes the schedule of a removed job, but not with --dry-run", async () => {
+Deno.test("schedule delete --dry-run keeps the schedule of a removed job", async () => {
   const world = makeWorld();
   await world.kedroAzureml("schedule nightly");
   const path = `${world.ctx.cwd}/${CONFIG}`;
@@ -142,7 +142,7 @@ Deno.test("schedule delete deletes the schedule of a removed job, but not with -
   equal(world.azure.resources("schedules").length, 0);
 });
 
-Deno.test("submit in CI suggests --allow-env-names for a variable that project code cannot see", async () => {
+Deno.test("submit in CI suggests --allow-env-names for a hidden variable", async () => {
   const { ctx, kedroAzureml } = worldWith(
     { [REGISTRY]: (text) => `import os\nREGION = os.environ["REGION"]\n${text}` },
     { env: { ...SIGNED_IN, CI: "1", REGION: "eu" } },
@@ -152,7 +152,7 @@ Deno.test("submit in CI suggests --allow-env-names for a variable that project c
   equal(await kedroAzureml("submit one --dry-run --allow-env-names REGION"), 0, ctx.stderr());
 });
 
-Deno.test("validate suggests --allow-env-names for variables of oc.env that are set, but hidden", async () => {
+Deno.test("validate suggests --allow-env-names for hidden variables of oc.env", async () => {
   const resolvers = `from omegaconf.resolvers import oc
 CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local", "custom_resolvers": {"oc.env": oc.env}}
 `;

@@ -12,7 +12,7 @@ for (
     "schedule nightly",
   ]
 ) {
-  Deno.test(`${line} rejects code that contains a token, and sends at most sign-in requests`, async () => {
+  Deno.test(`${line} rejects code with a token`, async () => {
     const { ctx, azure, kedroAzureml } = makeWorld();
     ctx.files.set("/home/user/tiny/src/settings.txt", new TextEncoder().encode(`x\ntoken = ${TOKEN}\n`));
     equal(await kedroAzureml(line), 3, ctx.stderr());

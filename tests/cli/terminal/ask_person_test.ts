@@ -31,7 +31,7 @@ for (
   });
 }
 
-Deno.test("offer() prints the error, offers the given sign-in, and takes the end of input as no", async () => {
+Deno.test("offer() takes the end of input as no", async () => {
   const { person, stderr } = personWith();
   equal(await person.offer(REFUSED, "browser"), false);
   equal(await person.offer(REFUSED, "device code"), false);
@@ -42,7 +42,7 @@ Deno.test("offer() prints the error, offers the given sign-in, and takes the end
   );
 });
 
-Deno.test("confirm() accepts only y and yes, and asks again after other words", async () => {
+Deno.test("confirm() accepts only y and yes", async () => {
   const { person, stderr } = personWith("y", "Yes ", "", "n", "yesterday", "y");
   const answers = [];
   for (let at = 0; at < 6; at++) answers.push(await person.confirm("Delete?"));
@@ -69,7 +69,7 @@ for (
   });
 }
 
-Deno.test("choose() lists the first 20 names, and then the names that match", async () => {
+Deno.test("choose() lists the first 20 names, then matches", async () => {
   const { person, stderr } = personWith("fox", "me-20", "2");
   equal(await person.choose("Which?", NAMES.slice(0, 23).concat("name-200")), "name-200");
   const prompt = "Number, name or a part of it (1-20): ";

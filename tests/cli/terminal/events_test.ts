@@ -142,7 +142,7 @@ Deno.test("showEvents() counts components on the last line of a terminal", () =>
   deepEqual(ctx.stderr(), "✓ Registered 3 components\n");
 });
 
-Deno.test("showEvents() cuts a count that is longer than the terminal, whose last column stays free", () => {
+Deno.test("showEvents() shortens a count wider than the terminal", () => {
   const ctx = fakeContext({ interactive: true });
   const frames: (readonly string[])[] = [];
   const pin: typeof ctx.terminal.pin = async (_, frame) => {
@@ -182,7 +182,7 @@ Deno.test("showEvents() removes the count and the line of an upload when a comma
   deepEqual(removed, ["spinner", "count"]);
 });
 
-Deno.test("showEvents() hides retries within 2 s, and how the project is read without --verbose", () => {
+Deno.test("showEvents() hides retries within 2 s", () => {
   deepEqual(printed({}, { ...RETRY, waitMs: 1999 }), [""]);
   const cache = { type: "cache", message: "read from the cache" };
   deepEqual([printed({}, cache), printed({ verbose: true }, cache)], [[""], ["  read from the cache"]]);

@@ -115,7 +115,7 @@ Deno.test("showFollow() prints the last twelve lines of a failed step's log, unl
   }
 });
 
-Deno.test("showFollow() folds the log of each step in CI systems that can", async () => {
+Deno.test("showFollow() folds the log of each step in GitHub Actions and Azure Pipelines", async () => {
   const events = [LOG, LOG, { ...LOG, step: "a::b" }, step(), LOG, CLOSED] as const;
   const lines = async (env: Record<string, string>) => (await shown({ env }, ...events)).text.split("\n");
   deepEqual(await lines({ GITHUB_ACTIONS: "true" }), [
@@ -128,7 +128,7 @@ Deno.test("showFollow() folds the log of each step in CI systems that can", asyn
   deepEqual((await lines({ CI: "true" })).length, 6);
 });
 
-Deno.test("showFollow() names the line that failed to CI systems", async () => {
+Deno.test("showFollow() names the failed line to CI systems", async () => {
   const failed = failure({ cause: { error: "ValueError: b", place: "src/nodes.py:5 in fit" } });
   const first = async (env: Record<string, string>) => (await shown({ env }, failed)).text.split("\n")[0]!;
   const message = "Step fit failed: ValueError: b";
@@ -152,7 +152,7 @@ Deno.test("showFollow() prints the end of a log once per cause, without the line
   match(bare.text, /ValueError: b/);
 });
 
-Deno.test("showFollow() prints the same advice once in a log, each time with --json, and not with --quiet", async () => {
+Deno.test("showFollow() prints the same advice once in a log", async () => {
   const count = async (options: Showing, ...events: readonly Event[]) =>
     (await shown({ advice: "Use more memory", ...options }, ...events)).text.split("Use more memory").length -
     1;
@@ -163,7 +163,7 @@ Deno.test("showFollow() prints the same advice once in a log, each time with --j
   ]);
 });
 
-Deno.test("showFollow() draws a table only on a terminal, half as high with logs, and leaves its last state", async () => {
+Deno.test("showFollow() draws a table only on a terminal", async () => {
   const whole = await shown({ interactive: true }, step(), LOG, CLOSED, CLOSED);
   deepEqual(whole.pinned, [2, 2, "removed"], "waiting steps are one line");
   match(whole.text, /epoch 1\n {2}Loading, 0 of 30 steps, 1 s: main \(fox\)\n/);

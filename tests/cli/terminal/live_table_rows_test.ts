@@ -31,7 +31,7 @@ Deno.test("liveLines() shows all steps with status, duration and compute if they
   ]);
 });
 
-Deno.test("liveLines() shows failed, running and starting steps first, then the newest completed, and only counts waiting ones", () => {
+Deno.test("liveLines() shows failed, running and starting steps first", () => {
   const shown = (rows: number) =>
     linesIn(81, rows).slice(1).map((line) => line.replace(/^(. \w+|\s*…).*/, "$1"));
   deepEqual(shown(7).length, 6);
@@ -42,7 +42,7 @@ Deno.test("liveLines() shows failed, running and starting steps first, then the 
   deepEqual(linesIn(81, 1), ["  Running, 2 of 6 steps, 1 min 1 s: main"]);
 });
 
-Deno.test("liveLines() shows steps of the same kind from the first, but completed ones from the one that ended last", () => {
+Deno.test("liveLines() shows the newest completed steps first", () => {
   const [wait, run, done] = [WAITING, "Running", "Completed"];
   const steps = [done, wait, "Queued", run, done, wait, "Failed", "Queued", run, "Failed", done].map((
     status,

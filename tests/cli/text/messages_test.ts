@@ -35,7 +35,7 @@ Deno.test("renderBug() hides secrets in the message and in the stack", () => {
   match(renderBug(bug, "1", []).text, /: no s3cret-value\n {2}no s3cret-value\nhint/);
 });
 
-Deno.test("failureText() indents further lines, and names node and place if they are known", () => {
+Deno.test("failureText() indents further lines", () => {
   equal(failureText({ step: "a" } as Parameters<typeof failureText>[0]), "✗ a: Azure gave no reason");
   equal(
     failureText(
@@ -47,7 +47,7 @@ Deno.test("failureText() indents further lines, and names node and place if they
   );
 });
 
-Deno.test("prefixed() adds the process number of a distributed step, and shortens names on a terminal", () => {
+Deno.test("prefixed() adds the process number of a distributed step", () => {
   const log = (file: string, columns?: number) =>
     prefixed({ step: "long_name", file, text: "a\n\nb\n" }, columns);
   equal(log("user_logs/std_log.txt"), "long_name │ a\nlong_name │ \nlong_name │ b");
@@ -81,7 +81,7 @@ Deno.test("findingLines() prints mark, place, message, code, details and hint, b
   ]);
 });
 
-Deno.test("findingLines() prints the first of more than three findings with the same cause, and names the others", () => {
+Deno.test("findingLines() prints the first of more than three similar findings", () => {
   const all = ["a", "b", "c", "d"].map((name) => finding({ message: `No "${name}"`, hint: "Do it" }));
   deepEqual(findingLines(all, []), [
     '✗ No "a" [a.b]',

@@ -16,13 +16,13 @@ const COLORED: readonly (readonly [line: string, painted: string])[] = [
   ["", ""],
 ];
 
-Deno.test("paint() colors the mark or word that starts each line", () => {
+Deno.test("paint() colors the mark or word at the start of each line", () => {
   for (const [line, painted] of COLORED) equal(paint(line), painted);
   const [lines, painted] = [0, 1].map((at) => COLORED.map((each) => each[at]).join("\n"));
   equal(paint(lines!), painted);
 });
 
-Deno.test("markOf() returns the mark of a job, step, check or credential; of none that has not ended", () => {
+Deno.test("markOf() returns the mark of an outcome", () => {
   const marks = (...statuses: readonly string[]) => statuses.map(markOf).join("");
   deepEqual(
     [

@@ -8,7 +8,7 @@ Deno.test("wrapLines() breaks lines between words and indents the rest", () => {
   equal(wrapLines("  detail with words", 12), "  detail\n    with\n    words");
 });
 
-Deno.test("wrapLines() indents further lines of a log up to its text, of which at least 20 characters fit a line", () => {
+Deno.test("wrapLines() indents further lines of a log up to its text", () => {
   equal(
     wrapLines("fit │   one two three four five six", 26),
     "fit │   one two three four\n    │     five six",

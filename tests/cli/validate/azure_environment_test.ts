@@ -62,7 +62,7 @@ Deno.test("submit refuses a job for a package missing in Azure's environment, be
   match(await printed("submit main", 0), /Submitted/);
 });
 
-Deno.test("validate --online ignores the local definition of an environment that exists in Azure", async () => {
+Deno.test("validate --online ignores the local definition of an environment in Azure", async () => {
   const run = await withEnvironments({ azure: CONDA, local: WITHOUT_DATASETS });
   match(
     await run("validate main"),

@@ -19,7 +19,7 @@ async function changed(changes: Readonly<Record<string, readonly (readonly [stri
 
 const CONFIG = "conf/base/azureml.yml";
 
-Deno.test("an invalid schedule is an error of validate, but stops no submit", async () => {
+Deno.test("an invalid schedule stops validate only", async () => {
   const run = await changed({ [CONFIG]: [["0 2 * * *", "0 25 * * *"]] });
   const { exit, out } = await run("validate nightly");
   equal(exit, 3);
@@ -27,7 +27,7 @@ Deno.test("an invalid schedule is an error of validate, but stops no submit", as
   equal((await run("submit nightly")).exit, 0);
 });
 
-Deno.test("compile warns about what stops a submit of its job, and about another compute than the plugin's", async () => {
+Deno.test("compile warns about errors of a later submit", async () => {
   const edits = [[
     "pipeline_name: one",
     "pipeline_name: one\n    workspace: nope\n    compute: big",
@@ -39,7 +39,7 @@ Deno.test("compile warns about what stops a submit of its job, and about another
   match(err, /Steps run on big, the compute of job "one"; the plugin runs them on cpu-cluster/);
 });
 
-Deno.test("submit shows warnings about the project, then all errors, but none twice", async () => {
+Deno.test("submit shows warnings about the project before all errors", async () => {
   const edits = [
     ['"Tiny run"', "'${oc.deprecated:execution.environment}'"],
     ['"rg-golden"', '"<resource group>"'],
@@ -59,7 +59,7 @@ Deno.test("submit shows warnings about the project, then all errors, but none tw
   equal(second.err.match(/still the placeholder/g)?.length, 1, second.err);
 });
 
-Deno.test("validate reports azureml.yml and code that cannot be read in one round, and merge conflicts by name", async () => {
+Deno.test("validate reports unreadable azureml.yml and code in one round", async () => {
   const registry = "src/tiny/pipeline_registry.py";
   const run = await changed({
     [CONFIG]: [["compute:", "<<<<<<< HEAD\ncompute:"]],
@@ -74,7 +74,7 @@ Deno.test("validate reports azureml.yml and code that cannot be read in one roun
   match(out, /^✗ src\/tiny\/pipeline_registry\.py:.* SyntaxError: .*\[kedro\.project_code\]$/m);
 });
 
-Deno.test("validate reports a catalog and parameters that cannot be read in one round, with the lines", async () => {
+Deno.test("validate reports an unreadable catalog and parameters in one round", async () => {
   const run = await changed({
     "conf/base/catalog.yml": [["s3://", '"s3://']],
     "conf/base/parameters.yml": [["{}", "seed: 1\n\tpassword: hush"]],
@@ -91,7 +91,7 @@ Deno.test("validate reports a catalog and parameters that cannot be read in one 
   );
 });
 
-Deno.test("validate says where an empty compute has that of __default__, which the plugin does not give it", async () => {
+Deno.test("validate reports an empty compute, unlike the plugin", async () => {
   const run = await changed({
     [CONFIG]: [
       ["execution:", '  big:\n    cluster_name: ""\nexecution:'],
@@ -101,7 +101,7 @@ Deno.test("validate says where an empty compute has that of __default__, which t
   match((await run("validate one")).out, /`compute\.big\.cluster_name` is empty, so steps use cpu-cluster/);
 });
 
-Deno.test("validate names a conda file that cannot be read, and warns if there are no jobs", async () => {
+Deno.test("validate names an unreadable conda file", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const definition = "name: kedro-env\nimage: ubuntu\nconda_file: conda.yml\n";
   await ctx.fs.writeText(`${ctx.cwd}/environment/environment.yml`, definition);
@@ -117,7 +117,7 @@ Deno.test("validate names a conda file that cannot be read, and warns if there a
   match(ctx.stdout(), /azureml\.yml has no jobs.*\[job\.none\]/);
 });
 
-Deno.test("validate accepts a variable that steps read if --env-var passes it", async () => {
+Deno.test("validate accepts a variable of steps from --env-var", async () => {
   const run = await changed({
     "src/tiny/pipeline_registry.py": [[
       "def count",
@@ -128,7 +128,7 @@ Deno.test("validate accepts a variable that steps read if --env-var passes it", 
   doesNotMatch((await run("validate main --env-var SHOP=1")).out, /env_not_in_step/);
 });
 
-Deno.test("validate lists placeholders of the command line and azureml.yml, and all other findings", async () => {
+Deno.test("validate lists placeholders with all other findings", async () => {
   const run = await changed({
     "conf/base/catalog.yml": [["CSVDataset", "CSVDatset"]],
     [CONFIG]: [['"rg-golden"', '"<resource group>"'], ["kedro-env@", "<environment>@"]],
@@ -193,7 +193,7 @@ for (
   });
 }
 
-Deno.test("validate warns of uncommitted changes, and of what compiling a job warns of", async () => {
+Deno.test("validate warns about uncommitted changes", async () => {
   const codesOf = async (line: string, world: WorldOptions) => {
     const { ctx, kedroAzureml } = makeWorld(world);
     await kedroAzureml(`${line} --json`);

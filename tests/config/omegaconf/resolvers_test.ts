@@ -158,7 +158,7 @@ for (
   });
 }
 
-Deno.test("loadLayers() rejects credentials that read an unset environment variable without a default", async () => {
+Deno.test("loadLayers() rejects credentials of an unset variable without a default", async () => {
   const credentials = async (text: string) => {
     const files = { "/project/conf/base/credentials.yml": text, "/project/conf/local/.gitkeep": "" };
     const settings = DEFAULT_LOADER_SETTINGS;
@@ -177,6 +177,6 @@ Deno.test("loadLayers() rejects credentials that read an unset environment varia
   });
 });
 
-Deno.test("loadLayers() rejects a mapping that contains itself", async () => {
+Deno.test("loadLayers() rejects a mapping inside itself", async () => {
   await rejects(load("a: {b: '${c}'}\nc: {d: '${a}'}\n"), { message: /it contains itself/ });
 });

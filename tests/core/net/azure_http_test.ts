@@ -56,13 +56,13 @@ const BODIES: Record<string, () => PipelineRequest["body"]> = {
 };
 
 for (const [kind, make] of Object.entries(BODIES)) {
-  Deno.test(`createHttpClient() sends a body that is ${kind}`, async () => {
+  Deno.test(`createHttpClient() sends ${kind} as a body`, async () => {
     const { body } = await sentRequest({ body: make()! });
     strictEqual(new TextDecoder().decode(body), "héllo");
   });
 }
 
-Deno.test("createHttpClient() sends a large body in pieces, and whole again in another attempt", async () => {
+Deno.test("createHttpClient() sends a large body in pieces", async () => {
   const whole = Uint8Array.from({ length: 150_000 }, (_, at) => at % 251);
   const request = createPipelineRequest({ url: URL_, method: "PUT", body: whole });
   for (let attempt = 0; attempt < 2; attempt++) {
@@ -102,7 +102,7 @@ Deno.test("createHttpClient() streams responses of the requested statuses and re
   strictEqual((await createHttpClient(other).sendRequest(any)).bodyAsText, "status 404");
 });
 
-Deno.test("createHttpClient() throws a RestError that shows no secrets for a broken connection", async () => {
+Deno.test("createHttpClient() throws a RestError without secrets for a broken connection", async () => {
   const error = new TypeError("fetch failed", { cause: broken() });
   const client = createHttpClient(answers(error).fetch);
   await rejects(client.sendRequest(createPipelineRequest({ url: URL_ })), (error: RestError) => {
@@ -171,7 +171,7 @@ for (
     ["a failed request", new RangeError("a defect"), false],
   ] as const
 ) {
-  Deno.test(`createHttpClient() applies ${isStopped ? "a later abort, but not" : "neither a later abort nor"} the time limit to ${what}`, async () => {
+  Deno.test(`createHttpClient() applies ${isStopped ? "only a later abort" : "no later abort or time limit"} to ${what}`, async () => {
     const { timeout } = AbortSignal;
     const [limit, stop] = [new AbortController(), new AbortController()];
     AbortSignal.timeout = () => limit.signal;
@@ -242,7 +242,7 @@ Deno.test("createAzurePipeline() resends a stream from its start", async () => {
   assertEquals(bodies, ["abc", "abc", "abc"]);
 });
 
-Deno.test("createAzurePipeline() does not retry a UserError that Azure ML returns with status 502", async () => {
+Deno.test("createAzurePipeline() does not retry Azure ML's UserError with status 502", async () => {
   const error = (code: string) => Response.json({ error: { code, message: "No." } }, { status: 502 });
   for (const [code, status] of [["UserError", 502], ["ServiceError", 200]] as const) {
     strictEqual((await send(fakeContext({ fetch: answers(error(code), 200).fetch }))).status, status);

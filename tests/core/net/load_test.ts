@@ -62,12 +62,12 @@ const CONTOSO_CLOUD: Cloud = {
 };
 
 for (const [kind, answer] of Object.entries({ "one object": CONTOSO, "a list": [OTHER, CONTOSO] })) {
-  Deno.test(`loadCloud() reads metadata that is ${kind}`, async () => {
+  Deno.test(`loadCloud() reads metadata of ${kind}`, async () => {
     assertEquals(await load({ ARM_CLOUD_METADATA_URL: METADATA }, answer), CONTOSO_CLOUD);
   });
 }
 
-Deno.test("loadCloud() selects the cloud that AZUREML_CURRENT_CLOUD names from the metadata", async () => {
+Deno.test("loadCloud() selects the cloud of AZUREML_CURRENT_CLOUD from the metadata", async () => {
   const env = { ARM_CLOUD_METADATA_URL: METADATA, AZUREML_CURRENT_CLOUD: "Other" };
   strictEqual((await load(env, [CONTOSO, OTHER])).resourceManager, "https://management.other.test");
 });
@@ -107,6 +107,13 @@ const WRONG: Record<
     200,
     "cloud.metadata",
     "loginEndpoint",
+  ],
+  "an invalid metadata URL": [
+    { ARM_CLOUD_METADATA_URL: "contoso" },
+    [],
+    200,
+    "cloud.address",
+    "ARM_CLOUD_METADATA_URL",
   ],
   "a metadata URL that cannot be reached": [
     { ARM_CLOUD_METADATA_URL: METADATA },
@@ -246,7 +253,7 @@ Deno.test("loadCloud() fails for a missing or ambiguous cloud file, or one with 
   });
 });
 
-Deno.test("loadCloud() reads additional hosts from a cloud file, and rejects anything but strings", async () => {
+Deno.test("loadCloud() reads additional hosts from a cloud file", async () => {
   const hostsOf = async (hosts: unknown) => {
     const file = JSON.stringify({ ...CONTOSO, azureml: { hosts } });
     const ctx = fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json" }, files: { "/c.json": file } });

@@ -41,7 +41,7 @@ const LISTS: readonly { list: string; free: readonly string[]; not?: readonly st
 ];
 
 for (const { list, free, not = [] } of LISTS) {
-  Deno.test(`bypassesProxy() returns true only for URLs that match NO_PROXY="${list}"`, () => {
+  Deno.test(`bypassesProxy() returns true only for URLs in NO_PROXY="${list}"`, () => {
     assertEquals(free.filter((url) => !bypassesProxy(new URL(url), list)), []);
     assertEquals(not.filter((url) => bypassesProxy(new URL(url), list)), []);
   });

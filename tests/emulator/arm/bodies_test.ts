@@ -20,7 +20,7 @@ for (
   });
 }
 
-Deno.test("emulator records requests with secrets masked, and bodies as JSON, form fields, text or size", async () => {
+Deno.test("emulator records requests with secrets masked", async () => {
   const { ask, emulator } = createClient();
   await ask("PUT", `${ID}/jobs/j`, { body: { a: 1 } });
   await ask("PUT", `${ID}/jobs/j`, { body: "{" });

@@ -3,7 +3,7 @@ import { createClient, ID } from "../two_steps.ts";
 
 const CODE = `${ID}/codes/c/versions/1`;
 
-Deno.test("emulator rejects a code version whose blobs are not committed", async () => {
+Deno.test("emulator rejects a code version with uncommitted blobs", async () => {
   const { ask, emulator } = createClient();
   const upload = await ask("POST", `${CODE}/startPendingUpload`, {
     body: { pendingUploadType: "TemporaryBlobReference" },
@@ -49,7 +49,7 @@ async function uploaded() {
   return { ...client, upload, blobUri, put };
 }
 
-Deno.test("emulator registers only code that was uploaded to a container of its own", async () => {
+Deno.test("emulator registers only code in a container of its own", async () => {
   const { blobUri, put } = await uploaded();
   for (
     const uri of [

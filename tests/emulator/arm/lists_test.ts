@@ -3,7 +3,7 @@ import { ask, type Loose, tinyEmulator, WORKSPACE_ID } from "../client.ts";
 
 const query = "api-version=2024-04-01";
 
-Deno.test("emulator pages lists by 100 unless $top is set, and rejects invalid paging parameters", async () => {
+Deno.test("emulator pages lists by 100 unless $top is set", async () => {
   const versions = Array.from({ length: 101 }, (_, at) => String(at + 1));
   const { emulator } = tinyEmulator({ seed: { data: [{ name: "many", versions }] } });
   const list = async (more: string) => {
@@ -30,7 +30,7 @@ Deno.test("emulator pages lists by 100 unless $top is set, and rejects invalid p
   }
 });
 
-Deno.test("emulator refuses a version that differs from the existing one in its conda file or data type", async () => {
+Deno.test("emulator refuses a version with another conda file or data type", async () => {
   const { emulator } = tinyEmulator();
   const put = async (path: string, properties: Loose) =>
     (await ask(emulator, "PUT", path, { query, body: { properties } })).status;
@@ -50,7 +50,7 @@ Deno.test("emulator refuses a version that differs from the existing one in its 
   assert.equal(await put("data/mine/versions/1", { dataType: "mltable", dataUri }), 400);
 });
 
-Deno.test("emulator replaces a data asset that it created on demand", async () => {
+Deno.test("emulator replaces a data asset created on demand", async () => {
   const { emulator } = tinyEmulator({ seed: { dataOnDemand: true } });
   const path = "data/new/versions/1";
   assert.equal((await ask(emulator, "GET", path, { query })).status, 200);

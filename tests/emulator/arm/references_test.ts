@@ -54,7 +54,7 @@ for (
     equal(await registering({ environment }, acceptAny), status));
 }
 
-Deno.test("emulator rejects a component whose code does not exist, or is another kind of resource", async () => {
+Deno.test("emulator rejects a component without existing code", async () => {
   const environment = `azureml:${ID}/environments/env/versions/3`;
   for (const code of [`azureml:${ID}/codes/c/versions/1`, `azureml:${ID}/environments/env/versions/3`]) {
     equal(await registering({ environment, code }), 400, code);
@@ -70,7 +70,7 @@ for (
     ["s3://bucket/x", "Failed"],
   ] as const
 ) {
-  Deno.test(`emulator ends a step that reads ${shown(uri)} as ${status}`, async () => {
+  Deno.test(`emulator ends a step with the input ${shown(uri)} as ${status}`, async () => {
     const client = createClient({ pace: { prepareMs: 0, stepMs: 0 } });
     await register(client);
     const body = job();

@@ -37,7 +37,7 @@ async function submitted(
   return { ...client, ids, log, read, wait: (ms: number) => void (now += ms) };
 }
 
-Deno.test("emulator writes a line to the log of a step for each second, and one at its end", async () => {
+Deno.test("emulator writes a line to the log of a step for each second", async () => {
   const lines = (log: string) => log.trimEnd().split("\n");
   const running = await submitted(5000);
   deepEqual(lines(await running.log("a")), [
@@ -52,7 +52,7 @@ Deno.test("emulator writes a line to the log of a step for each second, and one 
   ]);
 });
 
-Deno.test("emulator gives the address of a log by which no other log can be read", async () => {
+Deno.test("emulator gives an address for one log only", async () => {
   const { ask, ids, read } = await submitted(60_000);
   const { body: { logFiles } } = await ask("GET", `${RUNS}/${ids.a}/details`);
   const url = logFiles["user_logs/std_log.txt"];

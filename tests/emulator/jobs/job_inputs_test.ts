@@ -53,7 +53,7 @@ for (
   });
 }
 
-Deno.test("emulator fails a step whose input is bound to missing data of the job", async () => {
+Deno.test("emulator fails a step bound to missing data of the job", async () => {
   const bound = (uri: string) =>
     submit({
       properties: { inputs: { data: { jobInputType: "uri_folder", uri } } },
@@ -70,7 +70,7 @@ Deno.test("emulator fails a step whose input is bound to missing data of the job
   );
 });
 
-Deno.test("emulator runs a step on its own compute, else the job's, else that of the settings", async () => {
+Deno.test("emulator runs a step on its own compute, else the job's", async () => {
   const [cpu, gone] = [`${ID}/computes/cpu`, `${ID}/computes/gone`];
   const endOf = async (own: string | null, computeId: string | null, default_compute: string) =>
     (await ends(

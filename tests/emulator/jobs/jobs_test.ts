@@ -87,7 +87,7 @@ for (
   });
 }
 
-Deno.test("emulator finds any data asset with dataOnDemand, but no unknown environment", async () => {
+Deno.test("emulator with dataOnDemand finds any data asset", async () => {
   for (const dataOnDemand of [false, true]) {
     const { emulator } = tinyEmulator({ seed: { dataOnDemand } });
     const status = async (path: string) => (await ask(emulator, "GET", path)).status;
@@ -110,7 +110,7 @@ async function history(emulator: Loose, path: string): Promise<Loose> {
 
 const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 2, cancelMs: 500 };
 
-Deno.test("emulator fails a job whose step fails, and gives the reason in the log and the details", async () => {
+Deno.test("emulator gives the reason of a failed step in its log and details", async () => {
   const { emulator, recording, advance } = await world({
     pace: PACE,
     outcome: { failingSteps: { clean: "KeyError: 'speed'" } },
@@ -158,7 +158,7 @@ Deno.test("emulator runs unrelated steps after a failure unless the job's settin
   }
 });
 
-Deno.test("emulator cancels only jobs that have not ended, and a second request does not delay it", async () => {
+Deno.test("emulator cancels only unfinished jobs", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
   advance(4000);
@@ -184,7 +184,7 @@ Deno.test("emulator cancels only jobs that have not ended, and a second request 
 });
 
 for (const type of ["string", "number"]) {
-  Deno.test(`emulator accepts a literal for an input of type ${type}, and rejects data`, async () => {
+  Deno.test(`emulator accepts only a literal for an input of type ${type}`, async () => {
     const { emulator, recording } = await world();
     const [[, body]] = Object.entries(recording.components) as [[string, Loose]];
     const { componentSpec } = body.properties;
@@ -207,7 +207,7 @@ for (const type of ["string", "number"]) {
 for (
   const [what, name] of [["key", "clean"], ["display name", "apac.clean"], ["node", "apac.filter"]] as const
 ) {
-  Deno.test(`emulator fails a step that failingSteps names by its ${what}`, async () => {
+  Deno.test(`emulator fails a step by its ${what} in failingSteps`, async () => {
     const notices: string[] = [];
     const { emulator, recording, advance } = await world({
       pace: PACE,

@@ -149,7 +149,7 @@ Deno.test("createDataFinder() downloads a single file, by its datastore's path o
   deepEqual(await other.filesIn(`${other.base.replace(/(\.net)/, "$1:443")}/raw/a.csv`, "uri_file"), found);
 });
 
-Deno.test("createDataFinder() downloads only committed blobs, and fails for a blob whose content was not kept", async () => {
+Deno.test("createDataFinder() downloads only committed blobs", async () => {
   const { filesIn, container, world } = finderWith({ "raw/a.csv": "1" }, "raw");
   container.blobs.set("raw/staged", createBlob(world, textContent("x"), { isUncommitted: true }));
   deepEqual((await filesIn("azureml:rides:1", "uri_folder")).files, { "/a.csv": "1" });
@@ -172,7 +172,7 @@ Deno.test("createDataFinder() rejects references to other containers and datasto
   ) await rejects(filesIn(reference, "uri_folder"), { name: "DataMissing" }, reference);
 });
 
-Deno.test("createDataFinder() uses local data of the project only for data assets that were not uploaded", async () => {
+Deno.test("createDataFinder() prefers uploaded data assets to local data", async () => {
   const { filesIn, container, world, fs } = finderWith({}, "raw", { rides: "/project/rides.csv" });
   await rejects(filesIn("azureml:rides:1", "uri_file"), { name: "DataMissing" }, "it is not there");
   await fs.writeText("/project/rides.csv", "local");

@@ -58,7 +58,7 @@ async function mounting(
 const data = (uri: string, type = "uri_folder") => ({ job_input_type: type, uri });
 const literal = (value: unknown) => ({ job_input_type: "literal", value });
 
-Deno.test("mount() links a folder by its port, and a file by its own name", async () => {
+Deno.test("mount() links a file by its own name", async () => {
   const inputs = { rate: literal(2), folder: data("/data/rides"), file: data("/data/x.csv", "uri_file") };
   const files = { "/data/rides/1.csv": "1", "/data/x.csv": "2" };
   deepEqual(await mounting(inputs, { files, linked: { "/data/rides": "/real/rides" } }), {
@@ -73,7 +73,7 @@ Deno.test("mount() links a folder by its port, and a file by its own name", asyn
   });
 });
 
-Deno.test("mount() returns a folder for each output, or a file in that folder for a uri_file", async () => {
+Deno.test("mount() returns a file in an output's folder for a uri_file", async () => {
   const outputs = { model: { type: "uri_folder" }, report: { type: "uri_file" } };
   const mounted = await mounting({}, { outputs });
   deepEqual((mounted as { readonly outputs: unknown }).outputs, {
@@ -82,7 +82,7 @@ Deno.test("mount() returns a folder for each output, or a file in that folder fo
   });
 });
 
-Deno.test("mount() returns the error of missing data, and throws other errors", async () => {
+Deno.test("mount() returns the error of missing data", async () => {
   equal(await mounting({ x: data("gone") }), "Cannot mount input 'x'. It is gone.");
   await rejects(mounting({ x: data("broken") }), { name: "TypeError" });
 });

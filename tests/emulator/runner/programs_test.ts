@@ -35,7 +35,7 @@ Deno.test("withPlainPath() passes a link in a new folder to a path with special 
   assert.deepEqual(ran, [`ln -s -- /My Work ${own}/link`, `rm -rf -- ${own}`]);
 });
 
-Deno.test("stopLeftovers() kills the processes that have the id of the run in their environment", async () => {
+Deno.test("stopLeftovers() kills processes with the id of the run in their environment", async () => {
   const { machine, ran } = machineOf();
   await stopLeftovers(machine, "run-1");
   assert.deepEqual(ran, [

@@ -42,7 +42,7 @@ Deno.test("ranksOf() sets TF_CONFIG with the cluster and each task", () => {
   });
 });
 
-Deno.test("ranksOf() uses the distribution of the step, else that of its component", () => {
+Deno.test("ranksOf() prefers the distribution of the step to its component's", () => {
   const spec = { ...SPEC, distribution: { type: "pytorch" as const, process_count_per_instance: 1 } };
   assert.deepEqual(ranksOf(node(undefined, 3), spec, 4711).map(({ env }) => env.WORLD_SIZE), ["3", "3", "3"]);
   const own = { distribution_type: "Mpi" as const, process_count_per_instance: 1 };

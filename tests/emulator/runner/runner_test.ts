@@ -30,7 +30,7 @@ async function change(machine: Machine, changed: Readonly<Record<string, unknown
   return id;
 }
 
-Deno.test("runner runs steps with the Python of the environment that was registered", async () => {
+Deno.test("runner runs steps with the Python of the registered environment", async () => {
   const condaFile = "dependencies: [pip]";
   const seed = { ...SEED, environments: [{ ...SEED.environments[0]!, condaFile }] };
   const machine = createMachine({}, { seed }, {
@@ -42,7 +42,7 @@ Deno.test("runner runs steps with the Python of the environment that was registe
   deepEqual(machine.ran.map(({ options: { env } }) => env!.PATH!.split(":")[0]), ["/made/pip", "/made/pip"]);
 });
 
-Deno.test("runner fails a step in failingSteps without running it, and runs the other step", async () => {
+Deno.test("runner fails a step in failingSteps without running it", async () => {
   const machine = createMachine({}, { outcome: { failingSteps: { a: "no" } } });
   await submit(machine, separate);
   const { status, steps } = await ended(machine);
@@ -50,7 +50,7 @@ Deno.test("runner fails a step in failingSteps without running it, and runs the 
   deepEqual(machine.ran.map(({ step }) => step), ["b"]);
 });
 
-Deno.test("runner stores the outputs of a step as blobs, and its use of resources", async () => {
+Deno.test("runner stores the outputs of a step as blobs", async () => {
   const machine = createMachine({
     async step(ran) {
       await writeOutput(ran);
@@ -98,7 +98,7 @@ for (
     ["that fails", { status: 3 }, /exited with status code 3\. .*log file 'user_logs\/std_log\.txt'/],
   ] as const
 ) {
-  Deno.test(`runner fails a job with a step ${what}, and does not run later steps`, async () => {
+  Deno.test(`runner does not run later steps after a step ${what}`, async () => {
     const machine = createMachine({ step: async () => end });
     await submit(machine);
     const { status, steps } = await ended(machine);
@@ -108,7 +108,7 @@ for (
   });
 }
 
-Deno.test("runner does not run a command that uses an unknown input", async () => {
+Deno.test("runner does not run a command with an unknown input", async () => {
   const machine = createMachine();
   await register(machine);
   const componentId = await change(machine, { command: "x ${{inputs.no}} ${{outputs.nor}}" });
@@ -118,7 +118,7 @@ Deno.test("runner does not run a command that uses an unknown input", async () =
   equal(steps.a!.error, "The command uses inputs.no, outputs.nor, which the step does not have.");
 });
 
-Deno.test("runner fails a step whose input is an output without files", async () => {
+Deno.test("runner fails a step with an input from an output without files", async () => {
   const machine = createMachine({ step: async () => {} });
   await submit(machine);
   const { status, steps } = await ended(machine);
@@ -182,7 +182,7 @@ function stepUntilStopped() {
   return { step, started: started.promise };
 }
 
-Deno.test("runner cancels a step that waits for a free slot, and does not run it, if the job is canceled", async () => {
+Deno.test("runner does not run a waiting step of a canceled job", async () => {
   const { step, started } = stepUntilStopped();
   const machine = createMachine({ step }, {}, { parallelSteps: 1 });
   await submit(machine, separate);
@@ -202,7 +202,7 @@ Deno.test("runner stops a running step and leaves its job unfinished when the em
   deepEqual([machine.emulator.jobStatus("j1"), machine.ran.length], ["Running", 1]);
 });
 
-Deno.test("runner waits for running steps when the emulator closes, and a later emulator runs the rest", async () => {
+Deno.test("runner waits for running steps when the emulator closes", async () => {
   const started = Promise.withResolvers<void>();
   let hasEnded = false;
   const step = async (ran: Ran) => {

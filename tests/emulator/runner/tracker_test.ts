@@ -41,7 +41,7 @@ function trackerOf(python: Partial<Exit>) {
   return { prepare: () => tracker.prepare(job), runs, count: () => count, most: () => most };
 }
 
-Deno.test("createTracker() creates the runs of a job and its steps, and returns their experiment", async () => {
+Deno.test("createTracker() creates the runs of a job and its steps", async () => {
   const { prepare, runs } = trackerOf({ stdout: "some warning\n7\n" });
   const { uri, experimentId } = (await prepare())!;
   assert.match(uri, /^sqlite:\/\/\/\/state\//);
@@ -76,7 +76,7 @@ Deno.test("createTracker() prepares one job after the other, because MLflow firs
   }
 });
 
-Deno.test("createTracker() throws the last line that MLflow printed, and tries again the next time", async () => {
+Deno.test("createTracker() throws the last line of MLflow's output", async () => {
   const { prepare, count } = trackerOf({ status: 1, stderr: "Traceback\nOSError: disk full\n" });
   await assert.rejects(prepare(), { message: "OSError: disk full" });
   await assert.rejects(prepare(), { message: "OSError: disk full" });

@@ -57,7 +57,7 @@ Deno.test("openJournal() drops an incomplete last line and then appends new line
   assert.deepEqual([...(await openJournal(disk, ORIGIN)).maps.of("jobs").keys()], ["j1", "j3"]);
 });
 
-Deno.test("openJournal() restores blobs and uncommitted blocks, and deletes unused files", async () => {
+Deno.test("openJournal() restores blobs and uncommitted blocks", async () => {
   const { disk, files } = folder();
   const first = await openJournal(disk, ORIGIN);
   const blobs = first.maps.of<Blob>("blobs:store/c");

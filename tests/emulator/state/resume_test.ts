@@ -53,14 +53,14 @@ async function resumed(
 
 const STARTED = { folder: "/state/runs/j1/a", queuedAt: 1, startedAt: 2 };
 
-Deno.test("emulator fails a lost job, but not its ended steps", async () => {
+Deno.test("emulator fails only the unfinished steps of a lost job", async () => {
   deepEqual(await resumed({ a: { ...STARTED, endedAt: 3, end: "Completed" }, b: STARTED }), {
     status: "Failed",
     steps: { a: "Completed", b: "Failed" },
   });
 });
 
-Deno.test("emulator with a runner does not resume a job whose cancellation was requested", async () => {
+Deno.test("emulator with a runner does not resume a job after its cancellation", async () => {
   const programs: string[] = [];
   const machine = {
     ...fakeContext(),
@@ -79,7 +79,7 @@ Deno.test("emulator with a runner does not resume a job whose cancellation was r
   ok(programs.length > 0, "another job is resumed");
 });
 
-Deno.test("emulator saves its state after each request, and answers none that was aborted", async () => {
+Deno.test("emulator saves its state after each request", async () => {
   let saved = 0;
   const { emulator, ask } = createClient({ flush: async () => void saved++ });
   await ask("GET", ID);

@@ -35,7 +35,7 @@ function refusal({ status, code }: { readonly status: number; readonly code: str
   return [status, code];
 }
 
-Deno.test("emulator accepts only storage tokens for blobs, and deletes a blob with such a token", async () => {
+Deno.test("emulator accepts only storage tokens for blobs", async () => {
   const { send, emulator, base } = await container();
   await send("PUT", "/a", { content: "x", headers: BLOB });
   const by = async (method: string, authorization: string) => {
@@ -60,7 +60,7 @@ Deno.test("emulator accepts only storage tokens for blobs, and deletes a blob wi
   equal((await by("GET", bearer(account))).status, 404);
 });
 
-Deno.test("emulator denies each data action on blobs that the identity lacks", async () => {
+Deno.test("emulator denies each missing data action on blobs", async () => {
   for (const [denied, method] of [["read", "GET"], ["write", "PUT"], ["delete", "DELETE"]] as const) {
     const action = `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${denied}`;
     const { emulator } = createClient({ deniedActions: [action] });
@@ -88,7 +88,7 @@ function emulatorStorage(
   return { account: `https://${accountName}.blob.core.windows.net` };
 }
 
-Deno.test("emulator rejects a SAS whose parameters were changed", async () => {
+Deno.test("emulator rejects a SAS with changed parameters", async () => {
   const { send, sas } = await container();
   await send("PUT", "/a", { content: "x", headers: BLOB });
   for (const [name, value] of [["sp", "rcuwdl"], ["se", "2099-01-01T00:00:00Z"], ["sr", "b"], ["sig", "x"]]) {
@@ -119,7 +119,7 @@ Deno.test("emulator rejects a SAS at the account of another workspace", async ()
   deepEqual(codes, ["ContainerNotFound", "AuthenticationFailed"]);
 });
 
-Deno.test("emulator takes each block of a list from where the list says, and rejects unknown blocks", async () => {
+Deno.test("emulator takes each block from the list named in the request", async () => {
   const { send } = await container();
   const stage = (id: string, content: string) =>
     send("PUT", `/x?comp=block&blockid=${encodeURIComponent(id)}`, { content });

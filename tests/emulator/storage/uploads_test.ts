@@ -38,7 +38,7 @@ Deno.test("emulator limits a SAS to its container, permissions and lifetime", as
   assert.equal(await code("GET", `${base}/a?${sas}`), "AuthenticationFailed");
 });
 
-Deno.test("emulator accepts a SAS only for its container, and no SAS with storage option identity", async () => {
+Deno.test("emulator accepts a SAS only for its container", async () => {
   const client = createClient();
   const [mine, other] = [await grant(client), await grant(client)];
   const put = async (base: string, sas: string | undefined, to = client) => {
@@ -55,7 +55,7 @@ Deno.test("emulator accepts a SAS only for its container, and no SAS with storag
   assert.deepEqual(await put(base, sas, strict), [403, "KeyBasedAuthenticationNotPermitted"]);
 });
 
-Deno.test("keepContent() writes files that only their owner can read", async () => {
+Deno.test("keepContent() writes files readable by their owner only", async () => {
   const { fs } = fakeContext();
   const written: unknown[] = [];
   const disk = {

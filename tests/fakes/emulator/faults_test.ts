@@ -56,7 +56,7 @@ Deno.test("emulator cuts the connection before or after handling the request", a
   }
 });
 
-Deno.test("emulator simulates a failed operation, the page of a proxy, and a refusal by Azure", async () => {
+Deno.test("emulator simulates failed operations and refusals", async () => {
   const failed = await (await once({ kind: "failed" })).json();
   deepEqual([failed.status, failed.error.code], ["Failed", "UserError"]);
   const told = await (await once({ kind: "failed", code: "Quota", message: "None left." })).json();

@@ -50,7 +50,7 @@ Deno.test("openCachedReader() returns a cached reading without starting Python",
   deepStrictEqual(second.messages, ["Using the cached project; no relevant file changed"]);
 });
 
-Deno.test("openCachedReader() tells that readings which other users can write to are not used", async () => {
+Deno.test("openCachedReader() does not use readings writable by other users", async () => {
   const { ctx, started } = machine(SMALL);
   await read(ctx);
   const stat: typeof ctx.fs.stat = async (path) => {
@@ -62,7 +62,7 @@ Deno.test("openCachedReader() tells that readings which other users can write to
   equal(started(), 2);
 });
 
-Deno.test("openCachedReader() reads again after each change of a file that the project read", async () => {
+Deno.test("openCachedReader() reads again after each change of a file in use", async () => {
   const { ctx, started } = machine(FILES);
   await read(ctx);
   const changes: readonly (readonly [string, () => Promise<unknown>])[] = [
@@ -92,7 +92,7 @@ Deno.test("openCachedReader() reads again after each change of a file that the p
   }
 });
 
-Deno.test("openCachedReader() does not read again if a file or variable changes that was not read", async () => {
+Deno.test("openCachedReader() does not read again after an unrelated change", async () => {
   const { ctx, started } = machine(FILES);
   deepStrictEqual(nodes(await read(ctx, { env: { REGION: "eu", OTHER: "1" } })), ["one_eu", "two_eu"]);
   await put(ctx, "/p/data/unused.txt", "y");
@@ -102,7 +102,7 @@ Deno.test("openCachedReader() does not read again if a file or variable changes 
   equal(started(), 1);
 });
 
-Deno.test("openCachedReader() ignores new and changed files that no code looked at", async () => {
+Deno.test("openCachedReader() ignores new and changed files without readers", async () => {
   const { ctx, started } = machine(FILES);
   const before = await read(ctx);
   for (
@@ -168,7 +168,7 @@ for (const [what, [code, change]] of Object.entries(LOOKS)) {
   });
 }
 
-Deno.test("openCachedReader() reads again if a variable is set that the project looked for", async () => {
+Deno.test("openCachedReader() reads again if a missed variable is set", async () => {
   const { ctx, started } = machine(FILES);
   deepStrictEqual(nodes(await read(ctx)), ["one_none", "two_none"]);
   deepStrictEqual(nodes(await read(ctx, { env: { REGION: "us" } })), ["one_us", "two_us"]);
@@ -263,7 +263,7 @@ for (
     ]],
   ] as const
 ) {
-  Deno.test(`openCachedReader() reads again if ${what} changes that only an earlier resolver call read`, async () => {
+  Deno.test(`openCachedReader() reads again if ${what} of an earlier resolver call changes`, async () => {
     const { ctx } = machine(RESOLVERS);
     deepStrictEqual((await read(ctx, { resolve: [resolver] })).resolved, [before]);
     deepStrictEqual((await read(ctx, { resolve: [["twice", [4]]] })).resolved, [8]);
@@ -272,7 +272,7 @@ for (
   });
 }
 
-Deno.test("openCachedReader() does not cache a resolver that returns different values", async () => {
+Deno.test("openCachedReader() does not cache a resolver with different values", async () => {
   const { ctx } = machine(RESOLVERS);
   const count = ["count", ["x"]] as const;
   for (let i = 0; i < 2; i++) {

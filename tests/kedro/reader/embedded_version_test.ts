@@ -3,7 +3,7 @@ import { embeddedVersion } from "../../../src/kedro/project.ts";
 
 const versionOf = (kedroInitVersion: string) => embeddedVersion({ kedroInitVersion });
 
-Deno.test("embeddedVersion() returns the embedded Kedro that is nearest to the project's", () => {
+Deno.test("embeddedVersion() returns the nearest embedded Kedro", () => {
   deepEqual(["1", "1.7.0", " 1.0 ", "0.19.15", "0.18.1"].map(versionOf), [
     "1",
     "1",

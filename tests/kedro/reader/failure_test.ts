@@ -18,7 +18,7 @@ const PROBLEM: Failure = {
 /** What is told of every failure. */
 const TOLD = { place: { file: "src/shop/a.py", line: 2 }, traceback: ["File a"], notes: ["a note"] };
 
-Deno.test("failureError() says how to set a variable that a resolver does not find", () => {
+Deno.test("failureError() says how to set a missing variable of a resolver", () => {
   const text = "Environment variable 'AZ_SUB' not found";
   const { hint } = failureError({ ...PROBLEM, kind: "KeyError", text }, PROJECT, "python", []);
   equal(hint, "Set AZ_SUB, or write a default: `${oc.env:AZ_SUB,DEFAULT}`");
@@ -54,7 +54,7 @@ Deno.test("problemError() says how to make a file readable", () => {
   );
 });
 
-Deno.test("failureError() says that the embedded Python ran out of memory, and suggests --python", () => {
+Deno.test("failureError() suggests --python if the embedded Python runs out of memory", () => {
   const failure = { ...PROBLEM, kind: "MemoryError", text: "", ...TOLD };
   const { code, message, hint, ...rest } = failureError(failure, PROJECT, "embedded");
   deepEqual([code, message, hint], [
@@ -65,7 +65,7 @@ Deno.test("failureError() says that the embedded Python ran out of memory, and s
   deepEqual([rest.exit, rest.place, rest.details], [3, TOLD.place, ["File a", "a note"]]);
 });
 
-Deno.test("failureError() points to kedro_init_version if a name is missing in that version of Kedro", () => {
+Deno.test("failureError() points to kedro_init_version if its Kedro lacks a name", () => {
   const text = "cannot import name 'Node' from 'kedro.pipeline'";
   const old = { ...PROJECT, kedroInitVersion: "0.19.10" };
   const failure = { ...PROBLEM, kind: "ImportError", text, missing: "kedro.pipeline" };
@@ -203,7 +203,7 @@ for (
   });
 }
 
-Deno.test("failureError() tells of code that exits, of a missing module of the project, and of an empty message", () => {
+Deno.test("failureError() explains exits, missing modules and empty messages", () => {
   const of = (change: Partial<Failure>) => failureError({ ...PROBLEM, ...change }, PROJECT, "embedded");
   const { code, message, hint, ...rest } = of({ kind: "SystemExit", text: "2", ...TOLD });
   deepEqual([code, message, hint], [
@@ -230,7 +230,7 @@ Deno.test("failureError() tells of code that exits, of a missing module of the p
   equal(of({ text: " ." }).message, "Cannot read the project's pipelines: InterpolationKeyError");
 });
 
-Deno.test("failureError() lists the traceback, then notes and warnings, and suggests the fix of a hidden link", () => {
+Deno.test("failureError() lists the traceback, then notes and warnings", () => {
   const warnings = [
     { code: "kedro.env_withheld", message: '"shared" is hidden', hint: "not this" },
     { code: "kedro.link_refused", message: '"src/shared" stays hidden', hint: "Add `--allow-outside /libs`" },

@@ -161,7 +161,7 @@ const TIME_LIMITS: Readonly<Record<string, number>> = {
 };
 
 for (const [name, { code, error }] of Object.entries(ENDINGS)) {
-  Deno.test(`snapshot() throws for a project that ${name}`, async () => {
+  Deno.test(`snapshot() throws if a project ${name}`, async () => {
     const reading = readProject(hostile(`${code}\nNAME = "x"\n${PIPELINE}`), {
       timeoutMs: TIME_LIMITS[name] ?? 60_000,
     });

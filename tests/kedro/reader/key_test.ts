@@ -30,7 +30,7 @@ Deno.test("keyOf() returns a different key for another version or image of the p
   equal(new Set(programs.map((program) => keyOf(inputWith(), program))).size, 3);
 });
 
-Deno.test("variablesKey() depends on the variables that were looked up, and on those of Kedro", () => {
+Deno.test("variablesKey() depends on the used variables and on those of Kedro", () => {
   const keyWith = (
     variables: Record<string, string>,
     names: readonly string[] | null = ["A"],

@@ -8,11 +8,11 @@ function printed(...texts: string[]): string[] {
   return lines;
 }
 
-Deno.test("linePrinter() prints whole lines, and an unfinished line at the end", () => {
+Deno.test("linePrinter() prints an unfinished line at the end", () => {
   assert.deepEqual(printed("a", "b\nc\r\nd", ""), ["project: ab\n", "project: c\n", "project: d\n"]);
 });
 
-Deno.test("linePrinter() prints nothing at the end of whole lines, and a line of more than 256 KiB before it ends", () => {
+Deno.test("linePrinter() prints a line of more than 256 KiB before it ends", () => {
   assert.deepEqual(printed("a\n", ""), ["project: a\n"]);
   assert.equal(printed("x".repeat(256 * 1024)).length, 0);
   assert.equal(printed("x".repeat(256 * 1024 + 1)).length, 1);

@@ -42,7 +42,7 @@ Deno.test("keptFacts() asks only for new texts, regardless of module names", asy
   deepEqual(asked, [["a", "b"], ["d"]]);
 });
 
-Deno.test("keptFacts() asks again instead of using an entry that is damaged", async () => {
+Deno.test("keptFacts() asks again instead of using a damaged entry", async () => {
   const { entries, asked, facts } = keeping();
   await facts({ a: "x" });
   entries.set("key", entries.get("key")!.replace("false", '"no"'));
@@ -50,7 +50,7 @@ Deno.test("keptFacts() asks again instead of using an entry that is damaged", as
   deepEqual(asked, [["a"], ["a"]]);
 });
 
-Deno.test("the reader has no facts about text that Python cannot parse", async () => {
+Deno.test("the reader has no facts about invalid Python", async () => {
   const texts = {
     two: "print 'x'",
     half: "import a\ndef (",
@@ -63,7 +63,7 @@ Deno.test("the reader has no facts about text that Python cannot parse", async (
   deepEqual(bom!.names, ["x"]);
 });
 
-Deno.test("the reader counts columns in characters, and names no decorators as parts of functions", async () => {
+Deno.test("the reader counts columns in characters", async () => {
   const { m } = await askModules({
     m: 'import os\nx = "ä"; import a\n@os.environ["A"]\ndef f(b=os.environ["B"]): pass\n',
   });

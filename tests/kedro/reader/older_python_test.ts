@@ -38,13 +38,13 @@ Deno.test("snapshot() runs code for Python 3.10 in a project of Kedro 0.18", asy
   assert.deepEqual(warnings.map(({ code }) => code), ["kedro.old"]);
 });
 
-Deno.test("snapshot() warns about features that Python 3.12 changed if either version may run", async () => {
+Deno.test("snapshot() warns about features changed in Python 3.12 if either version may run", async () => {
   const { pipelines, warnings } = await readProject(projectOf(REGISTRY));
   assert.deepEqual(pipelines.__default__!.nodes[0]!.name, "Kind.A_1_Linux_1.7.0");
   assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [["kedro.python_differs", 22]]);
 });
 
-Deno.test("snapshot() gives back names that Python 3.12 to 3.14 dropped, and warns", async () => {
+Deno.test("snapshot() gives back names dropped in Python 3.12 to 3.14", async () => {
   const registry = "from re import T\nfrom ast import Str\nimport configparser\n" +
     "assert configparser.SafeConfigParser and not hasattr(configparser, 'x')\n";
   const { warnings } = await readProject(projectOf(`${registry}def register_pipelines(): return {}\n`));

@@ -135,7 +135,7 @@ def register_pipelines():
   equal(pipelines.__default__!.nodes[0]!.name, "plain-plain-plain.txt");
 });
 
-Deno.test("snapshot() does not read a CONF_SOURCE that is not allowed", async () => {
+Deno.test("snapshot() does not read a forbidden CONF_SOURCE", async () => {
   const { conf, catalog } = await read(repository('CONF_SOURCE = "../../libs/konfig"\n'));
   deepEqual([conf, catalog], ["../../libs/konfig", {}]);
 });

@@ -131,7 +131,7 @@ for (const version of ["1.7.0", "0.19.15"]) {
   });
 }
 
-Deno.test("snapshot() names the line that adds a pipeline whose outputs are not unique", async () => {
+Deno.test("snapshot() names the line with a pipeline of repeated outputs", async () => {
   const registry = `
 from kedro.pipeline import Pipeline, node
 

@@ -3,7 +3,7 @@ import { findProject } from "../../../src/kedro/project.ts";
 import { openReader } from "../../../src/kedro/reader/cached_reader.ts";
 import { projectOf, readProject } from "./read.ts";
 
-Deno.test("snapshot() has nodes, datasets and values in an order that does not depend on Python", async () => {
+Deno.test("snapshot() has nodes, datasets and values in a fixed order", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 
@@ -71,7 +71,7 @@ CONFIG_LOADER_ARGS = {
   });
 });
 
-Deno.test("snapshot() tells project code that it is on Linux and that nothing is sent to Kedro", async () => {
+Deno.test("snapshot() tells project code that it is on Linux", async () => {
   const registry = `
 import os
 import platform
@@ -198,7 +198,7 @@ class Outer:
   ]);
 });
 
-Deno.test("snapshot() lists a node's parents in order, and resolves factories for datasets but not for parameters", async () => {
+Deno.test("snapshot() resolves factories for datasets only", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 

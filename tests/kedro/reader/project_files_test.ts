@@ -50,7 +50,7 @@ async function handedOver(
   };
 }
 
-Deno.test("readProjectFiles() defers folders without code, and omits the folders of tools", async () => {
+Deno.test("readProjectFiles() defers folders without code", async () => {
   const ctx = projectWith({
     "/shop/.git/config": "",
     "/shop/a.py": "",
@@ -75,7 +75,7 @@ Deno.test("readProjectFiles() defers folders without code, and omits the folders
   deepEqual([files, later], [[], names.map((name) => `${name}/`).toSorted()]);
 });
 
-Deno.test("readProjectFiles() follows links inside the project, and warns about links out of it", async () => {
+Deno.test("readProjectFiles() warns about links out of the project", async () => {
   const ctx = projectWith(
     {
       "/shop/conf/a.yml": "a",
@@ -161,7 +161,7 @@ Deno.test("readProjectFiles() returns credentials files only with their values m
   deepEqual((await handedOver(projectWith(files))).files, []);
 });
 
-Deno.test("readProjectFiles() masks nothing because of the folder that a project is in", async () => {
+Deno.test("readProjectFiles() masks nothing because of a folder around the project", async () => {
   const ctx = projectWith({ "/credentials-api/shop/conf/base/parameters.yml": "a: 1" });
   const project = { ...PROJECT, root: "/credentials-api/shop", sourceDir: "/credentials-api/shop/src" };
   const { files } = await readProjectFiles(ctx, project, { maskCredentials: () => "masked" });
@@ -236,7 +236,7 @@ Deno.test("answerAsk() lists the contents of a folder, except secrets and links 
   equal(await asked(ctx, "/project/shop/data/a.csv", "list"), undefined);
 });
 
-Deno.test("answerAsk() reads allowed folders outside the project, but no secrets and nothing beyond them", async () => {
+Deno.test("answerAsk() reads nothing beyond allowed folders outside the project", async () => {
   const { fs } = projectWith(
     {
       "/shop/a.py": "",

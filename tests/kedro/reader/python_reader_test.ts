@@ -141,7 +141,7 @@ for (
   });
 }
 
-Deno.test("openPython() prints the last 30 lines of a Python that ends without an answer", async () => {
+Deno.test("openPython() prints the last 30 lines of a Python without an answer", async () => {
   const lines = Array.from({ length: 35 }, (_, at) => `line ${at}`);
   const { reader, printed } = readerWith({ status: 1, stderr: `${lines.join("\n")}\n` });
   await rejects(reader.snapshot(), { code: "kedro.python" });

@@ -84,7 +84,7 @@ async function writeProject(dir: string, registry: string): Promise<void> {
   }
 }
 
-Deno.test("snapshot() raises PermissionError in project code that opens an unreadable file", async () => {
+Deno.test("snapshot() raises PermissionError for an unreadable file in project code", async () => {
   const registry = `
 try:
     open("notes.txt").read()
@@ -108,7 +108,7 @@ ${PIPELINE}`;
 });
 
 Deno.test({
-  name: "snapshot() mentions a link that may have caused a failure",
+  name: "snapshot() mentions a link as the possible cause of a failure",
   ignore: Deno.build.os === "windows",
   async fn() {
     const [dir, elsewhere] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
@@ -126,7 +126,7 @@ Deno.test({
   },
 });
 
-Deno.test("snapshot() names the files that code read, without its own, hidden and configuration files", async () => {
+Deno.test("snapshot() names the data files read by code", async () => {
   const registry = `
 import json, os
 from pathlib import Path

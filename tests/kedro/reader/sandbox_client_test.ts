@@ -114,7 +114,7 @@ async function openSandbox(files: Record<string, string> = {}, change: Partial<F
   return { sandbox, say, sent, fetched, unfiltered: () => unfiltered };
 }
 
-Deno.test("call() returns one answer for each request, and rejects if there is another", async () => {
+Deno.test("call() returns one answer for each request", async () => {
   const { sandbox, say, sent } = await openSandbox();
   const first = sandbox.call({ action: "snapshot" });
   await say("answer", '{"ok": 1}');
@@ -134,7 +134,7 @@ Deno.test("call() returns one answer for each request, and rejects if there is a
   await sandbox.close();
 });
 
-Deno.test("startSandbox() answers requests for files, and lists them", async () => {
+Deno.test("startSandbox() answers requests for files", async () => {
   const stat: FileSystem["stat"] = async (path) => {
     if (path === "/p/broken.txt") throw new Error("Input/output error");
     return path === "/p/a.txt" ? { kind: "file", sizeBytes: 3, modifiedAt: undefined } : undefined;
@@ -148,7 +148,7 @@ Deno.test("startSandbox() answers requests for files, and lists them", async () 
   await sandbox.close();
 });
 
-Deno.test("call() rejects after the time limit, and names --read-timeout", async () => {
+Deno.test("call() rejects after the time limit", async () => {
   const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();
   const sandbox = await sandboxSaying(silent as unknown as Iterable<Uint8Array<ArrayBuffer>>, 1);
   await rejects(sandbox.call({}), { code: "kedro.timeout", hint: /`--read-timeout / });

@@ -22,7 +22,7 @@ for (
 ) {
   for (const extended of [false, true]) {
     const what = extended ? "a class that extends one" : "a class";
-    Deno.test(`snapshot() reads a project whose ${setting} is ${what} from a missing module${isTold ? ", with a warning" : ""}`, async () => {
+    Deno.test(`snapshot() reads a project with a ${setting} as ${what} from a missing module${isTold ? ", with a warning" : ""}`, async () => {
       const settings = `
 from company.parts import Part
 
@@ -52,7 +52,7 @@ HOOKS = (Part(), Part)
   }
 }
 
-Deno.test("snapshot() uses a context that extends one of Kedro and a class from a missing module", async () => {
+Deno.test("snapshot() uses a context based on a missing module", async () => {
   const settings = `
 from company.parts import Mixin
 from kedro.framework.context import KedroContext
@@ -82,7 +82,7 @@ Deno.test("snapshot() imports modules from the source folder only, as Kedro's co
 });
 
 for (const version of ["0.18.14", "0.19.15", "1.7.0"]) {
-  Deno.test(`snapshot() runs hooks of Kedro ${version} that create pipelines, even if datasets need credentials`, async () => {
+  Deno.test(`snapshot() runs hooks of Kedro ${version} for pipelines, even if datasets need credentials`, async () => {
     const settings = `
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines

@@ -52,7 +52,7 @@ def register_pipelines():
     return find_pipelines(raise_errors=True)
 `;
 
-Deno.test("snapshot() reports the pipeline's error instead of that of find_pipelines", async () => {
+Deno.test("snapshot() reports the pipeline's own error instead of find_pipelines'", async () => {
   const syntax = await failure(FIND, {
     "src/shop/pipelines/__init__.py": "",
     "src/shop/pipelines/sales/__init__.py": "from .nodes import total\n",
@@ -78,7 +78,7 @@ Deno.test("snapshot() rejects a project without pipeline_registry.py", async () 
   });
 });
 
-Deno.test("snapshot() reports Kedro's complaint about a pipeline with the file that causes it", async () => {
+Deno.test("snapshot() reports Kedro's complaint about a pipeline with its file", async () => {
   const registry = PIPELINE.replace('name="one")', 'name="one"), node(same, "c", "b", name="two")');
   const error = await failure(registry);
   assert.match(
@@ -114,7 +114,7 @@ Deno.test("snapshot() reports the place of a YAML error in the catalog, as a war
   assert.equal(snapshot.pipelines.__default__!.nodes.length, 1);
 });
 
-Deno.test("snapshot() refuses a colon before a bracket, as libyaml does, but not after a text in quotes", async () => {
+Deno.test("snapshot() refuses a colon before a bracket, as libyaml does", async () => {
   for (
     const text of ["m: {1:{a: 2}}", "m: {1:}", "m: {a :[b]}", "m: [a:,b]", "m: {a:b:{c: 1}}"]
   ) {
@@ -160,7 +160,7 @@ def register_pipelines():
   assert.match(error.details.join("\n"), /left out the pipelines of ".*sales".*nothing_of_this_name/);
 });
 
-Deno.test("resolve() calls a resolver of settings.py, and rejects unknown and failing ones", async () => {
+Deno.test("resolve() rejects unknown and failing resolvers", async () => {
   const { openReader } = await import("../../../src/kedro/reader/cached_reader.ts");
   const { findProject } = await import("../../../src/kedro/project.ts");
   const ctx = projectOf(PIPELINE, {
@@ -180,7 +180,7 @@ Deno.test("resolve() calls a resolver of settings.py, and rejects unknown and fa
   }
 });
 
-Deno.test("snapshot() truncates a very long message, and leaves out calls between the first and the last ten", async () => {
+Deno.test("snapshot() truncates a very long message", async () => {
   const { message, details } = await failure(
     "def f(n):\n    if n > 0: f(n - 1)\n    raise ValueError('z' * 5_000_000)\n\nf(60)\n",
   );
@@ -195,7 +195,7 @@ Deno.test("snapshot() truncates a very long message, and leaves out calls betwee
 });
 
 for (const [what, returned] of [["None", "None"], ["a list", "[1]"], ["a single pipeline", "pipeline([])"]]) {
-  Deno.test(`snapshot() rejects a register_pipelines() that returns ${what}`, async () => {
+  Deno.test(`snapshot() rejects ${what} from register_pipelines()`, async () => {
     const error = await failure(
       `from kedro.pipeline import pipeline\n\n\ndef register_pipelines():\n    return ${returned}\n`,
     );
@@ -217,7 +217,7 @@ Deno.test("snapshot() reports the code, the catalog and the parameters in one ro
   ]);
 });
 
-Deno.test("snapshot() reports an exception with the one that caused it", async () => {
+Deno.test("snapshot() reports an exception with its cause", async () => {
   const raised = (how: string, first: string) =>
     failure(`
 try:
@@ -242,7 +242,7 @@ except Exception as error:
   }
 });
 
-Deno.test("snapshot() names the file that Kedro's complaint names", async () => {
+Deno.test("snapshot() names the file in Kedro's complaint", async () => {
   const error = await failure(PIPELINE, {
     "conf/base/catalog_a.yml": "raw: {type: MemoryDataset}\n",
     "conf/base/catalog_b.yml": "raw: {type: MemoryDataset}\n",
@@ -274,7 +274,7 @@ Deno.test("snapshot() lists what may explain a failure: earlier warnings and stu
   );
 });
 
-Deno.test("snapshot() warns about pipelines that find_pipelines does not get from a module", async () => {
+Deno.test("snapshot() warns about pipelines left out by find_pipelines", async () => {
   const registry =
     "from kedro.framework.project import find_pipelines\nregister_pipelines = find_pipelines\n";
   const { warnings } = await readProject(projectOf(registry, {
@@ -307,7 +307,7 @@ Deno.test("snapshot() warns about pipelines that find_pipelines does not get fro
   ]);
 });
 
-Deno.test("snapshot() shows warnings of the project's code, but not of libraries and syntax", async () => {
+Deno.test("snapshot() shows warnings of the project's code only", async () => {
   const printed: string[] = [];
   const registry = `import warnings
 from kedro.pipeline import Pipeline

@@ -30,7 +30,7 @@ async function opened(
   return await openFile(ctx, await findProject(ctx, "/shop"), { env, runtimeParams }, file);
 }
 
-Deno.test("snapshot file is read as it was written, and says that it is from a file", async () => {
+Deno.test("snapshot file is read as it was written", async () => {
   const reader = await opened();
   const { project, pipelines } = await reader.snapshot({ lenient: false });
   deepEqual([project.source, project.package_name], ["file", "shop"]);
@@ -43,7 +43,7 @@ Deno.test("snapshot file is read as it was written, and says that it is from a f
   equal((await opened(undefined, { file: "/shop/my snapshot.json" })).close instanceof Function, true);
 });
 
-Deno.test("snapshot file can be one that PowerShell wrote, in UTF-16", async () => {
+Deno.test("snapshot file can be PowerShell's UTF-16", async () => {
   const reader = await opened((made) =>
     new Uint8Array(
       new Uint16Array([...`\ufeff${JSON.stringify(made)}`].map((one) => one.charCodeAt(0))).buffer,
@@ -57,7 +57,7 @@ Deno.test("snapshot file of an earlier version without pipeline_names has its pi
   deepEqual((await reader.snapshot()).pipeline_names, ["__default__"]);
 });
 
-Deno.test("snapshot file matches the same secret runtime parameters, which it holds masked", async () => {
+Deno.test("snapshot file matches the same secret runtime parameters", async () => {
   const rate = rawJson("1.0") as number;
   const runtime_params = { rate, password: "***" };
   const reader = await opened((made) => ({ ...made, project: { ...made.project, runtime_params } }), {

@@ -71,7 +71,7 @@ Deno.test("openStore() removes only old readings and leftovers of killed command
   deepStrictEqual(left.filter((path) => !/\/[0-9a-f]{24}\.json$/.test(path)).sort(), others.sort());
 });
 
-Deno.test("openStore() keeps recent temporary files, and the newest 128 MiB of readings", async () => {
+Deno.test("openStore() keeps the newest 128 MiB of readings", async () => {
   const ctx = contextWith();
   await (await openStore(ctx, "/p"))!.write(NAME, "{}");
   const folder = entries(ctx)[0]!.replace(/\/[^/]*$/, "");
@@ -98,7 +98,7 @@ Deno.test("openStore() keeps recent temporary files, and the newest 128 MiB of r
   ]);
 });
 
-Deno.test("openStore() returns undefined, and wasReadBefore() false, without a home folder", async () => {
+Deno.test("openStore() returns undefined without a home folder", async () => {
   equal(await openStore({ ...contextWith(), home: undefined }, "/p"), undefined);
   equal(await wasReadBefore({ ...contextWith(), home: undefined }, "/p"), false);
   const ctx = contextWith();

@@ -11,7 +11,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name="one")])}
 `;
 
-Deno.test("snapshot() warns about a stub value that the project depends on", async () => {
+Deno.test("snapshot() warns about a stub value in use", async () => {
   const registry = "import lightgbm\n\nNAME = 'gpu' if lightgbm.has_gpu() else 'cpu'\n" +
     PIPELINE.replace('"one"', "NAME");
   const snapshot = await readProject(projectOf(registry));
@@ -90,7 +90,7 @@ def register_pipelines():
   ]);
 });
 
-Deno.test("snapshot() lets a module hand on the names of a missing module that it imports with a star", async () => {
+Deno.test("snapshot() lets a module import a missing module with a star", async () => {
   const registry = `from shop.functions import own, udf\n${PIPELINE}`;
   const functions = "from pyspark.sql.functions import *\n\nown = udf(1)\n";
   const read = (from: string) => readProject(projectOf(from, { "src/shop/functions.py": functions }));
@@ -98,7 +98,7 @@ Deno.test("snapshot() lets a module hand on the names of a missing module that i
   await assert.rejects(read(registry.replace("own, udf", "create_pipeline")), /cannot import name/);
 });
 
-Deno.test("snapshot() warns if code reads the version of a missing package, but not that of the project", async () => {
+Deno.test("snapshot() warns if code reads the version of a missing package", async () => {
   const registry =
     "from importlib.metadata import version\n\nOWN = version('shop')\nOTHER = version('lightgbm')\n" +
     PIPELINE;
@@ -108,7 +108,7 @@ Deno.test("snapshot() warns if code reads the version of a missing package, but 
   ]);
 });
 
-Deno.test("snapshot() has stubs for packages whose names are folders without Python", async () => {
+Deno.test("snapshot() has stubs for packages in spite of folders of the same names", async () => {
   const registry =
     `import numpy\nimport wandb.sdk\nimport great_expectations as ge\nfrom pandas import DataFrame\nfrom acme.team.own.tools import X\n${PIPELINE}`;
   const snapshot = await readProject(projectOf(registry, {
@@ -127,7 +127,7 @@ Deno.test("snapshot() has stubs for packages whose names are folders without Pyt
   }
 });
 
-Deno.test("snapshot() lets settings.py set an environment variable to a stub, and warns", async () => {
+Deno.test("snapshot() lets settings.py set an environment variable to a stub", async () => {
   const settings = "import os\nimport certifi\nos.environ['SSL_CERT_FILE'] = certifi.where()\n";
   const { warnings } = await readProject(projectOf(PIPELINE, { "src/shop/settings.py": settings }));
   assert.deepEqual(warnings.map(({ message, place }) => [message, place]), [[
@@ -251,7 +251,7 @@ def register_pipelines():
   ]);
 });
 
-Deno.test("snapshot() keeps functions and classes that a missing decorator decorates", async () => {
+Deno.test("snapshot() keeps functions and classes below a missing decorator", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 import pandera as pa
@@ -291,7 +291,7 @@ def register_pipelines():
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("snapshot() warns about an unnamed node whose function comes from a missing package, from Kedro 1 on", async () => {
+Deno.test("snapshot() warns about an unnamed node with a function of a missing package", async () => {
   const registry = `
 from functools import partial
 from kedro.pipeline import node, pipeline
@@ -332,7 +332,7 @@ def register_pipelines():
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("snapshot() rejects a stub that register_pipelines() returns as a pipeline", async () => {
+Deno.test("snapshot() rejects a stub as a pipeline", async () => {
   const registry = "from kedro_boot.app import boot\n\ndef register_pipelines():\n    return {'x': boot()}\n";
   await assert.rejects(readProject(projectOf(registry)), {
     message: /stub for kedro_boot\.app\.boot\(\)/,
@@ -448,7 +448,7 @@ exec(compile("import shutil; shutil.which('dot')", "/site.zip/click/x.py", "exec
   ]);
 });
 
-Deno.test("snapshot() warns about a read of a variable that is set in the project's .env", async () => {
+Deno.test("snapshot() warns about a read of a variable set in .env", async () => {
   const registry = `
 import os
 from dotenv import load_dotenv

@@ -37,7 +37,7 @@ function read(problems: readonly Problem[], known: Partial<Known> = {}) {
   });
 }
 
-Deno.test("toSnapshot() lists warnings about the whole project first, and unreadable parts last", () => {
+Deno.test("toSnapshot() lists warnings about the whole project first", () => {
   const place = { file: "conf/base/catalog.yml", line: 2 };
   const { project, warnings } = read([problem("catalog", { place })], { lenient: true });
   deepEqual([project.source, project.env, project.runtime_params], ["embedded", "prod", { a: 1 }]);

@@ -29,7 +29,7 @@ const CHANGING: Readonly<Record<string, readonly string[]>> = {
 
 for (const [reason, codes] of Object.entries(CHANGING)) {
   for (const code of codes) {
-    Deno.test(`openCachedReader() does not cache code that uses ${reason}: ${code}`, async () => {
+    Deno.test(`openCachedReader() does not cache code with ${reason}: ${code}`, async () => {
       const { ctx } = machine(projectWith(code));
       const { messages } = await read(ctx);
       const says = messages.find((one) => one.includes("not cached: it uses")) ?? "";
@@ -60,7 +60,7 @@ with open("/tmp/written", "w") as file:
 value.append(os.path.getmtime("/tmp/written"))
 `;
 
-Deno.test("openCachedReader() caches code that uses seeded random numbers, sets, files and process ids", async () => {
+Deno.test("openCachedReader() caches code with seeded random numbers", async () => {
   const { ctx, started } = machine(projectWith(CONSTANT), { isReal: true });
   const first = await read(ctx);
   match(first.printed.join(""), /logged[^]*0\.6394267984578837/);

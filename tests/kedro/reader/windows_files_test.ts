@@ -37,7 +37,7 @@ Deno.test("answerAsk() does not follow a link named like a secret file", async (
   strictEqual((await ask("plain.txt"))?.length, 1);
 });
 
-Deno.test("readProjectFiles() defers reading a file that another program has open", async () => {
+Deno.test("readProjectFiles() defers reading a file opened by another program", async () => {
   const { fs } = fakeContext({ files: { "/p/held.yaml": "a", "/p/src/a.py": "b" } });
   const readBytes = (path: string) =>
     path.endsWith("held.yaml")

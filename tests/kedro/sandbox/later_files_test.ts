@@ -42,12 +42,12 @@ function placed(entries: LaterEntries, answers: Readonly<Record<string, Uint8Arr
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const file = (path: string, sizeBytes: number) => ({ path, sizeBytes });
 
-Deno.test("placeLater() says of a refused file that it is too large, if it is", () => {
+Deno.test("placeLater() says if a refused file is too large", () => {
   const { node } = placed({ files: [file("/p/huge", 20_000_000)], folders: [] }, {});
   throws(() => node("/p/huge").stream_ops.open!(), { errno: 22 });
 });
 
-Deno.test("placeLater() places files with their sizes, and fetches each when it is opened first", () => {
+Deno.test("placeLater() fetches each file when it is opened first", () => {
   const bytes = new Uint8Array([1, 2, 3, 4]);
   const { node, asked } = placed({ files: [file("/p/a", 3), file("/p/b", 5)], folders: [] }, {
     "read /p/a": bytes,

@@ -48,7 +48,7 @@ Deno.test("page of an emulator's jobs shows their steps, durations and names", (
   });
 });
 
-Deno.test("page of jobs requests the jobs that it shows, and keeps the search in the URL", () => {
+Deno.test("page of jobs requests only the shown jobs", () => {
   const found = {
     kind: "jobs",
     workspace: "ws",
@@ -108,7 +108,7 @@ Deno.test("page of a comparison shows runs side by side", (t) => {
   );
 });
 
-Deno.test("live page of a comparison leads to its runs and all jobs, and leaves out unknown values", (t) => {
+Deno.test("live page of a comparison leads to its runs and all jobs", (t) => {
   const runs = [
     { name: "a b", status: "Completed", commit: "4f2c1de0a5b64c1e9d7f", dirty: true as const },
     { name: "c", status: "Running", commit: "4f2c1de0a5b64c1e9d7f" },
@@ -158,7 +158,7 @@ for (const tab of ["graph", "steps", "catalog", "parameters"]) {
     }));
 }
 
-Deno.test("page of pipelines shows the pipeline that is chosen or in the URL", async () => {
+Deno.test("page of pipelines shows the pipeline in the URL", async () => {
   await withPage(projectPage(), async ({ enter, texts, state, find }) => {
     await enter("select", "training");
     equal(state.hash, "#tab=steps&pipeline=training");
@@ -170,7 +170,7 @@ Deno.test("page of pipelines shows the pipeline that is chosen or in the URL", a
   }, { hash: "#tab=steps&pipeline=training" });
 });
 
-Deno.test("node that is clicked opens beside the nodes, without states", (t) =>
+Deno.test("clicked node opens beside the nodes, without states", (t) =>
   withPage(projectPage(), async ({ click, shown, state, find }) => {
     await click("tbody button", "fit");
     equal(state.hash, "#tab=steps&step=fit");

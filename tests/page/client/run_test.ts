@@ -67,7 +67,7 @@ Deno.test("page of a failed run shows its name, tabs and failed step", (t) =>
     );
   }));
 
-Deno.test("panel of a step shows everything that is known of it", (t) => {
+Deno.test("panel of a step shows all its details", (t) => {
   const files = [
     { path: "a.csv", sizeBytes: 48_000, isCut: true, text: 'day,"rides, all"\nMon,7\n' },
     { path: "plot.png", sizeBytes: 95, data: "data:image/png;base64,AA" },
@@ -190,7 +190,7 @@ Deno.test("page of a run names a job by its name in azureml.yml, its display nam
   deepEqual(titles, ["train", "bikes, 9 steps", "brave_otter_x7k2m9q4zp"]);
 });
 
-Deno.test("page of a run counts its steps by status, and shows those with a chosen one", async () => {
+Deno.test("page of a run counts its steps by status", async () => {
   const statuses = [
     "Completed",
     "Failed",
@@ -224,7 +224,7 @@ Deno.test("page of a run counts its steps by status, and shows those with a chos
   await withPage(canceled, ({ texts }) => deepEqual(texts(".counts")[0]!.trim(), "9 canceled"));
 });
 
-Deno.test("filter finds steps by text, and Enter opens the first one", () =>
+Deno.test("filter finds steps by text", () =>
   withPage(failedRun(), async ({ texts, enter, send, state, find, click }) => {
     await click("#tab-steps");
     await enter(".filter input[type=search]", " TRAIN ");
@@ -244,7 +244,7 @@ Deno.test("filter finds steps by text, and Enter opens the first one", () =>
     equal(texts(".filter").length, 0);
   }));
 
-Deno.test("step that is clicked opens beside the view, and gives the focus back when it is closed", () =>
+Deno.test("clicked step opens beside the view", () =>
   withPage(failedRun(), async ({ texts, click, send, state, find }) => {
     await click("#tab-steps");
     find("tbody button", "join-prices-2").focus();
@@ -269,7 +269,7 @@ Deno.test("metrics lead to their steps", () =>
     equal(state.hash, "#tab=steps&step=train_holidays_4");
   }));
 
-Deno.test("page of a run in a narrow window shows the steps first, and no step beside them", () =>
+Deno.test("page of a run in a narrow window shows the steps first", () =>
   withPage(failedRun(), ({ texts, find }) => {
     equal(find("[role=tab][aria-selected=true]").id, "tab-steps");
     equal(texts(".panel").length, 0);
@@ -316,7 +316,7 @@ Deno.test("arrow keys move between tabs and round their ends", () =>
     }
   }));
 
-Deno.test("steps are sorted by when they started, or by the column that is clicked, and the other way round", () => {
+Deno.test("steps are sorted by the clicked column", () => {
   const used = [3, undefined, 1, 2];
   const data = withSteps((_, at) => ({
     usage: used[at] === undefined ? undefined : { peakBytes: used[at]! * 1000, cpuMs: 1 },
@@ -384,7 +384,7 @@ Deno.test("steps have no column of unknown or equal values", () => {
   );
 });
 
-Deno.test("printed page shows all views of the run, and the end of the log of a failed step", (t) => {
+Deno.test("printed page shows all views of the run", (t) => {
   const lines = Array.from({ length: 70 }, (_, at) => `\x1b[31mline ${at}\x1b[0m\n`).join("");
   const logs = [{ name: "a", text: lines }, { name: "b", text: "another log" }];
   const data = withSteps(({ status }) => status === "Failed" ? { logs } : {});
@@ -400,14 +400,14 @@ Deno.test("printed page shows all views of the run, and the end of the log of a 
   });
 });
 
-Deno.test("values that look like numbers are shown as they are", () => {
+Deno.test("number-like values are shown as they are", () => {
   const inputs = ["1e3", "[1]", "[x", '{"a": 1}'].map((value, at) => ({ name: `p${at}`, value }));
   return withPage(withSteps((_, at) => at === 5 ? { inputs } : {}), ({ texts }) => {
     deepEqual(texts(".panel .ports .value"), ["1e3", "[\n  1\n]", "[x", '{\n  "a": 1\n}']);
   });
 });
 
-Deno.test("copy button copies the text, and says so for a while", () =>
+Deno.test("copy button says for a while that it copied", () =>
   withPage(failedRun(), async ({ click, advance, texts, state }) => {
     await click(".top .copyable button");
     deepEqual([state.copied, texts(".top .copyable button")], ["brave_otter_x7k2m9q4zp", ["Copied"]]);

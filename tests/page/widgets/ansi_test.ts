@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { readableLines, spansOf } from "../../../src/page/widgets/ansi.ts";
 
-Deno.test("spansOf() keeps colors and styles, and drops other terminal codes", () => {
+Deno.test("spansOf() keeps only colors and styles of terminal codes", () => {
   deepEqual(spansOf("a \x1b[1;31mred\x1b[0m b"), [
     { text: "a " },
     { text: "red", style: { color: "var(--failed)", "font-weight": "600" } },
@@ -36,7 +36,7 @@ Deno.test("spansOf() shows all colors so that they can be read in both themes", 
   deepEqual(style("2;9"), { opacity: "0.75", "text-decoration": "line-through" });
 });
 
-Deno.test("readableLines() folds the frames of packages, and keeps the numbers and colors of lines", () => {
+Deno.test("readableLines() folds the frames of packages", () => {
   const log = [
     "\x1b[32mstart\x1b[0m",
     "Traceback (most recent call last):",

@@ -27,7 +27,7 @@ Deno.test("toneOf() shows every status before the end of a step's container as r
   for (const status of ["NotStarted", "Queued"]) equal(toneOf(status), "queued", status);
 });
 
-Deno.test("statusText() separates the words of a status, and calls a missing status waiting", () => {
+Deno.test("statusText() separates the words of a status", () => {
   equal(statusText("CancelRequested"), "Cancel requested");
   equal(statusText(undefined), "Waiting");
 });

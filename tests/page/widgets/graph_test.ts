@@ -28,7 +28,7 @@ async function press(page: OpenPage, ...keys: readonly string[]): Promise<boolea
   return isHandled;
 }
 
-Deno.test("arrow keys move in the graph from step to step, and Enter opens one", () =>
+Deno.test("arrow keys move in the graph from step to step", () =>
   withPage(runOf(9), async (page) => {
     const name = async (...keys: readonly string[]) => {
       const isHandled = await press(page, ...keys);
@@ -78,7 +78,7 @@ function scrolled({ find }: OpenPage): readonly number[] {
   return [Math.round(scrollLeft), Math.round(scrollTop)];
 }
 
-Deno.test("graph is dragged by a mouse, and zoomed by Ctrl and the wheel around the pointer", () =>
+Deno.test("graph is dragged and zoomed by a mouse", () =>
   withPage(runOf(60), async (page) => {
     const [left, top] = scrolled(page);
     const drag = (fields: object) =>
@@ -109,7 +109,7 @@ Deno.test("graph is dragged by a mouse, and zoomed by Ctrl and the wheel around 
     equal(scale(page).toFixed(6), "1.000000");
   }));
 
-Deno.test("click in the graph opens the step below it, closes it beside one, and does nothing after a drag", () =>
+Deno.test("click in the graph opens the step below the pointer", () =>
   withPage(runOf(9), async (page) => {
     const { find, send, texts } = page;
     const [x, y] = [/left: *(\d+)/, /top: *(\d+)/].map((pattern) =>
@@ -130,7 +130,7 @@ Deno.test("click in the graph opens the step below it, closes it beside one, and
     }
   }));
 
-Deno.test("graph shows the lines and neighbors of the step that is open, and how many nodes a step has", () =>
+Deno.test("graph shows the lines and neighbors of the open step", () =>
   withPage(runOf(9, (at) => at === 1 ? { nodes: ["a", "b"] } : {}), async (page) => {
     const faded = () => page.texts("g.edges.faded").length;
     const lines = () => page.find("path.edges.own").getAttribute("d")!.match(/M/g)?.length ?? 0;
@@ -141,13 +141,13 @@ Deno.test("graph shows the lines and neighbors of the step that is open, and how
     deepEqual([faded(), lines()], [1, 4], "two lines with their arrows");
   }));
 
-Deno.test("graph dims the steps that the filter does not find", () =>
+Deno.test("graph dims steps outside the filter", () =>
   withPage(runOf(9), async ({ enter, texts }) => {
     await enter(".filter [type=search]", "train");
     deepEqual([texts(".node:not(.dim) .name"), texts(".node.dim").length], [["train-holidays-4"], 8]);
   }));
 
-Deno.test("graph folds namespaces, unfolds one that is clicked, and folds one by its name", (t) => {
+Deno.test("graph folds and unfolds namespaces", (t) => {
   const data = runOf(12, (at) => ({
     label: at < 8 ? `part_${at % 2}.inner_${at % 4}.step_${at}` : `step_${at}`,
     status: at === 3 ? "Failed" : "Completed",
@@ -185,7 +185,7 @@ Deno.test("graph folds namespaces, unfolds one that is clicked, and folds one by
   });
 });
 
-Deno.test("graph draws datasets on request, and opens the step that writes one", (t) =>
+Deno.test("graph draws datasets on request", (t) =>
   withPage(simulatedProject(), async (page) => {
     await page.enter(".toggles input", true);
     await assertTranscript(t, page.outline(".world"), import.meta.url);

@@ -33,7 +33,7 @@ function shownLines({ find }: OpenPage): readonly string[] {
   ) => `${dataset.at} ${dataset.line} ${className}: ${textContent}`);
 }
 
-Deno.test("log marks errors and warnings, and counts its lines", () => {
+Deno.test("log marks errors and warnings", () => {
   const lines = [
     "INFO start",
     "WARN a",
@@ -64,7 +64,7 @@ Deno.test("log marks errors and warnings, and counts its lines", () => {
   });
 });
 
-Deno.test("log leads to the line whose number is clicked, and a link to a line to it", async () => {
+Deno.test("log leads to the line with the clicked number", async () => {
   const text = "a\n[12/01/26 14:33:00] INFO     Using " + "x".repeat(33) + " __init__.py:270\n" +
     " ".repeat(29) + "more\nb\n";
   await withLog({ text }, async (page) => {
@@ -97,7 +97,7 @@ Deno.test("log folds the frames of packages, until they are clicked or searched"
   });
 });
 
-Deno.test("log does not number lines after a gap, and is drawn in blocks of 100 lines", async () => {
+Deno.test("log does not number lines after a gap", async () => {
   const text = `${numbered(150)}[12 bytes left out]\n${numbered(60)}`;
   await withLog({ text, omittedBytes: 1200 }, (page) => {
     const blocks = [...page.find(".lines").children].map(({ children }) => children.length);
@@ -129,7 +129,7 @@ Deno.test("long log shows its last 20,000 lines with their numbers", () =>
     equal(`${page.state.copied}\n`, numbered(20_002));
   }));
 
-Deno.test("search in a log goes to each line that has the text, forward and back", () => {
+Deno.test("search in a log goes to each line with the text", () => {
   const text = "first\nSome match\nthird\nmatch again\n" + numbered(200) + "Match\n";
   return withLog({ text }, async (page) => {
     const { enter, send, texts, find, state } = page;
@@ -212,7 +212,7 @@ function withLiveLog(
   return withPage(runWith(fields, true), test, { ...OPEN, answer });
 }
 
-Deno.test("live log grows, is followed, and tells how its nodes are", () =>
+Deno.test("live log grows and is followed", () =>
   withLiveLog([
     { text: "one\n", next: 4 },
     { text: "two\n", next: 8, nodeRuns: [{ name: "a", status: "Completed", durationMs: 100 }] },
@@ -301,7 +301,7 @@ Deno.test("live log is read a little longer than its step runs", () =>
     {},
   ));
 
-Deno.test("log that the page has is saved as a file named after its step", () =>
+Deno.test("log in the page is saved as a file named after its step", () =>
   withLog({ name: "user_logs/std log.txt", text: "one\n\ud800" }, ({ find }) => {
     const { download, href } = find(".log-bar a") as HTMLAnchorElement;
     deepEqual([download, href], [

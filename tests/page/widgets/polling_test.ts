@@ -92,7 +92,7 @@ Deno.test("live page asks at once when it is seen again or the network is back",
     equal(count(), 3);
   }, { answer: () => STATE }));
 
-Deno.test("live page gives a slow server time, and asks it once at a time", () => {
+Deno.test("live page asks a slow server once at a time", () => {
   const answer: BrowserOptions["answer"] = () => STATE;
   return withPage(liveRun(), async ({ advance, state, tell }) => {
     await advance(1000);
@@ -144,7 +144,7 @@ Deno.test("filter of a live page searches in the logs on its server", () =>
     deepEqual([texts("tbody tr").length, texts(".filter .chip")], [7, ["Search the logs, too"]]);
   }, { answer: ({ part }) => part === "search" ? { steps: ["clean_model_1"] } : STATE }));
 
-Deno.test("live page shows new metrics, and the statuses of steps in the graph and its map", () => {
+Deno.test("live page shows new metrics and statuses", () => {
   const data = simulatedRun(120);
   const view = data.view as RunView;
   const steps = view.steps.map((step) => ({
@@ -170,7 +170,7 @@ Deno.test("live page shows new metrics, and the statuses of steps in the graph a
   );
 });
 
-Deno.test("parseData() replaces characters that change the direction of text", () => {
+Deno.test("parseData() replaces characters for the direction of text", () => {
   const turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
   deepEqual(parseData(JSON.stringify({ a: `x${turning}y\u2029\u2065` })), {
     a: `x${"\ufffd".repeat(9)}y\u2029\u2065`,

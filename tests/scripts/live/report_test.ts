@@ -35,7 +35,7 @@ Deno.test("shapeOf() keeps only the shape of a private answer", () => {
   strictEqual(shapeOf("jane"), "4 characters that are not JSON");
 });
 
-Deno.test("liveSteps() returns valid commands in order, and cleans up", async () => {
+Deno.test("liveSteps() returns valid commands in order", async () => {
   const steps = liveSteps("p", 60);
   const commands = await Promise.all(steps.map(({ line }) => commandOf(line.split(" "))));
   ok(commands.includes("submit") && commands.includes("schedule"));
@@ -48,7 +48,7 @@ Deno.test("liveSteps() returns valid commands in order, and cleans up", async ()
   }
 });
 
-Deno.test("exchangeOf() keeps keys and words of Azure's, and patterns in place of other texts", () => {
+Deno.test("exchangeOf() keeps only keys and words of Azure's", () => {
   const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/shop";
   const message = "The client 'ada@shop.example' has no access to job live-1-job from 10.1.2.3";
   const answer = {

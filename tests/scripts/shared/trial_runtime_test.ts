@@ -22,7 +22,7 @@ Deno.test("withoutPayload() returns the runtime of a compiled ELF file", () => {
   deepStrictEqual(new Uint8Array(withoutPayload(joined(runtime, payload))), runtime);
 });
 
-Deno.test("withoutPayload() rejects an ELF file that Deno did not compile", () => {
+Deno.test("withoutPayload() rejects an ELF file of another compiler than Deno", () => {
   throws(() => withoutPayload(elf(500)), /not compiled/);
 });
 

@@ -16,7 +16,7 @@ async function allCommands(): Promise<string[]> {
   return found;
 }
 
-Deno.test("smoke test runs every command or says which other check does", async () => {
+Deno.test("smoke test runs every command or names another check", async () => {
   const run = await Promise.all(LINES.map(({ line }) => commandOf(line.split(" "))));
   const covered = new Set([...run, ...Object.keys(ELSEWHERE)]);
   deepStrictEqual(

@@ -17,7 +17,7 @@ function project(files: Record<string, string>) {
 
 const names = (files: readonly { readonly name: string }[]) => files.map(({ name }) => name);
 
-Deno.test("selectCode() excludes files that commands wrote, unless .amlignore includes them", async () => {
+Deno.test("selectCode() excludes outputs of commands unless .amlignore includes them", async () => {
   const jobs = '{\n  "version": 1,\n  "jobs": []\n}\n';
   const others = { "report.html": "<!doctype html>", "conf/jobs.json": "{}", "notes.txt": jobs };
   const all = project({ "docs/sent.json": jobs, ...others });
@@ -28,7 +28,7 @@ Deno.test("selectCode() excludes files that commands wrote, unless .amlignore in
   assert.deepEqual(names((await selectCode(kept.fs, "/project")).files), ["a.py", "sent.json"]);
 });
 
-Deno.test("selectCode() excludes the file that stdout is redirected to", async () => {
+Deno.test("selectCode() excludes the target of a redirected stdout", async () => {
   const { fs } = project({ "result.txt": "1" });
   const stat = async (path: string) => ({ ...(await fs.stat(path))!, id: `1:${path}` });
   const redirects = async () => new Set(["1:/project/result.txt"]);
@@ -37,7 +37,7 @@ Deno.test("selectCode() excludes the file that stdout is redirected to", async (
   assert.deepEqual(leftOut, [{ name: "result.txt", reason: "output of this command" }]);
 });
 
-Deno.test("selectCode() excludes a fresh log, and includes an older one", async () => {
+Deno.test("selectCode() excludes only fresh logs", async () => {
   const { fs } = project({ "run.log": "1", "notes.md": "2" });
   const at = async (now: Date) => await selectCode(fs, "/project", { now });
   const recent = await at(new Date(5_000));
@@ -52,7 +52,7 @@ Deno.test("selectCode() excludes a fresh log, and includes an older one", async 
   assert.deepEqual(names((await at(new Date(60_000))).files), ["a.py", "notes.md", "run.log"]);
 });
 
-Deno.test("hashCode() excludes a log that grew after selection", async () => {
+Deno.test("hashCode() excludes a log still growing after selection", async () => {
   const { fs, files } = project({ "b.log": "1" });
   const selection = await selectCode(fs, "/project");
   files.set("/project/b.log", new TextEncoder().encode("1\n2\n"));
@@ -85,7 +85,7 @@ Deno.test("readCodeFile() reads only the hashed part of a grown file and rejects
   await assert.rejects(read(), { code: "code.changed" });
 });
 
-Deno.test("selectCode() excludes a folder that kedro-azureml marked", async () => {
+Deno.test("selectCode() excludes folders with the mark of kedro-azureml", async () => {
   const { fs } = project({});
   await markOwnFolder(fs, "/project/state");
   await fs.writeText("/project/state/world.jsonl", "{}");

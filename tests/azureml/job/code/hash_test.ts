@@ -55,7 +55,7 @@ Deno.test("componentVersion() returns the plugin's versions", async () => {
   assert.ok(seen >= 8);
 });
 
-Deno.test("codeAssetName() returns a version 8 UUID that depends on the hash", () => {
+Deno.test("codeAssetName() returns a version 8 UUID of the hash", () => {
   const name = codeAssetName(CONTENT_HASH);
   assert.match(name, /^087d3e27-b117-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   assert.notEqual(

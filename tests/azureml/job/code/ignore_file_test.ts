@@ -52,7 +52,7 @@ for (const [what, pattern] of SLOW_PATTERNS) {
 }
 
 for (const part of ["*", "**/"]) {
-  Deno.test(`parseIgnorePattern() rejects a pattern of 300,000 characters that repeats "${part}"`, () => {
+  Deno.test(`parseIgnorePattern() rejects "${part}" repeated to 300,000 characters`, () => {
     const pattern = part.repeat(300_000 / part.length);
     assert.throws(() => parseIgnorePattern(pattern), /^SyntaxError: it has 300000 characters; at most 4096/);
   });

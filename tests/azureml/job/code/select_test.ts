@@ -109,7 +109,7 @@ for (
   });
 }
 
-Deno.test("selectCode() takes only a file for an ignore file, and rejects a huge one", async () => {
+Deno.test("selectCode() rejects a huge ignore file", async () => {
   const { fs } = project({ "a.py": "", ".amlignore/b.py": "", ".gitignore": "c.py\n", "c.py": "" });
   const { files, ignoreFile } = await selectCode(fs, "/project");
   assert.deepEqual([files.map(({ name }) => name), ignoreFile], [[".amlignore/b.py", "a.py"], ".gitignore"]);
@@ -134,7 +134,7 @@ Deno.test("selectCode() adds .gitkeep to a required folder without uploaded file
   assert.equal(code.hash, (await prepareCode(other.fs, "/project")).hash);
 });
 
-Deno.test("selectCode() warns about files that git ignores and that .amlignore does not exclude", async () => {
+Deno.test("selectCode() warns about uploaded files ignored by git", async () => {
   const select = async (amlignore: string) => {
     const { fs } = project({
       "src/a.py": "",
@@ -170,7 +170,7 @@ Deno.test("selectCode() warns about files that git ignores and that .amlignore d
   );
 });
 
-Deno.test("selectCode() names the line that excludes a file, and lets a later line include it again", async () => {
+Deno.test("selectCode() names the excluding line of a file", async () => {
   const { fs } = project({
     "data/a.csv": "",
     "data/b.csv": "",

@@ -163,7 +163,7 @@ Deno.test("selectCode() removes control characters and CI commands from names in
   );
 });
 
-Deno.test("selectCode() follows links to allowed folders outside the code, and uses the links' names", async () => {
+Deno.test("selectCode() names files by the links to them", async () => {
   await using folder = await createFolder({
     "code/.amlignore": "*.pyc\n",
     "code/a.py": "",

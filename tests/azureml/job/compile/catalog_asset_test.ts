@@ -5,7 +5,7 @@ import { node } from "../../../fakes/plain_job.ts";
 
 const TYPE = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
 
-Deno.test("dataAsset() reads an entry's type, by default uri_folder, and its version, if it has one", () => {
+Deno.test("dataAsset() defaults to uri_folder without a version", () => {
   deepEqual(dataAsset("raw", { type: TYPE, azureml_dataset: "bikes" }), {
     name: "bikes",
     type: "uri_folder",
@@ -43,7 +43,7 @@ for (
   }
 }
 
-Deno.test("dataAsset() names the key that is probably meant to be `azureml_dataset`", () => {
+Deno.test("dataAsset() names the key probably meant as `azureml_dataset`", () => {
   const hintFor = (key: string) => {
     try {
       dataAsset("raw", { type: TYPE, azureml_type: "uri_file", [key]: "bikes" });

@@ -44,7 +44,7 @@ Deno.test("compile() keeps job outputs with colliding names", () => {
   deepStrictEqual(job.jobs.a.outputs, { x_y: "${{parent.outputs.x_y}}", x_y_1: "${{parent.outputs.x_y_1}}" });
 });
 
-Deno.test("compile() sets the job's time limit for each step, and runs its nodes with the job's own pipeline", () => {
+Deno.test("compile() sets the job's time limit for each step", () => {
   const nodes = [{ name: "a", inputs: [], outputs: ["x"] }, { name: "b", inputs: ["x"], outputs: [] }];
   const { snapshot, ...rest } = input(nodes, { definition: { ...JOB, limits: { timeout: 90 } } });
   const pipelines = { all: snapshot.pipelines.p!, ...snapshot.pipelines };
@@ -58,7 +58,7 @@ Deno.test("compile() sets the job's time limit for each step, and runs its nodes
   );
 });
 
-Deno.test("compile() rejects the variable KEDRO_ENV, which each step's command sets", () => {
+Deno.test("compile() rejects the variable KEDRO_ENV", () => {
   throws(() => compile(input([]), { environmentVariables: { KEDRO_ENV: "prod" } }), {
     code: "compile.kedro_env_variable",
     exit: 2,
@@ -208,7 +208,7 @@ for (
     ["cpu", "id:cpu", ["id:cpu", "id:gpu-cluster"], undefined],
   ] as const
 ) {
-  Deno.test(`jobBody() sets the compute of a job on ${compute}, and of each step that needs its own`, () => {
+  Deno.test(`jobBody() sets the compute of a job on ${compute}`, () => {
     const definition = { ...JOB, compute };
     const nodes = [
       { name: "a", inputs: [], outputs: ["x"] },

@@ -20,7 +20,7 @@ Deno.test("nodeLines() reads the status of nodes from a step's log", () => {
   ]);
 });
 
-Deno.test("failedNode() returns the node that failed, or that had not completed when the step ended", () => {
+Deno.test("failedNode() returns the first node without a completion", () => {
   equal(failedNode(LOG), "f([a]) -> [b]");
   equal(failedNode("Traceback"), undefined);
   equal(failedNode("kedro-azureml: node 1/2 slow: started\nsleeping"), "slow");
@@ -28,7 +28,7 @@ Deno.test("failedNode() returns the node that failed, or that had not completed 
   equal(failedNode(undefined), undefined);
 });
 
-Deno.test("openNodeFilter() returns the lines of its node from a log that comes whole or line by line", () => {
+Deno.test("openNodeFilter() returns the lines of its node from a log", () => {
   const log = [
     "before",
     "kedro-azureml: node 1/3 load: started",

@@ -33,7 +33,7 @@ function stepsOf(nodes: readonly NodeSnapshot[], mode: string) {
   };
 }
 
-Deno.test("grouping splits a group that would depend on itself and explains the cycle", () => {
+Deno.test("grouping splits a group with a cycle and explains it", () => {
   const nodes = [
     nodeOf("load: -> a, stage.data"),
     nodeOf("train: a -> b"),
@@ -50,7 +50,7 @@ Deno.test("grouping splits a group that would depend on itself and explains the 
   ]);
 });
 
-Deno.test("grouping splits a group that depends on itself through another group", () => {
+Deno.test("grouping splits a group depending on itself through another", () => {
   const nodes = [
     nodeOf("a: -> x, stage.one"),
     nodeOf("b: x -> , stage.two"),
@@ -64,7 +64,7 @@ Deno.test("grouping splits a group that depends on itself through another group"
   ]);
 });
 
-Deno.test("grouping joins no nodes on different computes or machines, and counts the steps of a tag", () => {
+Deno.test("grouping joins no nodes on different computes or machines", () => {
   const nodes = ["", " gpu", " big"].flatMap((tag, at) => [
     nodeOf(`a${at}: -> x${at}, stage.prep${tag}`),
     nodeOf(`b${at}: x${at} -> y${at}, stage.prep${tag}`),

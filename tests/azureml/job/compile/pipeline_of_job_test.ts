@@ -75,7 +75,7 @@ for (
     [{ tags: ["data"] }, { node_namespaces: ["fit"] }, "--namespaces fit: 1 node (train)"],
   ] as const
 ) {
-  Deno.test(`pipelineOfJob() rejects a job that runs none of the nodes of ${selected.split(":")[0]}`, () =>
+  Deno.test(`pipelineOfJob() rejects a job without the nodes of ${selected.split(":")[0]}`, () =>
     throws(() => namesOf(filters, selection as unknown as Selection), {
       code: "pipeline.empty",
       message: 'Job "nightly" runs none of the selected nodes',
