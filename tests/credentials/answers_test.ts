@@ -351,7 +351,7 @@ function askCi(answer: () => Response) {
   const request = {
     issuer: "CI",
     url: "https://ci.example/x",
-    method: "POST",
+    method: "POST" as const,
     token: "t",
     headers: {},
     field: "value",
