@@ -52,6 +52,13 @@ export async function loadConfig(
 ): Promise<LoadedConfig> {
   const layers = await loadLayers(ctx, "azureml", options);
   if (layers.files.length === 0) throw await noFilesError(ctx, layers, options);
+  if ([...children(layers.values)].length === 0) {
+    throw new UserError(`${inQuotes(layers.files)} is empty`, {
+      code: "config.schema",
+      hint: "Delete it, then run `kedro-azureml init`, which writes it",
+      place: { file: layers.files[0]!, line: 1, column: 1 },
+    });
+  }
   const azureml = checkedConfig(layers);
   const { name, warnings } = await loadExperimentName(ctx, options, azureml);
   return {

@@ -1,11 +1,11 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Context } from "../core/context.ts";
 import { UserError, type Warning } from "../core/errors.ts";
 import { type Allowed, leadsInto } from "../core/files.ts";
 import { trimEnd } from "../core/format.ts";
 import type { LoaderSettings } from "../core/loader_settings.ts";
 import { ANYTHING, compareText, fitsPieces, type GlobPiece, literal } from "../core/names.ts";
-import { didYouMean } from "../core/suggest.ts";
+import { didYouMean, nearest } from "../core/suggest.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
 
 /** Kedro's defaults, for a project whose settings.py sets nothing. */
@@ -102,10 +102,13 @@ export async function requireFolder(
       },
     );
   }
+  const meant = nearest(basename(folder.path), await environments(ctx, options));
   throw new UserError(`Configuration folder "${folder.name}" not found`, {
     // config.no_folder: The project has no configuration folder. Create it, or correct CONF_SOURCE.
     code: "config.no_folder",
-    hint: folder.name.startsWith("conf/")
+    hint: meant !== undefined
+      ? `Rename ${folder.name.replace(/[^/]*$/, meant)} to ${folder.name}`
+      : folder.name.startsWith("conf/")
       ? "Run `kedro-azureml init` to create it"
       : `Create the folder "${folder.name}", or correct CONF_SOURCE in settings.py`,
   });

@@ -40,7 +40,9 @@ function toIssues(issue: z.core.$ZodIssue, above: readonly (string | number)[]):
         path,
         what: issue.input === undefined
           ? "missing key"
-          : `found ${describe(issue.input)}; expected ${NAMES[issue.expected] ?? issue.expected}`,
+          : `found ${describe(issue.input)}; expected ${NAMES[issue.expected] ?? issue.expected}${
+            String(path.at(-1)).endsWith("timeout") ? " (seconds)" : ""
+          }`,
       }];
     case "invalid_value":
       return [{

@@ -2,7 +2,7 @@ import { type Fields, fields, isFields } from "../core/json.ts";
 import { requireSmall } from "../core/files.ts";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
-import { UserError } from "../core/errors.ts";
+import { type Place, UserError } from "../core/errors.ts";
 import { maskedText } from "../core/secrets.ts";
 import { nearest } from "../core/suggest.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
@@ -199,6 +199,7 @@ async function toProject(
       "project.no_source",
       `Source folder "${project.sourceDir}" not found`,
       "Set source_dir in [tool.kedro] to the folder that holds the package",
+      { file: file.name, line: lineOf(file.text, "source_dir") },
     );
   }
   return project;
@@ -231,9 +232,14 @@ function textOf(kedro: Fields, key: string, file: TomlFile): string {
   throw missingKey(key, file, nearest(key, Object.keys(kedro).filter((other) => !KEYS.includes(other))));
 }
 
+/** The line of a key of Kedro, else that of its table. */
+function lineOf(text: string, key: string): number {
+  return lineOfKey(text, ["tool", "kedro", key]) ?? lineOfKey(text, ["tool", "kedro"]) ?? 1;
+}
+
 /** @param written The key in its place. */
 function missingKey(key: string, { name, text }: TomlFile, written: string | undefined): UserError {
-  const line = lineOfKey(text, ["tool", "kedro", written ?? key]) ?? lineOfKey(text, ["tool", "kedro"]) ?? 1;
+  const line = lineOf(text, written ?? key);
   // project.missing_key: A key is missing below [tool.kedro] in pyproject.toml. Add it.
   return new UserError(`Missing key "${key}" in [tool.kedro]`, {
     code: "project.missing_key",
@@ -242,8 +248,8 @@ function missingKey(key: string, { name, text }: TomlFile, written: string | und
   });
 }
 
-function projectError(code: string, message: string, hint: string): UserError {
-  return new UserError(message, { code, hint });
+function projectError(code: string, message: string, hint: string, place?: Place): UserError {
+  return new UserError(message, { code, hint, place });
 }
 
 /** Longer lines hold a value, not only the name of a key. */

@@ -181,6 +181,7 @@ REGIONS = open("data/01_raw/regions.csv").read()
     "requirements.txt": "kedro-datasets>=1.8,<3\n",
     "conf/base/catalog.yml": "raw: {type: pandas.CSVDataSet, filepath: s3://bucket/raw.csv}\n",
   }, "validate main"),
+  "environment.kedro_unpinned": within({ "requirements.txt": "kedro\n" }, "validate main --verbose"),
   "environment.kedro_version": within({ "requirements.txt": "kedro==0.19.9\n" }, "validate main"),
   "environment.python_version": within(
     { "environment/conda.yml": "dependencies: [python=3.9, pip]\n" },

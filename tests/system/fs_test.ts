@@ -241,6 +241,7 @@ Deno.test({
     inLinkedProject(async (project, outside) => {
       await Deno.rename(`${project}/pyproject.toml`, `${project}/.git`);
       await rejects(systemFs.writeText(`${project}/pipeline.yaml`, "theirs"), { code: "file.link_outside" });
+      await rejects(systemFs.writeText(`${project}/C:\\out.yaml`, "own"), { code: "file.windows_path" });
       const home = Deno.env.get("HOME");
       try {
         Deno.env.set("HOME", project);

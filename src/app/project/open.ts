@@ -180,7 +180,12 @@ export async function openSession(ctx: AppContext, options: ReadOptions): Promis
       const config = await configOf(ctx, load, options).catch(async (thrown) => {
         throw await withOtherError(ctx, { reader }, thrown);
       });
-      const snapshot = await reader.snapshot();
+      const snapshot = await reader.snapshot().catch(async (thrown) => {
+        const isOfPackage = thrown instanceof UserError && thrown.place?.file === PYPROJECT;
+        throw isOfPackage
+          ? changedError(thrown, { place: await keyPlace(ctx, project, "package_name") })
+          : thrown;
+      });
       // While the interpreter runs; later another one would have to start, also for a command that follows.
       const modules = await readProjectSource(ctx, project, reader.modules);
       const source = async () => modules;
@@ -193,15 +198,21 @@ export async function openSession(ctx: AppContext, options: ReadOptions): Promis
 
 /** Adds to the warning about an old version of Kedro where pyproject.toml says it. */
 async function withOldPlace(
-  { fs }: Pick<Context, "fs">,
-  { root }: Project,
+  ctx: Pick<Context, "fs">,
+  project: Project,
   warnings: readonly Warning[],
 ): Promise<readonly Warning[]> {
   if (!warnings.some(({ code }) => code === "kedro.old")) return warnings;
-  const file = "pyproject.toml";
-  const line = lineOfKey(await fs.readText(join(root, file)), ["tool", "kedro", "kedro_init_version"]);
-  const place = { file, ...(line !== undefined && { line }) };
+  const place = await keyPlace(ctx, project, "kedro_init_version");
   return warnings.map((warning) => warning.code === "kedro.old" ? { place, ...warning } : warning);
+}
+
+const PYPROJECT = "pyproject.toml";
+
+/** Where pyproject.toml has a key of Kedro. */
+async function keyPlace({ fs }: Pick<Context, "fs">, { root }: Project, key: string): Promise<Place> {
+  const line = lineOfKey(await fs.readText(join(root, PYPROJECT)), ["tool", "kedro", key]);
+  return { file: PYPROJECT, ...(line !== undefined && { line }) };
 }
 
 /** Reads the modules of a project's code. @throws {UserError} `project.*`. */

@@ -1,13 +1,15 @@
-import { join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import type { JobOverrides } from "../../azureml/job/compile/input.ts";
 import type { Places } from "../../config/azureml_yml.ts";
 import { allJobs, type FoundJob, pipelineJob, resolveJobs } from "../../config/jobs.ts";
 import type { Selection } from "../../config/types.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
+import { nearest } from "../../core/suggest.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { pipelineNamed, sumOf } from "../../kedro/select.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
+import type { LoadOptions } from "../../config/load_layers.ts";
 import { openSession, type ProjectSession, type ReadOptions, type SelectedJobs } from "./open.ts";
 import { withParamsFile } from "./params.ts";
 
@@ -85,14 +87,15 @@ export function selectionOf(options: NodeOptions): Selection | undefined {
 
 async function jobsOf(
   ctx: AppContext,
-  { config, snapshot }: ProjectSession,
+  { config, snapshot, load }: ProjectSession,
   { names, all, mustName = false }: JobOptions,
 ): Promise<ReadonlyMap<string, FoundJob>> {
   if (names.length > 0) {
     try {
       return resolveJobs(config, snapshot.pipelines, names);
     } catch (thrown) {
-      throw thrown instanceof UserError ? namePipelineOrNode(thrown, snapshot.pipelines) : thrown;
+      if (!(thrown instanceof UserError)) throw thrown;
+      throw await nameEnv(ctx, load, namePipelineOrNode(thrown, snapshot.pipelines));
     }
   }
   const jobs = allJobs(config, snapshot.pipelines);
@@ -174,7 +177,12 @@ export function namePipelineOrNode(error: UserError, pipelines: ProjectSnapshot[
   const pipeline = Object.keys(pipelines).find((pipeline) =>
     pipelines[pipeline]!.nodes.some((node) => node.name === name)
   );
-  if (!isPipeline && pipeline === undefined) return error;
+  if (!isPipeline && pipeline === undefined) {
+    const meant = error.message.includes("did you mean") ? undefined : nearest(name, Object.keys(pipelines));
+    return meant === undefined ? error : changedError(error, {
+      hint: `Did you mean the pipeline "${meant}"? Use \`-p ${shellWord(meant)}\``,
+    });
+  }
   const inPipeline = pipeline === "__default__" ? "" : `-p ${shellWord(pipeline ?? "")} `;
   const option = isPipeline ? `-p ${shellWord(name)}` : `${inPipeline}--nodes ${shellWord(name)}`;
   const bare = error.message.split(" (did you mean")[0];
@@ -183,4 +191,16 @@ export function namePipelineOrNode(error: UserError, pipelines: ProjectSnapshot[
     details: [],
     hint: `Run it with \`kedro-azureml submit ${option}\`, or add a job for it below \`jobs\` in azureml.yml`,
   });
+}
+
+/** Says of the name of an unknown job that it is that of a Kedro environment. */
+async function nameEnv(
+  { fs }: Pick<AppContext, "fs">,
+  { root, settings }: LoadOptions,
+  error: UserError,
+): Promise<UserError> {
+  const { unknown: [name] = [] } = error.data as { readonly unknown?: readonly string[] };
+  if (name === undefined || name !== basename(name)) return error;
+  if ((await fs.stat(join(root, settings.conf_source, name)))?.kind !== "folder") return error;
+  return changedError(error, { hint: `Use \`-e ${shellWord(name)}\`: it is a Kedro environment` });
 }

@@ -169,6 +169,17 @@ export const runtimeVersions = eachJob("Does the environment have a Python and a
       place: kedro.place,
     });
   }
+  if (kedro?.versions === "") {
+    findings.push({
+      severity: "note",
+      // environment.kedro_unpinned: The environment may get another Kedro whenever its image is built. Require
+      //   `kedro~=1.2`.
+      code: "environment.kedro_unpinned",
+      message: `${by(kedro)} requires kedro of any version, so each build of the image may have another`,
+      hint: `Require \`kedro~=1.2\`${then}`,
+      place: kedro.place,
+    });
+  }
   const plugin = requirements.find(({ name }) => name === PLUGIN);
   if (plugin !== undefined && !allows(plugin, "0.1.0")) {
     findings.push({

@@ -20,7 +20,7 @@ export function isMistake({ code, message, place }: Warning, packageName: string
 }
 
 /** How projects of `kedro new` sum all pipelines that Kedro finds; another sum may be one without what is left out. */
-const SUM_OF_ALL = /["']__default__["']\s*(?:\]\s*=|:)\s*sum\(\s*\w+\.values\(\)/;
+const SUM_OF_ALL = /["']__default__["']\s*(?:\]\s*=|:)\s*sum\(\s*\w+(?:\(\))?\.values\(\)/;
 
 /** A warning as a finding: an error of the jobs that run without the nodes of a module that was left out by mistake. */
 export function leftOutFinding(warning: Warning, { jobs, project, source }: Subject): Finding {

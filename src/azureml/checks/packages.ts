@@ -90,11 +90,16 @@ function lackFindings(
   }];
 }
 
+/** getindata's plugin, which does not require the other. */
+const OTHER_PLUGIN = "kedro-azureml";
+
 function pluginLack(environment: JobEnvironment): Lack[] {
   const { file } = environment;
   const change = changeOf(environment);
   const closure = closureOf(environment);
-  const misspelled = nearest(PLUGIN, closure.unknown);
+  const misspelled = closure.unknown.find((name) => name === OTHER_PLUGIN) ??
+    nearest(PLUGIN, closure.unknown);
+  const unknown = closure.unknown.filter((name) => name !== OTHER_PLUGIN);
   return closure.names.has(PLUGIN) ? [] : [{
     why: `Every step runs ${PLUGIN}`,
     missing: PLUGIN,
@@ -103,7 +108,7 @@ function pluginLack(environment: JobEnvironment): Lack[] {
       : `Did you mean "${PLUGIN}" instead of "${misspelled}"? Correct it in ${change.in}${change.then}`,
     place: environment.requirements.find(({ name }) => name === misspelled)?.place ?? environment.place ??
       { file, line: 1, column: 1 },
-    doubt: doubtOf(PLUGIN.replaceAll("-", "_"), closure),
+    doubt: doubtOf(PLUGIN.replaceAll("-", "_"), { ...closure, unknown }),
   }];
 }
 
@@ -130,7 +135,9 @@ function importLacks(environment: JobEnvironment, outside: readonly OutsideImpor
       why: `The code imports ${module}${meant === undefined ? "" : ` (did you mean "${meant}"?)`}`,
       missing: provider ?? top,
       hint: misspelled === undefined
-        ? `Add \`${provider ?? normalName(top)}\` to ${change.in}${change.then}`
+        ? `${meant === undefined ? "Add" : "Correct the import, or add"} \`${
+          provider ?? normalName(top)
+        }\` to ${change.in}${change.then}`
         : `Is "${misspelled}" in ${environment.file} meant to be \`${provider}\`?`,
       place: { file, line, column },
       doubt: doubtOf(module, closure) ??

@@ -181,6 +181,9 @@ export function refusedLines(root: ConfigNode | undefined) {
     })),
     ...pip.flatMap(({ value, place }) => {
       const text = String(value).trim();
+      if (isEmptyRange(text)) {
+        return [{ message: `No version meets "${text}"`, hint: "Correct the versions", place }];
+      }
       if (typeof value !== "string" || isPipRequirement(text)) return [];
       const meant = text.replace(/=([<>~!])(?!=)/, "$1=").replace(/(?<![<>=!~])=(?![<>=!~])/, "==");
       return [{
@@ -192,6 +195,13 @@ export function refusedLines(root: ConfigNode | undefined) {
       }];
     }),
   ];
+}
+
+/** Whether a requirement asks for at least one version, and for one below it. */
+function isEmptyRange(line: string): boolean {
+  const [, low] = /(?<![<=>!~])>=\s*(\d[\d.]*)(?![\w.*+!-])/.exec(line) ?? [];
+  const [high] = /(?<![<=>!~])<=?\s*\d[\d.]*(?![\w.*+!-])/.exec(line) ?? [];
+  return low !== undefined && high !== undefined && !line.includes(";") && !allows({ versions: high }, low);
 }
 
 // Before 24.1, pip reads `pandas>=` too.

@@ -124,13 +124,15 @@ function errorOfCode(
     });
   }
   if (failure.module.startsWith("kedro.") === false && own && failure.place === null) {
+    const isPackage = missing === project.packageName;
     return new UserError(`Cannot read the project: module "${missing}" not found`, {
       ...options,
+      ...(isPackage && { place: { file: "pyproject.toml" } }),
       // kedro.module_missing: The project imports a module that it does not have. Correct the import, or use
       //   `--python`.
       code: "kedro.module_missing",
-      hint: missing === project.packageName
-        ? `Name the package's folder "${missing}", or correct package_name in pyproject.toml`
+      hint: isPackage
+        ? `Name the package's folder "${missing}", or correct package_name`
         : `Add ${missing.replaceAll(".", "/")}.py below the source folder, or correct the import`,
     });
   }
@@ -229,13 +231,15 @@ function readableHint(file: string): string {
 
 function hintFor(
   failure: Failure,
-  { kedroInitVersion }: Pick<Project, "kedroInitVersion">,
+  { kedroInitVersion, packageName }: Pick<Project, "kedroInitVersion" | "packageName">,
   source: "embedded" | "python",
 ): string | undefined {
   const { place, text, stubs, missing, siblings } = failure;
   const name = missing?.split(".").at(-1) ?? "";
   const meant = nearest(name, siblings);
   if (meant !== undefined) return `Did you mean "${missing!.slice(0, -name.length)}${meant}"?`;
+  const stubbed = stubs.find((stub) => nearest(stub, [packageName]) !== undefined);
+  if (stubbed !== undefined) return `Did you mean "${packageName}" instead of "${stubbed}"?`;
   if (OTHER_KEDRO.test(text)) {
     const version = kedroInitVersion.split(".").slice(0, kedroInitVersion.startsWith("0") ? 2 : 1).join(".");
     return `Use \`--python PATH\` with a Python environment that has Kedro ${version} and the project's packages`;
@@ -252,7 +256,11 @@ function hintFor(
   }
   const outside = source === "embedded" ? outsideHint(failure) : undefined;
   if (outside !== undefined) return outside;
+  if (failure.kind === "NameError") return "Define the name above, or import it";
   if (BEYOND_EMBEDDED.test(text)) return "Read the project with its own Python: `--python PATH`";
+  if (text.endsWith("has no attribute 'register_pipelines'")) {
+    return "Define `register_pipelines()` in pipeline_registry.py";
+  }
   if (text.startsWith("register_pipelines()")) return "Let it return a dict of names and pipelines";
   if (failure.kind === "PermissionError" && place !== null) return readableHint(place.file);
   if (place !== null) {

@@ -332,13 +332,16 @@ Deno.test("validate reports lines that pip refuses in the conda file", async () 
     (await findings("environment", {
       files: { ...DEFINED, "/azure/conda.yml": `dependencies:\n${lines}` },
     })).map(({ severity, code, hint, place }) => [severity, code, hint, place?.line]);
-  deepEqual(await found("  - pip\n      - kedro-azureml-pipeline\n      - kedro\n"), [
+  deepEqual(await found("  - pip\n      - kedro-azureml-pipeline\n      - kedro<2\n"), [
     ["error", "environment.requirement", "Write `- pip:`", 2],
   ]);
   deepEqual(await found("  - pip:\n    - kedro-azureml-pipeline\n    - pandas=>2\n"), [
     ["error", "environment.requirement", "Write `pandas>=2`", 4],
   ]);
-  deepEqual(await found("  - pip:\n    - kedro\n    - kedro-azureml-pipelin==0.1.0\n"), [[
+  deepEqual(await found("  - pip:\n    - kedro-azureml-pipeline\n    - pandas >=2.2,<2\n"), [
+    ["error", "environment.requirement", "Correct the versions", 4],
+  ]);
+  deepEqual(await found("  - pip:\n    - kedro<2\n    - kedro-azureml-pipelin==0.1.0\n"), [[
     "warning",
     "environment.package_missing",
     'Did you mean "kedro-azureml-pipeline" instead of "kedro-azureml-pipelin"? Correct it in azure/conda.yml',
@@ -506,7 +509,10 @@ Deno.test("validate suggests the right name for a misspelled requirement or impo
   const found = await findings("environment.package", { files });
   deepEqual(found.map(({ message, hint }) => [message.split(",")[0], hint]), [
     ["The code imports polars", 'Is "polrs" in azure/conda.yml meant to be `polars`?'],
-    ['The code imports numpi (did you mean "numpy"?)', "Add `numpi` to azure/conda.yml"],
+    [
+      'The code imports numpi (did you mean "numpy"?)',
+      "Correct the import, or add `numpi` to azure/conda.yml",
+    ],
     ["The code imports jaxx", "Add `jaxx` to azure/conda.yml"],
   ]);
 });
@@ -633,6 +639,18 @@ Deno.test("validate reports a Python and a Kedro of old versions", async () => {
   deepEqual((await findings("environment.plugin_version", { files: newer })).map(({ message }) => message), [
     "azure/conda.yml requires kedro-azureml-pipeline==9.9; jobs are made for kedro-azureml-pipeline 0.1.0",
   ]);
+  const getindata = { ...DEFINED, "/azure/conda.yml": "dependencies: [pip: [kedro-azureml==0.9.0]]\n" };
+  deepEqual(
+    (await findings("environment.package", { files: getindata })).map((
+      { severity, hint },
+    ) => [severity, hint]),
+    [
+      [
+        "error",
+        'Did you mean "kedro-azureml-pipeline" instead of "kedro-azureml"? Correct it in azure/conda.yml',
+      ],
+    ],
+  );
   equal(kedro!.severity, "warning");
   match(kedro!.message, /; the environment may have another: no file of the project defines it$/);
 });

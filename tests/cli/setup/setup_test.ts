@@ -180,7 +180,7 @@ Deno.test("setup changes no catalog while a mistake in the project's code leaves
     `${await ctx.fs.readText(registry)}
 from kedro.framework.project import find_pipelines
 registered = register_pipelines
-register_pipelines = lambda: {**find_pipelines(), **registered()}
+register_pipelines = lambda: {**registered(), "__default__": sum(find_pipelines().values())}
 `,
   );
   await ctx.fs.writeText(`${ctx.cwd}/src/tiny/pipelines/__init__.py`, "");

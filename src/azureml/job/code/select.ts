@@ -169,8 +169,9 @@ async function requireFolder(fs: CodeFs, folder: string): Promise<string> {
     {
       // code.no_folder: `execution.code_directory` is not a folder. Correct it, or set it to null.
       code: "code.no_folder",
-      hint:
-        "Fix `execution.code_directory` in azureml.yml, or set it to null if the environment contains the code",
+      hint: folder.startsWith("/") && folder.includes("\\")
+        ? 'Write "/" instead of "\\" in `execution.code_directory` of azureml.yml'
+        : "Fix `execution.code_directory` in azureml.yml, or set it to null if the environment contains the code",
     },
   );
 }
