@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { cutLong, severalErrors, UserError, type Warning } from "../../core/errors.ts";
 import { isHiddenVariable } from "../../core/secrets.ts";
-import { nearest } from "../../core/suggest.ts";
+import { isSlip, nearest } from "../../core/suggest.ts";
 import type { Project } from "../project.ts";
 import { listOf, orNull, record, type Shape, type Shaped, text } from "../shape.ts";
 import { type Json, place, type ProjectInfo, type ProjectSnapshot, snapshotShapes } from "../snapshot.ts";
@@ -238,7 +238,7 @@ function hintFor(
   const name = missing?.split(".").at(-1) ?? "";
   const meant = nearest(name, siblings);
   if (meant !== undefined) return `Did you mean "${missing!.slice(0, -name.length)}${meant}"?`;
-  const stubbed = stubs.find((stub) => nearest(stub, [packageName]) !== undefined);
+  const stubbed = stubs.find((stub) => isSlip(stub, packageName));
   if (stubbed !== undefined) return `Did you mean "${packageName}" instead of "${stubbed}"?`;
   if (OTHER_KEDRO.test(text)) {
     const version = kedroInitVersion.split(".").slice(0, kedroInitVersion.startsWith("0") ? 2 : 1).join(".");
