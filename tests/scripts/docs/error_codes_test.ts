@@ -8,9 +8,9 @@ const OTHERS = /\/src\/(emulator|kedro\/sandbox|page)\/|\/azureml\/errors\/(?:kn
 /** A code after `code:`, also in a condition, or as an argument. */
 const CODE = /(?:code:[^,;{}]*?|[?:(=] |\(\s*|, (?="kedro\.))"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)"/g;
 
-/** Codes that are composed, have no area, or look like a file. */
+/** Codes that are composed, have no area, look like a file, or are a person's in a part that is left out. */
 const COMPOSED = [
-  ...["bug", "interrupted", "auth.declined", "auth.too_late"],
+  ...["bug", "interrupted", "auth.declined", "auth.too_late", "emulator.leads_out"],
   ...["kedro.catalog", "kedro.context", "kedro.parameters"],
   ...["schedule.hours", "schedule.minutes", "schedule.start_time"],
   ...["config.schema", "config.yaml", "schedule.config"],
