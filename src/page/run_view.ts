@@ -156,12 +156,12 @@ function fact(label: string, value: string | undefined): Pair[] {
 }
 
 /** Fields that say nothing: the type of their object, and what is usual. */
-const USUAL: Readonly<Record<string, unknown>> = { instance_count: 1 };
+const USUAL: Readonly<Record<string, string>> = { instance_count: "1" };
 
 function settings(label: string, value: unknown): Pair[] {
   return Object.entries(fields(value))
     .filter(([name, setting]) =>
-      setting !== null && name !== "job_limits_type" && ownValue(USUAL, name) !== setting
+      setting !== null && name !== "job_limits_type" && ownValue(USUAL, name) !== asText(setting)
     )
     .map(([name, setting]) => {
       const words = name.replace(/^distribution_/, "").replaceAll("_", " ");
