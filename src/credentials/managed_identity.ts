@@ -196,7 +196,8 @@ async function ask(
     const client = createAzureClient({ ...ctx, maxRetries, maxTimeoutRetries: 0, extraTransient });
     const { status, headers, bodyAsText } = await client.sendRequest(request);
     return {
-      status, /** Value of the `www-authenticate` header. */
+      status,
+      /** Value of the `www-authenticate` header. */
       challenge: headers.get("www-authenticate"),
       body: bodyAsText ?? "",
     };

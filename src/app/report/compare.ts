@@ -23,7 +23,7 @@ import type { AppContext } from "../context.ts";
 import { datasetNames } from "../../page/run_view.ts";
 import type { ComparedData, CompareView, PageData } from "../../page/view.ts";
 import { pageData } from "./page_file.ts";
-import { readResults, readWritten } from "./results.ts";
+import { openResults, type readWritten } from "./results.ts";
 import { readTracked } from "./tracked.ts";
 import { rootOfProject } from "../runs/names.ts";
 import type { RunsRequest, RunTarget } from "../runs/targets.ts";
@@ -68,10 +68,11 @@ export async function compareTargets(
   },
 ): Promise<Comparison> {
   if (targets.length < 2) throw tooFew();
-  const runs = await Promise.all(targets.map(async ({ workspace, name, job, openHistory }) => ({
-    job,
-    opened: await openRun(workspace, name, openHistory),
-  })));
+  const runs = await Promise.all(
+    targets.map(async ({ workspace, name, job, openHistory }) =>
+      namedRun(await openRun(workspace, name, openHistory), job)
+    ),
+  );
   const [data, tracked] = await Promise.all([
     compareOpen(runs, changesBetween),
     withTracked ? Promise.all(runs.map(loggedBy)) : undefined,
@@ -79,10 +80,11 @@ export async function compareTargets(
   return { ...data, ...(tracked && { tracked }) };
 }
 
-/** A run to compare, and the name of its job in azureml.yml, if known. */
-interface NamedRun {
-  readonly opened: OpenRun;
-  readonly job: string | undefined;
+type NamedRun = ReturnType<typeof namedRun>;
+
+/** A run to compare. @param job The name of its job in azureml.yml, if known. */
+export function namedRun(opened: OpenRun, job: string | undefined) {
+  return { opened, job, ...openResults(opened) };
 }
 
 /** Compares runs that are open. @throws {UserError} `azure.*`. */
@@ -177,17 +179,16 @@ function tooFew(message = "Two or more runs are needed to compare them"): UserEr
 
 type Sizes = ReadonlyMap<string, { readonly step: string; readonly dataset: string; readonly bytes: number }>;
 
-async function readRun({ opened, job: key }: NamedRun) {
+async function readRun({ opened, job: key, written, results: readResults }: NamedRun) {
   const { workspace, name, job, steps } = opened;
   const logged = readJobMetrics(workspace, opened);
   const components = readComponents(workspace, opened.body);
-  const written = readWritten(opened);
   const [own, described, metrics, results, sizes] = await Promise.all([
     opened.own(),
     components.then((known) => describeRun(opened, known, logged)),
     logged,
-    written.then((all) => readResults(opened, { written: all })),
-    Promise.all([written, components]).then(([all, known]) => sizesOf(opened, all, known)),
+    readResults(),
+    Promise.all([written(), components]).then(([all, known]) => sizesOf(opened, all, known)),
   ]);
   const { createdAt, endedAt } = own;
   const { commit, isDirty } = gitOf(job.properties);
@@ -282,8 +283,10 @@ function comparedSizes(runs: readonly Sizes[]): NonNullable<ComparedData["datase
 }
 
 /** What each run logged, for the page. @throws {UserError} `azure.*`. */
-async function loggedBy({ opened }: NamedRun): Promise<NonNullable<CompareView["tracked"]>[number]> {
-  const tracked = await readTracked(opened, { withFiles: true, written: await readWritten(opened) });
+async function loggedBy(
+  { opened, results }: NamedRun,
+): Promise<NonNullable<CompareView["tracked"]>[number]> {
+  const tracked = await readTracked(opened, { withFiles: true, results: await results() });
   const labels = new Map(opened.steps.map(({ key, label }) => [key, label]));
   return [...tracked].flatMap(([key, views]) =>
     views.map((view) => ({ ...view, label: placeText(labels.get(key ?? ""), view.nested) }))

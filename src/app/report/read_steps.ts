@@ -21,6 +21,8 @@ export interface ReadSteps {
 
 export interface ReadRunOptions extends TrackedOptions {
   readonly withLogs: boolean;
+  /** Whether to read the beginning of all files that steps wrote (default: false, because it is the user's data). */
+  readonly withPreviews?: boolean;
   /** States of steps that have ended, by run, which are not read again; new ones are added (default: all are read). */
   readonly ended?: Map<string, StepProgress>;
 }

@@ -3,6 +3,7 @@ import { type Artifact, producerOf, type RunOutput } from "../../azureml/runs/hi
 import type { StepMetrics } from "../../azureml/runs/metrics.ts";
 import type { OpenRun } from "../../azureml/runs/run.ts";
 import { transferLimit } from "../../azureml/client/limits.ts";
+import { once } from "../../core/async.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { fields, isFields, parsedJson } from "../../core/json.ts";
 import { bindingOf } from "../../core/run.ts";
@@ -54,8 +55,14 @@ export async function readWritten(
   return (await Promise.all(listed)).filter(({ files }) => files.length > 0);
 }
 
+/** What the steps of a run wrote on this machine, and the results in it; each is read once. */
+export function openResults(run: OpenRun) {
+  const written = once(() => readWritten(run));
+  return { written, results: once(async () => await readResults(run, { written: await written() })) };
+}
+
 /** The result of a step, as if it had logged it to MLflow. */
-interface StepResult extends Pick<StepMetrics, "step" | "key" | "nested"> {
+export interface StepResult extends Pick<StepMetrics, "step" | "key" | "nested"> {
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
   readonly files: readonly FileView[];
 }
@@ -96,7 +103,9 @@ export async function readResults({ workspace, body }: OpenRun, { written, withP
       if (isShown && (view.text ?? view.data)) views.push({ ...view, metrics });
     }
     return {
-      ...{ key, step: outputs[0]!.label, nested: [] },
+      key,
+      step: outputs[0]!.label,
+      nested: [],
       metrics: views.flatMap(({ metrics }) => metrics),
       files: views.map(({ metrics: _, ...file }) => file),
     };

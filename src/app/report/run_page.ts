@@ -9,12 +9,12 @@ import { isFinal } from "../../core/run.ts";
 import { failureView, type RunFacts, runView } from "../../page/run_view.ts";
 import type { ComparedData, PageData, RunState, StepProgress } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
-import { compareOpen } from "./compare.ts";
+import { compareOpen, namedRun } from "./compare.ts";
 import { type OutputFile, outputPath, refuseOverwrite } from "../output_files.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { type NodeSources, pageData, withSource, writePageFile, type WrittenPageFile } from "./page_file.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
-import { isLocal, readWritten, type WrittenOutput } from "./results.ts";
+import { isLocal, readResults, readWritten, type WrittenOutput } from "./results.ts";
 import { readTracked } from "./tracked.ts";
 
 export interface WrittenReport extends WrittenPageFile {
@@ -134,14 +134,20 @@ async function readState(
   const unread: string[] = [];
   const onUnread = ({ message }: UserError) =>
     void unread.push(`Some values of metrics, or files of runs, are missing: ${message}`);
-  const { withPreviews: isAnywhere, withFiles = isFinal(job.status) } = options;
+  const { withPreviews, withFiles = isFinal(job.status) } = options;
   const written = runs && withFiles
-    ? await attempt("The files of the steps are missing", () => readWritten(runs, { isAnywhere, onUnread }))
+    ? await attempt(
+      "The files of the steps are missing",
+      () => readWritten(runs, { isAnywhere: withPreviews, onUnread }),
+    )
     : undefined;
   const tracked = runs &&
     await attempt(
       "The metrics are missing",
-      () => readTracked(runs, { ...options, withFiles, ...(written && { written }) }, onUnread),
+      async () => {
+        const results = written && await readResults(runs, { written, withPreviews });
+        return await readTracked(runs, { ...options, withFiles, results }, onUnread);
+      },
     );
   notices.push(...unread.slice(0, 1));
   const read: ReadSteps = runs === undefined
@@ -209,5 +215,5 @@ async function comparedWithPrevious(
   const previous = completed ?? last;
   if (previous === undefined) return undefined;
   const before = await openRun(workspace, previous.name, () => Promise.resolve(history));
-  return await compareOpen([{ opened: before, job }, { opened, job }]);
+  return await compareOpen([namedRun(before, job), namedRun(opened, job)]);
 }

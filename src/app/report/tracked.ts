@@ -13,14 +13,12 @@ import { numberData } from "../../core/format.ts";
 import { maskedPair, maskedText } from "../../core/secrets.ts";
 import type { FileView, MetricView, TrackedView } from "../../page/view.ts";
 import { openFileReader } from "./read_files.ts";
-import { readResults, type WrittenOutput } from "./results.ts";
+import type { StepResult } from "./results.ts";
 
-/** What is read of what came out of a job. */
+/** What is read of what a job logged to MLflow. */
 export interface TrackedOptions {
   /** Whether files are read, too (default: false). */
   readonly withFiles?: boolean | undefined;
-  /** Whether to read the beginning of all files that steps wrote (default: false, because it is the user's data). */
-  readonly withPreviews?: boolean;
   /** Metrics that were read before, by run and last value; new ones are added (default: all are read). */
   readonly metrics?: Map<string, MetricView>;
 }
@@ -41,9 +39,9 @@ const LOGS = /^(?:user_logs|system_logs|logs|azureml-logs|azureml_compute_logs)\
  */
 export async function readTracked(
   run: OpenRun,
-  { withFiles = false, withPreviews, metrics = new Map(), written = [] }: TrackedOptions & {
-    /** What its steps wrote, of which results are shown (default: nothing). */
-    readonly written?: readonly WrittenOutput[];
+  { withFiles = false, metrics = new Map(), results = [] }: TrackedOptions & {
+    /** Results in files (default: none). */
+    readonly results?: readonly StepResult[] | undefined;
   },
   onUnread: (error: UserError) => void = () => {},
 ): Promise<ReadonlyMap<string | undefined, readonly TrackedView[]>> {
@@ -57,7 +55,7 @@ export async function readTracked(
   const tracked = new Map<string | undefined, readonly TrackedView[]>(
     [...Map.groupBy(views, ({ key }) => key)].map(([key, group]) => [key, group.map(({ view }) => view)]),
   );
-  for (const { key, metrics, files } of await readResults(run, { written, withPreviews })) {
+  for (const { key, metrics, files } of results) {
     const views = tracked.get(key) ?? [];
     const own = views.find(({ nested }) => nested === undefined);
     const all = {
