@@ -4,7 +4,6 @@ import { isPlaceholder } from "../../config/types.ts";
 import type { Random } from "../../core/context.ts";
 import { uuidForm } from "../../core/encoding.ts";
 import { UserError } from "../../core/errors.ts";
-import { trimBoth } from "../../core/format.ts";
 import { pythonJson } from "../../core/json.ts";
 import type { PipelineSnapshot } from "../../kedro/snapshot.ts";
 
@@ -69,11 +68,6 @@ export function anonymousImageEnvironment(image: string): { name: string; versio
   return { name: "CliV2AnonymousEnvironment", version: hash(hash(image)), image };
 }
 
-/** The name of a node's component: lowercase, with dots replaced by double underscores. */
-export function componentName(node: string): string {
-  return node.toLowerCase().replaceAll(".", "__");
-}
-
 /**
  * Derives the version of an anonymous component from its content, as azure-ai-ml does, so that equal steps of
  * different jobs share a component.
@@ -88,12 +82,6 @@ export function componentVersion(spec: Readonly<Record<string, unknown>>): strin
 
 export function portName(dataset: string): string {
   return dataset.toLowerCase().replace(/[^a-z0-9_]/g, "_");
-}
-
-/** The key of a step in its job, as azure-ai-ml derives it from the component's name. */
-export function stepKey(component: string): string {
-  const key = trimBoth(component.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_"), "_");
-  return /^\p{N}/u.test(key) || key === "" ? `n${key}` : key;
 }
 
 /**

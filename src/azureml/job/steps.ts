@@ -4,6 +4,7 @@ import { bindingOf, groupedNodes, MLFLOW_NODE_NAME } from "../../core/run.ts";
 import { withoutTranscoding } from "../../kedro/snapshot.ts";
 import type { GroupedNode, JobSpec, Step } from "./job_spec.ts";
 import { escaped } from "../../core/untrusted.ts";
+import { nodeOfKey, normalizedName } from "./step_names.ts";
 
 /** A step of a submitted job, as far as the job's body describes it. */
 export interface JobStep {
@@ -52,14 +53,6 @@ function toStep(
   };
 }
 
-/**
- * The Kedro node of a step without a display name, from its key: Kedro names a node without a name `function__hash`, of
- * which a key keeps one underscore.
- */
-export function nodeOfKey(key: string): string {
-  return key.replace(/_(?=[0-9a-f]{8}$)(?=\d*[a-f])/, "__");
-}
-
 /** The steps of a job that was compiled here, labeled with their Kedro nodes. */
 export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
   return inGraphOrder(steps.map(({ key, node, nodes, compute, inputs }) => ({
@@ -78,11 +71,6 @@ export function stepNamed(steps: readonly JobStep[], name: string): JobStep | un
     steps.find(({ nodes }) => nodes?.includes(name)) ??
     steps.find(({ key }) => normalizedName(key) === alike) ??
     steps.find(({ label }) => normalizedName(label) === alike);
-}
-
-/** Lowercase letters and digits joined by `_`, as Azure ML derives a key from a name. */
-export function normalizedName(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_");
 }
 
 /** A dataset that one node of a job writes and another reads. */

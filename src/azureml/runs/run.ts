@@ -8,7 +8,8 @@ import type { Workspace } from "../client/workspace.ts";
 import { runAdvice } from "../errors/step_advice.ts";
 import type { JobBody } from "../job/body.ts";
 import { failedNode } from "../job/compile/command.ts";
-import { type JobStep, normalizedName, stepNamed, stepsOf } from "../job/steps.ts";
+import { type JobStep, stepNamed, stepsOf } from "../job/steps.ts";
+import { normalizedName } from "../job/step_names.ts";
 import { openRunHistory, producerOf, type RunFailure, type RunHistory, type StepRun } from "./history.ts";
 import { getJobBody, type Job } from "./jobs.ts";
 

@@ -6,15 +6,8 @@ import { isParameter } from "../../../core/loader_settings.ts";
 import { GROUP_VARIABLE, MLFLOW_NODE_NAME } from "../../../core/run.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { GroupedNode, JobOutput, JobSpec, Step } from "../job_spec.ts";
-import {
-  componentName,
-  experimentOf,
-  parseEnvironment,
-  portName,
-  requirePortNames,
-  stepKey,
-  uniqueNames,
-} from "../names.ts";
+import { experimentOf, parseEnvironment, portName, requirePortNames, uniqueNames } from "../names.ts";
+import { componentName, namedGroups, type NodeGroup, stepKeys } from "../step_names.ts";
 import {
   commandBytes,
   countParameters,
@@ -24,7 +17,7 @@ import {
   longestCommandBytes,
   stepCommand,
 } from "./command.ts";
-import { groupWarnings, isReusable, namedGroups, type NodeGroup, partition } from "./group_by.ts";
+import { groupWarnings, isReusable, partition } from "./group_by.ts";
 import { NO_GROUPS } from "./group_mode.ts";
 import {
   type CompileInput,
@@ -176,14 +169,6 @@ function groupNodes(all: StepsInput): NodeGroup[] {
   }, groupBy);
   groupWarnings({ parts, splits }, groupBy).forEach(all.warn);
   return namedGroups(parts, groupBy);
-}
-
-/** Assigns step keys. A step of one node has the same key as without groups. */
-function stepKeys(groups: readonly NodeGroup[]): ReadonlyMap<string, string> {
-  const single = groups.filter(({ nodes }) => nodes.length === 1);
-  const several = groups.filter(({ nodes }) => nodes.length > 1);
-  const names = [...single, ...several].map(({ name }) => name);
-  return uniqueNames(names, (name) => stepKey(componentName(name)));
 }
 
 function groupedNode({ name, inputs, outputs }: NodeSnapshot): GroupedNode {

@@ -12,7 +12,7 @@ import {
 } from "../../../kedro/snapshot.ts";
 import type { StepInput, StepOutput } from "../job_spec.ts";
 import { portName, uniqueNames } from "../names.ts";
-import type { NodeGroup } from "./group_by.ts";
+import type { NodeGroup } from "../step_names.ts";
 import type { StepsInput } from "./input.ts";
 
 export type StepPorts = ReturnType<typeof stepPorts>;
