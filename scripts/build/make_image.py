@@ -129,9 +129,9 @@ def warm():
     importlib.import_module(f"{_PACKAGE}.standard_library").complete()
     # Load this now: its module is found by the platform name, which projects later see as Linux.
     sysconfig.get_config_vars()
-    versions = importlib.import_module(f"{_PACKAGE}.versions")
+    switch_kedro = importlib.import_module(f"{_PACKAGE}.switch_kedro")
     for version, full in _VERSIONS.items():
-        versions.use(version)
+        switch_kedro.use(version)
         _import_kedro(version)
         _read_project(version, full)
         _forget_project()

@@ -1,4 +1,4 @@
-import type { Board, FollowEvent } from "../azureml/runs/follow.ts";
+import type { Board, FollowEvent } from "../azureml/runs/follow_job.ts";
 import type { MainMetric } from "../azureml/runs/metrics.ts";
 import type { ScheduleAction } from "../azureml/schedules/schedules.ts";
 import type { SubmitEvent } from "../azureml/submit/submit.ts";

@@ -9,7 +9,6 @@ import {
   type AnyCommand,
   checkRules,
   type CommandContext,
-  type Fields,
   fill,
   finished,
   flagOf,
@@ -24,6 +23,7 @@ import {
   type Typed,
   withoutEmpty,
 } from "./parse/command.ts";
+import type { Fields } from "./parse/field.ts";
 import {
   GLOBAL_OPTIONS,
   type GlobalOptions,

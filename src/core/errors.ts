@@ -80,7 +80,7 @@ export interface Place {
   readonly key?: string;
 }
 
-interface UserErrorOptions {
+export interface UserErrorOptions {
   /** Stable identifier for scripts, such as `config.no_env`: area, dot, problem. */
   readonly code: string;
   /** Default: by the area of the code, see {@linkcode AREA_EXITS}. */
@@ -117,24 +117,6 @@ export class UserError extends Error {
     this.details = (options.details ?? []).map((line) => cutLong(line, MOST_IN_DETAIL));
     this.data = options.data ?? {};
   }
-}
-
-/**
- * The error of a command that a signal stopped.
- *
- * @param signal The signal's name.
- * @param outcomes What happened to its work, such as `job "a" keeps running`.
- */
-export function interruption(
-  signal: unknown,
-  outcomes: readonly string[] = [],
-  more: Pick<UserErrorOptions, "hint" | "details" | "data"> = {},
-): UserError {
-  const isTerminated = signal === "SIGTERM";
-  const name = isTerminated ? "Interrupted by SIGTERM" : "Interrupted (Ctrl+C)";
-  const exit = isTerminated ? ExitCode.Terminated : ExitCode.Interrupted;
-  // interrupted: Ctrl+C or a signal ended the command. The message says which jobs go on.
-  return new UserError([name, ...outcomes].join("; "), { ...more, code: "interrupted", exit });
 }
 
 /** One error for several, of which {@linkcode errorsOf} returns each; equal ones once. */

@@ -1,10 +1,10 @@
 import type { Cloud } from "../core/net/clouds.ts";
 import { ExitCode, UserError, type Warning } from "../core/errors.ts";
 import { type CredentialContext, type CredentialOptions, type Interaction, variable } from "./credential.ts";
-import { noBrowserReason } from "./browser.ts";
+import { noBrowserReason } from "../core/browser.ts";
 import { ANY_TENANT, createPublicClient, DEVELOPER_CLIENT_ID, type SignedIn } from "./public_client.ts";
 import { openSessionStore } from "./session.ts";
-import { signInPerson } from "./person.ts";
+import { signInPerson } from "./browser_and_device_code.ts";
 
 interface Login extends SignedIn {
   /** `undefined` if it is not saved. */

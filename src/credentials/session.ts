@@ -12,7 +12,7 @@ import {
   type TokenDemand,
   type Unavailable,
 } from "./credential.ts";
-import { stepUp } from "./person.ts";
+import { stepUp } from "./browser_and_device_code.ts";
 import { type Account, createPublicClient, type PublicClient } from "./public_client.ts";
 
 const NAME = "session";

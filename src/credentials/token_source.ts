@@ -2,7 +2,7 @@ import type { Clock } from "../core/context.ts";
 import { ExitCode, UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { azdCredential, azureCliCredential, azurePowerShellCredential } from "./azure_tools.ts";
-import { noBrowserReason } from "./browser.ts";
+import { noBrowserReason } from "../core/browser.ts";
 import { type MemberReport, openChain, repeatedDemand } from "./chain.ts";
 import {
   type Credential,
@@ -17,7 +17,7 @@ import { environmentCredential } from "./environment.ts";
 import { azurePipelinesCredential, githubOidcCredential, workloadIdentityCredential } from "./federated.ts";
 import { type Identity, readIdentity } from "./identity.ts";
 import { managedIdentityCredential } from "./managed_identity.ts";
-import { browserCredential, deviceCodeCredential } from "./person.ts";
+import { browserCredential, deviceCodeCredential } from "./browser_and_device_code.ts";
 import { sessionCredential } from "./session.ts";
 
 /** Issues tokens of one identity for every audience. */

@@ -1,4 +1,5 @@
 import { once } from "../core/async.ts";
+import { exitOfSignal } from "../core/interruption.ts";
 
 type Name = "SIGINT" | "SIGTERM" | "SIGBREAK";
 
@@ -20,7 +21,7 @@ export const LARGE_BYTES = 32 * 1024;
 export function listenToSignals() {
   const controller = new AbortController();
   const onSignal = (name: Name) => {
-    if (controller.signal.aborted) Deno.exit(name === "SIGTERM" ? 143 : 130);
+    if (controller.signal.aborted) Deno.exit(exitOfSignal(name));
     controller.abort(name);
   };
   const noticedHere = new Set<Name>();

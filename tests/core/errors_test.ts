@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { cutLong, interruption, isOpenElsewhere, UserError } from "../../src/core/errors.ts";
+import { cutLong, isOpenElsewhere, UserError } from "../../src/core/errors.ts";
+import { interruption } from "../../src/core/interruption.ts";
 
 Deno.test("cutLong() keeps the start and end and counts the omitted characters", () => {
   equal(cutLong("abc", 3), "abc");

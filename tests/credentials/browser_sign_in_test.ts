@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { Context } from "../../src/core/context.ts";
 import type { SignInEvent } from "../../src/credentials/credential.ts";
-import { signInByBrowser } from "../../src/credentials/browser.ts";
+import { signInByBrowser } from "../../src/credentials/browser_and_device_code.ts";
 import type { PublicClient, SignedIn } from "../../src/credentials/public_client.ts";
 import { fakeContext, type FakeOptions } from "../fakes/context.ts";
 

@@ -15,7 +15,7 @@ import {
 } from "../../src/credentials/azure_tools.ts";
 import { environmentCredential } from "../../src/credentials/environment.ts";
 import { managedIdentityCredential } from "../../src/credentials/managed_identity.ts";
-import { browserCredential, deviceCodeCredential } from "../../src/credentials/person.ts";
+import { browserCredential, deviceCodeCredential } from "../../src/credentials/browser_and_device_code.ts";
 import { sessionCredential } from "../../src/credentials/session.ts";
 import type { UserError } from "../../src/core/errors.ts";
 import type { FakeOptions } from "../fakes/context.ts";

@@ -5,7 +5,7 @@ import { CLOUDS } from "../../src/core/net/clouds.ts";
 import type { Context } from "../../src/core/context.ts";
 
 import { createTokenSource } from "../../src/credentials/token_source.ts";
-import { browserCredential } from "../../src/credentials/person.ts";
+import { browserCredential } from "../../src/credentials/browser_and_device_code.ts";
 import { makeWorld } from "../cli/world.ts";
 import { type PersonOptions, personWorld } from "./person.ts";
 

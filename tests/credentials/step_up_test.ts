@@ -2,7 +2,7 @@ import { deepStrictEqual as assertEquals, rejects } from "node:assert/strict";
 import { ExitCode, UserError } from "../../src/core/errors.ts";
 import type { Interaction, SignInEvent } from "../../src/credentials/credential.ts";
 import type { Account, PublicClient, SignedIn } from "../../src/credentials/public_client.ts";
-import { stepUp } from "../../src/credentials/person.ts";
+import { stepUp } from "../../src/credentials/browser_and_device_code.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const ADA: Account = { id: "ada", username: "ada@example.org", tenant: "t" };

@@ -1,5 +1,5 @@
 /** Removes the given folder when killed, and waits for that, unless the second argument is `stop`. */
-import { removeWhenKilled } from "../../src/app/rehearse/runner.ts";
+import { removeWhenKilled } from "../../src/app/rehearse/prepare.ts";
 import { exec } from "../../src/system/exec.ts";
 
 const [folder, order] = Deno.args;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
-import { removeWhenKilled } from "../../src/app/rehearse/runner.ts";
+import { removeWhenKilled } from "../../src/app/rehearse/prepare.ts";
 
 const SCRIPT = fileURLToPath(new URL("./folder_remover.ts", import.meta.url));
 

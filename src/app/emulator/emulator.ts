@@ -13,7 +13,7 @@ import { openJournal } from "../../emulator/state/journal.ts";
 import type { Seed } from "../../emulator/state/options.ts";
 import type { AppContext } from "../context.ts";
 import { isForeignFile, makeMarkedFolder, writeFailure } from "../output_files.ts";
-import { refuseOtherHost, serveOn } from "../ui/serve.ts";
+import { refuseOtherHost, serveOn } from "../ui/guard.ts";
 import { createEmulatorPage } from "./page.ts";
 import { answerControl, isServed } from "./running.ts";
 import { behaviorOf, environmentOf } from "./use.ts";

@@ -9,7 +9,7 @@ import { openJournal } from "../../emulator/state/journal.ts";
 import type { AppContext } from "../context.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { runNamed } from "../runs/names.ts";
-import { rememberedNames } from "../runs/remembered.ts";
+import { rememberedNames } from "../runs/submitted_jobs.ts";
 import { openWorkspaces } from "./page.ts";
 import { openStateFolder } from "./emulator.ts";
 

@@ -14,7 +14,7 @@ import type { Emulator } from "../../emulator/emulator.ts";
 import type { JobRow, JobsView } from "../../page/view.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { createPages, isPagePath, type JobsQuery, listedJobs } from "../ui/pages.ts";
-import { guarded } from "../ui/serve.ts";
+import { guarded } from "../ui/guard.ts";
 
 /**
  * Creates the web page of an emulator, which reads its jobs as `job report` does, from the emulator's own API.

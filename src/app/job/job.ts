@@ -14,7 +14,7 @@ import { readAll } from "../../azureml/storage/read.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import type { NodeState } from "../../core/run.ts";
 import type { RunTarget } from "../runs/targets.ts";
-import { openBoard, waitingNodes } from "../../azureml/runs/follow.ts";
+import { openBoard, waitingNodes } from "../../azureml/runs/follow_job.ts";
 
 export interface ReadMetrics {
   readonly name: string;

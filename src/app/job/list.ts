@@ -1,6 +1,6 @@
 import { isFactory } from "../../config/jobs.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
-import { lastJob, rememberedNames } from "../runs/remembered.ts";
+import { lastJob, rememberedNames } from "../runs/submitted_jobs.ts";
 import { isLike, rootOfProject, runsLike } from "../runs/names.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import type { RunStatus } from "../../core/run.ts";

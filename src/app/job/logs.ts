@@ -1,5 +1,5 @@
 import { isFailed, isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
-import { followJob } from "../../azureml/runs/follow.ts";
+import { followJob } from "../../azureml/runs/follow_job.ts";
 import {
   type OpenRun,
   openRun,

@@ -4,7 +4,7 @@ import { exclusionsWithConf } from "../../azureml/job/code/exclusions.ts";
 import { hashCode, type PreparedCode, selectCode } from "../../azureml/job/code/select.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { folderExperiment } from "../../azureml/job/names.ts";
-import { parameterFacts } from "../../azureml/runs/compare.ts";
+import { parameterFacts } from "../../azureml/runs/job_changes.ts";
 import type { EnvironmentFindings } from "../../azureml/submit/submit.ts";
 import type { Places } from "../../config/azureml_yml.ts";
 import { patternsOf } from "../../config/conf_files.ts";

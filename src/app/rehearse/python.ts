@@ -4,7 +4,7 @@ import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { PRIVATE_FILE, requireOwn, requireSmall, userFolders } from "../../core/files.ts";
-import { SYSTEM_PATH } from "../../emulator/runner/command.ts";
+import { SYSTEM_PATH } from "../../emulator/runner/step_variables.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";

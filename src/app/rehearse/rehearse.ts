@@ -2,7 +2,8 @@ import { stepNamed, stepsOfSpec } from "../../azureml/job/steps.ts";
 import { durationText } from "../../core/format.ts";
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { ExitCode, interruption, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { interruption } from "../../core/interruption.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
 import { ENVIRONMENT_CHECKS, runChecks } from "../../azureml/checks/all_checks.ts";
@@ -13,12 +14,12 @@ import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { clientEnv, seedFor } from "../emulator/use.ts";
 import { outputPath, refuseOverwrite, requireWritable, shownPath } from "../output_files.ts";
 import { nodeSources } from "../report/page_file.ts";
-import type { FollowRequest, RunResult } from "../runs/follow.ts";
+import type { FollowRequest, RunResult } from "../runs/follow_runs.ts";
 import { openRuns } from "../runs/targets.ts";
 import { sendJobs } from "../submit/submit.ts";
 import { writeReports, type WrittenReport } from "../report/run_page.ts";
 import { requireKedro } from "./python.ts";
-import { chooseLocalData, openRunner, refuseWindows, resolveDataMap } from "./runner.ts";
+import { chooseLocalData, openRunner, refuseWindows, resolveDataMap } from "./prepare.ts";
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
 export type RehearseResult =

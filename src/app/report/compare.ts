@@ -4,7 +4,7 @@ import {
   type ComponentSpecs,
   describeRun,
   readComponents,
-} from "../../azureml/runs/compare.ts";
+} from "../../azureml/runs/job_changes.ts";
 import { readJobMetrics } from "../../azureml/runs/metrics.ts";
 import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
 import { onceEach } from "../../core/async.ts";

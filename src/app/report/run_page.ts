@@ -1,6 +1,6 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { stepsOf } from "../../azureml/job/steps.ts";
-import { type ComponentSpecs, readComponents } from "../../azureml/runs/compare.ts";
+import { type ComponentSpecs, readComponents } from "../../azureml/runs/job_changes.ts";
 import { findNewest, getJobBody, type Job, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { type OpenRun, openRun, runOf, type RunStep } from "../../azureml/runs/run.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";

@@ -9,7 +9,7 @@ import { countText } from "../../core/format.ts";
 import { ownValue } from "../../core/json.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";
-import { type RememberedJob, rememberedJobs } from "./remembered.ts";
+import { type RememberedJob, rememberedJobs } from "./submitted_jobs.ts";
 
 export interface Candidate {
   readonly value: string;

@@ -10,7 +10,7 @@ import { countText } from "../../core/format.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openSession, type ReadOptions } from "../project/open.ts";
-import { type RememberedJob, rememberedJobs, rememberedNames, whyNotRemembered } from "./remembered.ts";
+import { type RememberedJob, rememberedJobs, rememberedNames, whyNotRemembered } from "./submitted_jobs.ts";
 import { shellWord } from "../../core/untrusted.ts";
 
 /**

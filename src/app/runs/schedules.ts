@@ -15,7 +15,8 @@ import {
   triggerSchedule,
 } from "../../azureml/schedules/schedules.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { ExitCode, interruption, UserError } from "../../core/errors.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { interruption } from "../../core/interruption.ts";
 import type { AppContext } from "../context.ts";
 import { connect } from "../project/connect.ts";
 import type { SelectedJobs } from "../project/open.ts";
@@ -25,7 +26,7 @@ import {
   type ProjectWorkspaceOptions,
   requireWorkspace,
 } from "../project/workspace.ts";
-import { type FollowRequest, followRuns, type RunResult } from "./follow.ts";
+import { type FollowRequest, followRuns, type RunResult } from "./follow_runs.ts";
 import { shellWord } from "../../core/untrusted.ts";
 
 /** A schedule that was deleted, or would be with `dryRun`. */

@@ -12,14 +12,14 @@ import { once, onceEach } from "../../core/async.ts";
 import { inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
 import { nearest } from "../../core/suggest.ts";
 import { percentDecoded } from "../../core/untrusted.ts";
-import { noBrowserReason, openBrowser, openWithKey } from "../../credentials/browser.ts";
+import { noBrowserReason, openBrowser, openWithKey } from "../../core/browser.ts";
 import type { AppContext } from "../context.ts";
 import { connect } from "../project/connect.ts";
 import { openConfig, type ReadOptions } from "../project/open.ts";
 import { requireWorkspace } from "../project/workspace.ts";
 import { readJobsFile, SENDING } from "./ledger.ts";
 import { findRemembered, newestRunOf, noneSubmitted, rememberedRun } from "./names.ts";
-import { type RememberedJob, whyNotRemembered } from "./remembered.ts";
+import { type RememberedJob, whyNotRemembered } from "./submitted_jobs.ts";
 
 /** Time between attempts to find a job that is just being submitted. */
 const RETRY_MS = 2000;

@@ -16,7 +16,7 @@ import {
   describeRun,
   type Shared,
   together,
-} from "../../azureml/runs/compare.ts";
+} from "../../azureml/runs/job_changes.ts";
 import { findJobBody, getPipelineBody, type Job, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
 import { workspaceId, workspaceProblems } from "../../config/types.ts";
@@ -26,10 +26,10 @@ import { type CheckOptions, prepareJobs } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
 import type { ProjectInputs } from "../project/submission_inputs.ts";
 import { newestLike } from "../runs/names.ts";
-import { lastJob } from "../runs/remembered.ts";
+import { lastJob } from "../runs/submitted_jobs.ts";
 import { openSubmitters } from "./submit.ts";
 
-export { changeText } from "../../azureml/runs/compare.ts";
+export { changeText } from "../../azureml/runs/job_changes.ts";
 
 export interface JobDifference {
   readonly job: string;

@@ -1,17 +1,17 @@
 import { sendJob } from "../../azureml/runs/jobs.ts";
-import { requireSame } from "../../azureml/runs/compare.ts";
+import { requireSame } from "../../azureml/runs/job_changes.ts";
 import { type PlannedRerun, planRerun } from "../../azureml/submit/rerun.ts";
 import { stepsOf } from "../../azureml/job/steps.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { DEFAULT_ENV } from "../../config/conf_folders.ts";
 import type { AppContext } from "../context.ts";
-import { lastJob } from "../runs/remembered.ts";
+import { lastJob } from "../runs/submitted_jobs.ts";
 import { type JobsFileOptions, openJobsFile, openLedger } from "../runs/ledger.ts";
-import { follow, type RunResult } from "../runs/follow.ts";
+import { follow, type RunResult } from "../runs/follow_runs.ts";
 import { rootOfProject } from "../runs/names.ts";
 import { openRuns, type RunsRequest } from "../runs/targets.ts";
 import { requireSingleJob } from "../project/select_jobs.ts";
-import { openBoard } from "../../azureml/runs/follow.ts";
+import { openBoard } from "../../azureml/runs/follow_job.ts";
 import type { SendOptions } from "./submit.ts";
 
 /**

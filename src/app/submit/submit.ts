@@ -8,7 +8,7 @@ import { connect, type Connection, requireSignIn, startConnecting } from "../pro
 import { checkDisplayNames } from "../project/select_jobs.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
 import { type JobsFile, type JobsFileOptions, openJobsFile, openLedger } from "../runs/ledger.ts";
-import { follow, type FollowRequest, interleaved, isFailure, type RunResult } from "../runs/follow.ts";
+import { follow, type FollowRequest, interleaved, isFailure, type RunResult } from "../runs/follow_runs.ts";
 import { prepareArm } from "../../azureml/client/arm.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
@@ -22,8 +22,8 @@ import {
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
 import type { Project } from "../../kedro/project.ts";
-import { knownComponents, openUploadMemory } from "../runs/remembered.ts";
-import { openBoard } from "../../azureml/runs/follow.ts";
+import { knownComponents, openUploadMemory } from "../runs/submitted_jobs.ts";
+import { openBoard } from "../../azureml/runs/follow_job.ts";
 
 export interface SubmitOptions extends CheckOptions, SendOptions, JobsFileOptions {
   /** Whether to show what would be sent, without sending it. */

@@ -1,12 +1,12 @@
 import { commitChanges } from "../git.ts";
-import { rememberedNames } from "../runs/remembered.ts";
+import { rememberedNames } from "../runs/submitted_jobs.ts";
 import { type creatorNames, openJobList } from "../job/list.ts";
 import { triggerText, withTimes } from "../runs/schedules.ts";
 import { listSchedules } from "../../azureml/schedules/schedules.ts";
 import { getJob, type Job, listJobs } from "../../azureml/runs/jobs.ts";
 import { openRunHistory, type RunHistory } from "../../azureml/runs/history.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import { noBrowserReason, openWithKey } from "../../credentials/browser.ts";
+import { noBrowserReason, openWithKey } from "../../core/browser.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import { isFinal } from "../../core/run.ts";
 import type { JobRow, JobsView, SchedulesView } from "../../page/view.ts";
@@ -14,7 +14,7 @@ import type { AppContext } from "../context.ts";
 import type { ProjectWorkspaceOptions } from "../project/workspace.ts";
 import { pageData } from "../report/page_file.ts";
 import { createPages, type JobsQuery, listedJobs, livePage } from "./pages.ts";
-import { guarded, refuseOtherHost, serveOn } from "./serve.ts";
+import { guarded, refuseOtherHost, serveOn } from "./guard.ts";
 
 /** Milliseconds between two requests of a page: each takes about five requests to Azure. */
 const POLL_MS = 10_000;

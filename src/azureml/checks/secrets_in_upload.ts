@@ -7,7 +7,7 @@ import { VERSION } from "../../core/version.ts";
 import type { Store } from "../../kedro/reader/cache_store.ts";
 import type { CodeFile } from "../job/code/file.ts";
 import type { Step } from "../job/job_spec.ts";
-import { parameterFacts } from "../runs/compare.ts";
+import { parameterFacts } from "../runs/job_changes.ts";
 import { findSecretIn, hasCredentials, maySecretBeIn } from "./secret_forms.ts";
 
 export interface SecretFile {

@@ -1,4 +1,5 @@
-import { changedError, ExitCode, interruption, reasonOf, UserError } from "../../core/errors.ts";
+import { changedError, ExitCode, reasonOf, UserError } from "../../core/errors.ts";
+import { interruption } from "../../core/interruption.ts";
 import { dateOf, type Fields, fields, isFields, parsedJson, textOf } from "../../core/json.ts";
 import { isError } from "../../core/net/azure_http.ts";
 import { isSafe } from "../../core/net/cloud_hosts.ts";

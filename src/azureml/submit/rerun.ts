@@ -6,7 +6,7 @@ import type { Workspace } from "../client/workspace.ts";
 import type { JobBody } from "../job/body.ts";
 import { stepsOf } from "../job/steps.ts";
 import { getCompute } from "../resources/kinds.ts";
-import { type ComponentSpecs, readComponents } from "../runs/compare.ts";
+import { type ComponentSpecs, readComponents } from "../runs/job_changes.ts";
 import { producerOf } from "../runs/history.ts";
 import { getPipelineBody, type Job, sendableJob } from "../runs/jobs.ts";
 import { openRun } from "../runs/run.ts";

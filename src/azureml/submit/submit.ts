@@ -17,7 +17,7 @@ import {
   openLookups,
   type PinnedEnvironment,
 } from "../resources/pin.ts";
-import { type PreparedJob, requireSame } from "../runs/compare.ts";
+import { type PreparedJob, requireSame } from "../runs/job_changes.ts";
 import type { UploadProgress } from "../storage/put_files.ts";
 import { sendJob } from "../runs/jobs.ts";
 import {

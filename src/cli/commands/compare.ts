@@ -1,5 +1,5 @@
 import type { JobDifference } from "../../app/submit/diff.ts";
-import type { Change } from "../../azureml/runs/compare.ts";
+import type { Change } from "../../azureml/runs/job_changes.ts";
 import { ExitCode } from "../../core/errors.ts";
 import {
   countText,
@@ -14,7 +14,8 @@ import {
 import { gitOf } from "../../core/run.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import type { ComparedData } from "../../page/view.ts";
-import { command, flag, text, value } from "../parse/command.ts";
+import { command } from "../parse/command.ts";
+import { flag, text, value } from "../parse/field.ts";
 import {
   checking,
   compiling,

@@ -4,7 +4,8 @@ import type { Packed } from "../../app/submit/job_package.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { bytesOf, countText, sizeText } from "../../core/format.ts";
 import { shellWord } from "../../core/untrusted.ts";
-import { choice, command, flag, required, text } from "../parse/command.ts";
+import { command } from "../parse/command.ts";
+import { choice, flag, required, text } from "../parse/field.ts";
 import {
   allowingKedro0,
   checking,

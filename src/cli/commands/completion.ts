@@ -2,17 +2,8 @@ import type { Command, Option } from "commander";
 import type { Candidate, CandidateTarget } from "../../app/runs/completion.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import { ORIGIN_WITHIN_COMMAND } from "../../core/net/cloud_hosts.ts";
-import {
-  command,
-  isReadingWith,
-  many,
-  pathOf,
-  programOf,
-  requiredChoice,
-  specOf,
-  subcommand,
-  text,
-} from "../parse/command.ts";
+import { command, isReadingWith, pathOf, programOf, specOf, subcommand } from "../parse/command.ts";
+import { many, requiredChoice, text } from "../parse/field.ts";
 import { projectRequest } from "../parse/global_options.ts";
 import { PAGE_NAMES, TOPIC_NAMES } from "../parse/help_layout.ts";
 import bash from "./completion.bash" with { type: "text" };

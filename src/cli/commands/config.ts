@@ -1,5 +1,6 @@
 import type { ResolvedJob } from "../../app/project/config.ts";
-import { command, flag } from "../parse/command.ts";
+import { command } from "../parse/command.ts";
+import { flag } from "../parse/field.ts";
 import { reading, withParams } from "../parse/options.ts";
 
 const show = command({

@@ -8,7 +8,8 @@ import { countText } from "../../core/format.ts";
 import { emulatorPageUrl } from "../../core/net/cloud_hosts.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { VERSION } from "../../core/version.ts";
-import { alike, choice, command, flag, programOf, text, value } from "../parse/command.ts";
+import { command, programOf } from "../parse/command.ts";
+import { alike, choice, flag, text, value } from "../parse/field.ts";
 import { failing, runningSteps, stepPython } from "../parse/options.ts";
 import { portRequest, repeated, workspaceName } from "../parse/values.ts";
 import type { Output } from "../text/output.ts";
@@ -254,7 +255,7 @@ It has the computes and environments that azureml.yml names for the Kedro enviro
         import("../../app/emulator/emulator.ts"),
         import("../../app/emulator/running.ts"),
         import("../../app/emulator/use.ts"),
-        import("../../app/rehearse/runner.ts"),
+        import("../../app/rehearse/prepare.ts"),
         import("../../app/runs/names.ts"),
       ]);
     const { caFile, state, fail, acceptAny, runSteps, empty } = typed;

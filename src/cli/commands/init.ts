@@ -5,7 +5,8 @@ import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { ProjectOptions } from "../../app/context.ts";
 import { countText } from "../../core/format.ts";
 import { compact } from "../../core/json.ts";
-import { choice, command, type CommandContext, type Field, flag, flagOf, text } from "../parse/command.ts";
+import { command, type CommandContext, flagOf } from "../parse/command.ts";
+import { choice, type Field, flag, text } from "../parse/field.ts";
 import { overwriting } from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
 import { runRehearsal } from "./rehearse.ts";
@@ -63,7 +64,7 @@ export const init = command({
     // What is `undefined` would hide what azureml.yml has.
     const options = compact({ ...values, ci, branch, overwrite, rehearse, newEnvironment });
     if (rehearse) {
-      await (await import("../../app/rehearse/runner.ts")).requireRunnable(ctx, project);
+      await (await import("../../app/rehearse/prepare.ts")).requireRunnable(ctx, project);
     }
     const result = await initProject(ctx, project, options);
     const goesOn = rehearse || ctx.person !== undefined && result.config !== undefined;

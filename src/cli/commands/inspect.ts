@@ -7,7 +7,8 @@ import type {
   PipelineSnapshot,
   ProjectSnapshot,
 } from "../../kedro/snapshot.ts";
-import { command, flag, text } from "../parse/command.ts";
+import { command } from "../parse/command.ts";
+import { flag, text } from "../parse/field.ts";
 import { overwriting, reading, selecting, withParams } from "../parse/options.ts";
 
 export const inspect = command({

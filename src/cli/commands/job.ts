@@ -4,7 +4,8 @@ import type { openInStudio, RunTarget } from "../../app/runs/targets.ts";
 import type { CancelOutcome } from "../../azureml/runs/jobs.ts";
 import { UserError } from "../../core/errors.ts";
 import { bytesOf, countText, sizeText } from "../../core/format.ts";
-import { command, type CommandContext, flag, text, value } from "../parse/command.ts";
+import { command, type CommandContext } from "../parse/command.ts";
+import { flag, text, value } from "../parse/field.ts";
 import {
   cancelingOnInterrupt,
   FILE_OF_JOBS,
@@ -41,7 +42,7 @@ const follow = command({
   },
   async *run(ctx, typed) {
     const { logs, timeoutMs, cancelOnInterrupt } = typed;
-    const { followRuns } = await import("../../app/runs/follow.ts");
+    const { followRuns } = await import("../../app/runs/follow_runs.ts");
     const jobs = await openReadable(ctx, typed);
     yield* renderResults(followRuns(ctx, jobs, { logs, timeoutMs, cancelOnInterrupt }));
   },

@@ -1,6 +1,7 @@
 import type { ReadMetrics } from "../../app/job/job.ts";
 import { numberData, numberText } from "../../core/format.ts";
-import { command, flag } from "../parse/command.ts";
+import { command } from "../parse/command.ts";
+import { flag } from "../parse/field.ts";
 import { ofStep, runNames, targeted } from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
 import { tableText } from "../text/render.ts";

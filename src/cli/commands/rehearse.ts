@@ -1,16 +1,8 @@
 import type { Command } from "commander";
 import type { RehearseOptions, RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { shellWord } from "../../core/untrusted.ts";
-import {
-  alike,
-  command,
-  type CommandContext,
-  flag,
-  programOf,
-  text,
-  typedWords,
-  value,
-} from "../parse/command.ts";
+import { command, type CommandContext, programOf, typedWords } from "../parse/command.ts";
+import { alike, flag, text, value } from "../parse/field.ts";
 import { GLOBAL_OPTIONS } from "../parse/global_options.ts";
 import {
   checking,

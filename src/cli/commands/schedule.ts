@@ -12,7 +12,8 @@ import type { NamedSchedule } from "../../azureml/schedules/schedules.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
-import { command, flag, many, text, value } from "../parse/command.ts";
+import { command } from "../parse/command.ts";
+import { flag, many, text, value } from "../parse/field.ts";
 import {
   allowingKedro0,
   checking,

@@ -9,7 +9,8 @@ import { bytesOf, countText, namesText, sizeText } from "../../core/format.ts";
 import { gitOf } from "../../core/run.ts";
 import { maskedBody, maskedPair } from "../../core/secrets.ts";
 import { shownName } from "../../core/untrusted.ts";
-import { command, flag, text, value } from "../parse/command.ts";
+import { command } from "../parse/command.ts";
+import { flag, text, value } from "../parse/field.ts";
 import {
   allowingKedro0,
   cancelingOnInterrupt,

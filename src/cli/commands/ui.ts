@@ -1,4 +1,5 @@
-import { command, flag, text } from "../parse/command.ts";
+import { command } from "../parse/command.ts";
+import { flag, text } from "../parse/field.ts";
 import { inWorkspace } from "../parse/options.ts";
 import { portRequest } from "../parse/values.ts";
 

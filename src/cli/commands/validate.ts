@@ -6,7 +6,8 @@ import type { CodeSelection, LeftOut } from "../../azureml/job/code/walk.ts";
 import { ExitCode, exitCodeForFindings, placeText } from "../../core/errors.ts";
 import { bytesOf, countText, sizeText } from "../../core/format.ts";
 import { shownName } from "../../core/untrusted.ts";
-import { command, type CommandContext, flag } from "../parse/command.ts";
+import { command, type CommandContext } from "../parse/command.ts";
+import { flag } from "../parse/field.ts";
 import type { GlobalOptions } from "../parse/global_options.ts";
 import {
   checking,

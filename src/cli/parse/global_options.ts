@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { ProjectOptions } from "../../app/context.ts";
 import { pythonProgram } from "../../app/typed_values.ts";
 import type { Context } from "../../core/context.ts";
-import { alike, flag, text, value, type Values } from "./command.ts";
+import { alike, flag, text, value, type Values } from "./field.ts";
 import { repeated } from "./values.ts";
 
 /** Options that every command takes, before or after its name. */

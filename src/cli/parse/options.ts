@@ -1,7 +1,6 @@
 /** Options that several commands have. A rule stands at the option that it restricts. */
-
 import { GROUP_MODES, PARALLEL_STEPS, parseGroupMode } from "../../app/typed_values.ts";
-import { alike, type Fields, flag, many, type Rule, text, value, withRule } from "./command.ts";
+import { alike, type Fields, flag, many, type Rule, text, value, withRule } from "./field.ts";
 import {
   count,
   displayNameOfJob,

@@ -3,7 +3,7 @@ import type { TypedParams } from "../../app/project/params.ts";
 import { trimBoth } from "../../core/format.ts";
 import { isRawJson, parseJson } from "../../core/json.ts";
 import { UserError } from "../../core/errors.ts";
-import { type Field, value } from "./command.ts";
+import { type Field, value } from "./field.ts";
 
 /**
  * Parses runtime parameters: a JSON object as the plugin takes it, also in single quotes, or `a.b=1,c=2` as `kedro run`

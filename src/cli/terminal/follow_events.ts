@@ -10,7 +10,7 @@ import { escaped, noCommands, shownName } from "../../core/untrusted.ts";
 import { failureText } from "../text/error.ts";
 import { cut, markOf, paint, tableText } from "../text/render.ts";
 import { isLive, type Progress } from "./progress.ts";
-import type { Board, FollowEvent } from "../../azureml/runs/follow.ts";
+import type { Board, FollowEvent } from "../../azureml/runs/follow_job.ts";
 import { isRunning, type StepState, WAITING } from "../../core/run.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { FollowedRun, RepeatedRun, RunResult } from "../../app/runs/follow.ts";
+import type { FollowedRun, RepeatedRun, RunResult } from "../../app/runs/follow_runs.ts";
 import type { MainMetric } from "../../azureml/runs/metrics.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
 import type { SubmittedJob } from "../../azureml/submit/submit.ts";

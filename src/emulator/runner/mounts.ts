@@ -3,7 +3,7 @@ import { ownValue } from "../../core/json.ts";
 import { bindingOf } from "../../core/run.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.ts";
 import { findResource, type World } from "../state/world.ts";
-import type { StepPlace } from "./command.ts";
+import type { StepPlace } from "./step_variables.ts";
 import { blobPlaceOf, type createDataFinder, DataMissing, downloadBlobs } from "./data_assets.ts";
 import type { Isolation } from "./isolation.ts";
 import { makeFolders, runTool, type StepMachine } from "./programs.ts";

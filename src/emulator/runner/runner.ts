@@ -17,16 +17,8 @@ import {
   stopLeftovers,
   withPlainPath,
 } from "./programs.ts";
-import {
-  commandLine,
-  type Ports,
-  ranksOf,
-  readUsage,
-  stepEnvironment,
-  type StepPlace,
-  SYSTEM_PATH,
-  USAGE_FOLDER,
-} from "./command.ts";
+import { commandLine, type Ports, readUsage, USAGE_FOLDER } from "./command.ts";
+import { programVariables, ranksOf, stepEnvironment, type StepPlace } from "./step_variables.ts";
 import { codeOf, mount, specOf, type StepParts, type StepServices, type StepTask } from "./mounts.ts";
 import { durationText } from "../../core/format.ts";
 import measure from "./measure_usage.py" with { type: "text" };
@@ -351,12 +343,7 @@ export function createTracker(
       "env",
       ["-C", dirname(file), "python3", "-Ic", prepare],
       {
-        env: {
-          PATH: bin === undefined ? SYSTEM_PATH : `${bin}:${SYSTEM_PATH}`,
-          HOME: dirname(file),
-          LANG: "C.UTF-8",
-          DO_NOT_TRACK: "1",
-        },
+        env: programVariables(bin, dirname(file)),
         clearEnv: true,
         stdin: JSON.stringify({
           uri,

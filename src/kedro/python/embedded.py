@@ -11,7 +11,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from . import kedro_api, library_stubs, pipeline_sums, stubs, uses, versions
+from . import kedro_api, library_stubs, pipeline_sums, stubs, switch_kedro, uses
 from .stub_values import Stub, decorator_of, notes
 
 names = stubs.names
@@ -34,7 +34,7 @@ def open_project(root, version, withheld):
     """
     # Kedro's command does not import from the folder that it runs in; looking for modules there lists the folder.
     sys.path[:] = [path for path in sys.path if path != ""]
-    versions.use(version)
+    switch_kedro.use(version)
     from kedro.framework.startup import _get_project_metadata
 
     kedro_api.do_without_credentials()
@@ -42,7 +42,7 @@ def open_project(root, version, withheld):
     pipeline_sums.adapt()
     library_stubs.adapt_datasets()
     _adapt_surroundings(root, withheld)
-    versions.adapt_python(kedro_api.version())
+    switch_kedro.adapt_python(kedro_api.version())
     # Must run before settings.py is imported, which Kedro does while it configures the project.
     metadata = _get_project_metadata(Path(root))
     stubs.install(metadata)

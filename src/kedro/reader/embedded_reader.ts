@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import type { AskModules } from "../modules.ts";
-import { embeddedVersion, type Project } from "../project.ts";
+import type { Project } from "../project.ts";
+import { embeddedVersion } from "../versions.ts";
 import type { UsedFiles } from "../sandbox/uses.ts";
 import type { ProjectSnapshot } from "../snapshot.ts";
 import { chooseEnviron, namesInDotenv, outsideByPath } from "../visible.ts";

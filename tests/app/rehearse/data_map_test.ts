@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
 import type { AppEvent } from "../../../src/app/context.ts";
-import { chooseLocalData, readLocalData, resolveDataMap } from "../../../src/app/rehearse/runner.ts";
+import { chooseLocalData, readLocalData, resolveDataMap } from "../../../src/app/rehearse/prepare.ts";
 import { makeWorld } from "../../cli/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,11 +1,12 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { AppContext, AppEvent, RecordedJob, SummarizedJob } from "../../../src/app/context.ts";
-import { openBoard } from "../../../src/azureml/runs/follow.ts";
+import { openBoard } from "../../../src/azureml/runs/follow_job.ts";
 import { openLedger } from "../../../src/app/runs/ledger.ts";
-import { lastJob } from "../../../src/app/runs/remembered.ts";
+import { lastJob } from "../../../src/app/runs/submitted_jobs.ts";
 import { stepsToMermaid } from "../../../src/azureml/job/steps.ts";
 import { MAY_BE_THERE } from "../../../src/azureml/runs/jobs.ts";
-import { ExitCode, interruption, UserError } from "../../../src/core/errors.ts";
+import { ExitCode, UserError } from "../../../src/core/errors.ts";
+import { interruption } from "../../../src/core/interruption.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 

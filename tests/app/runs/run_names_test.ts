@@ -1,7 +1,7 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { isLike, rememberedRun, runsLike } from "../../../src/app/runs/names.ts";
 
-import type { RememberedJob } from "../../../src/app/runs/remembered.ts";
+import type { RememberedJob } from "../../../src/app/runs/submitted_jobs.ts";
 
 import type { Job } from "../../../src/azureml/runs/jobs.ts";
 import type { JobConfig } from "../../../src/config/types.ts";

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { localPlaceOf, readLocal } from "../../../src/app/setup/local_data.ts";
-import { planRewrites } from "../../../src/app/setup/plan.ts";
+import { planRewrites } from "../../../src/app/setup/plan_data.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,5 +1,5 @@
 import { deepStrictEqual, rejects } from "node:assert/strict";
-import { changesOf, describeJob, requireSame } from "../../../src/azureml/runs/compare.ts";
+import { changesOf, describeJob, requireSame } from "../../../src/azureml/runs/job_changes.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 import { stepCommand } from "../../../src/azureml/job/compile/command.ts";
 import { workspaceOf } from "./odd_answers.ts";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { type FollowEvent, followJob } from "../../../src/azureml/runs/follow.ts";
+import { type FollowEvent, followJob } from "../../../src/azureml/runs/follow_job.ts";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import { run } from "../../../src/cli/run.ts";
 import { loadCloud } from "../../../src/core/net/clouds.ts";

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
-import { type FollowEvent, openWatch } from "../../../src/azureml/runs/follow.ts";
+import { type FollowEvent, openWatch } from "../../../src/azureml/runs/follow_job.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { createClient, ID, job, register, WORKSPACE } from "../../emulator/two_steps.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { openBoard } from "../../../src/azureml/runs/follow.ts";
+import { openBoard } from "../../../src/azureml/runs/follow_job.ts";
 import type { FollowedEvent } from "../../../src/app/context.ts";
 import { showFollow } from "../../../src/cli/terminal/follow_events.ts";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import type { Board } from "../../../src/azureml/runs/follow.ts";
+import type { Board } from "../../../src/azureml/runs/follow_job.ts";
 import { openLiveTable } from "../../../src/cli/terminal/follow_events.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import type { RunResult } from "../../../src/app/runs/follow.ts";
+import type { RunResult } from "../../../src/app/runs/follow_runs.ts";
 import { nextCommands } from "../../../src/cli/text/run_results.ts";
 
 const submitted = (name: string, status = "Starting", studioUrl = `https://ml.azure.com/runs/${name}`) => ({

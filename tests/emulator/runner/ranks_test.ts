@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ComponentSpec, JobNode } from "../../../src/emulator/arm/shapes.ts";
-import { ranksOf } from "../../../src/emulator/runner/command.ts";
+import { ranksOf } from "../../../src/emulator/runner/step_variables.ts";
 
 const SPEC = { command: "x" } as ComponentSpec;
 

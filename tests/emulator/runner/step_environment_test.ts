@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { stepEnvironment, type StepPlace } from "../../../src/emulator/runner/command.ts";
+import { stepEnvironment, type StepPlace } from "../../../src/emulator/runner/step_variables.ts";
 
 const WORKSPACE = {
   id: "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w",

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { noBrowserReason, openBrowser } from "../../src/credentials/browser.ts";
+import { noBrowserReason, openBrowser } from "../../src/core/browser.ts";
 import { fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 const URL_ = "https://login.example/?a=b&c";

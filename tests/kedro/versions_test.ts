@@ -1,5 +1,5 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { embeddedVersion } from "../../../src/kedro/project.ts";
+import { embeddedVersion } from "../../src/kedro/versions.ts";
 
 const versionOf = (kedroInitVersion: string) => embeddedVersion({ kedroInitVersion });
 

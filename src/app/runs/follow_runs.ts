@@ -1,6 +1,6 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { JobStep } from "../../azureml/job/steps.ts";
-import { type Board, followJob, type JobEnding, openBoard } from "../../azureml/runs/follow.ts";
+import { type Board, followJob, type JobEnding, openBoard } from "../../azureml/runs/follow_job.ts";
 import { studioUrl } from "../../azureml/runs/jobs.ts";
 import type { MainMetric } from "../../azureml/runs/metrics.ts";
 import { explained } from "../../azureml/runs/run.ts";

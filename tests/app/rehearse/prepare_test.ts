@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { openKeepFolder, openRunner } from "../../../src/app/rehearse/runner.ts";
+import { openKeepFolder, openRunner } from "../../../src/app/rehearse/prepare.ts";
 import { resolve } from "node:path";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/exclusions.ts";

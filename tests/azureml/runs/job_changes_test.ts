@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { changesOf, describeJob } from "../../../src/azureml/runs/compare.ts";
+import { changesOf, describeJob } from "../../../src/azureml/runs/job_changes.ts";
 
 type Fact = ReturnType<typeof describeJob>["facts"][number];
 
