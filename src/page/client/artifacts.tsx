@@ -1,14 +1,17 @@
 import type { FileView } from "../view.ts";
 import { pretty, Table } from "../widgets/widgets.tsx";
-import { sizeText } from "../../core/format.ts";
+import { moreText, sizeText } from "../../core/format.ts";
 
 export function isImage<File extends FileView>(file: File): file is File & { readonly data: string } {
   return file.data?.startsWith("data:image/") === true;
 }
 
+/** A file. @param label Where it is from, unless that is clear. */
+type Labelled<File extends FileView = FileView> = File & { readonly label?: string };
+
 /** Images side by side, each of which opens in full size. */
 export function Figures(
-  { files }: { readonly files: readonly (FileView & { readonly data: string; readonly label?: string })[] },
+  { files }: { readonly files: readonly Labelled<FileView & { readonly data: string }>[] },
 ) {
   if (files.length === 0) return null;
   return (
@@ -28,27 +31,34 @@ export function Figures(
 }
 
 /** Shows files that a step wrote or logged: images, tables, text and HTML; others can be saved. */
-export function Files({ files }: { readonly files: readonly FileView[] }) {
+export function Files({ files, areOpen }: {
+  readonly files: readonly Labelled[];
+  /** Whether all are open (default: two are). */
+  readonly areOpen?: boolean;
+}) {
   const others = files.filter((file) => !isImage(file));
   return (
     <>
       <Figures files={files.filter(isImage)} />
       <ul class="previews">
-        {others.map((file, at) => <li key={at}>{shown(file, others.length < 3)}</li>)}
+        {others.map((file, at) => <li key={at}>{shown(file, areOpen ?? others.length < 3)}</li>)}
       </ul>
     </>
   );
 }
 
-function shown(file: FileView, isOpen: boolean) {
-  const { path, sizeBytes, text, data, isCut } = file;
-  const size = sizeBytes === undefined ? "" : sizeText(sizeBytes);
+function shown({ path, sizeBytes, text, data, isCut, label }: Labelled, isOpen: boolean) {
+  const facts = [
+    sizeBytes !== undefined && sizeText(sizeBytes),
+    isCut && "beginning",
+    label !== undefined && `by ${label}`,
+  ];
   const saved = isCut
     ? undefined
     : data ?? (text && `data:text/plain;charset=utf-8,${encodeURIComponent(text)}`);
   const about = (
     <>
-      <code>{path}</code> <span class="dim">{size}{isCut ? ", beginning" : ""}</span>
+      <code>{path}</code> <span class="dim">{facts.filter(Boolean).join(", ")}</span>
     </>
   );
   const save = saved && <a href={saved} download={nameOf(path)}>Save</a>;
@@ -67,10 +77,16 @@ function Content({ path, text }: { readonly path: string; readonly text: string 
   const rows = tableIn(path, text);
   if (rows !== undefined) {
     const [heads = [], ...body] = rows;
+    const kinds = heads.map((_, at) => body.some((row) => isNaN(Number(row[at]))) ? undefined : "number");
     return (
-      <Table label={path} heads={heads.map((head) => [head] as const)}>
-        {body.map((row, at) => <tr key={at}>{row.map((cell, at) => <td key={at}>{cell}</td>)}</tr>)}
-      </Table>
+      <>
+        <Table label={path} heads={heads.map((head, at) => [head, kinds[at]] as const)}>
+          {body.slice(0, MOST_ROWS).map((row, at) => (
+            <tr key={at}>{row.map((cell, at) => <td key={at} class={kinds[at]}>{cell}</td>)}</tr>
+          ))}
+        </Table>
+        {body.length > MOST_ROWS && <p class="dim">{moreText(body.length - MOST_ROWS, "row")}</p>}
+      </>
     );
   }
   const inLines = /\.json$/i.test(path) ? pretty(text.trimStart()) : text;
@@ -83,12 +99,12 @@ const MOST_ROWS = 100;
 function tableIn(path: string, text: string): readonly (readonly string[])[] | undefined {
   const separator = /\.csv$/i.test(path) ? "," : /\.tsv$/i.test(path) ? "\t" : undefined;
   if (separator !== undefined && !text.includes('"')) {
-    return text.trim().split("\n").slice(0, MOST_ROWS).map((line) => line.split(separator));
+    return text.trim().split("\n").map((line) => line.split(separator));
   }
   if (!/^\{"columns": ?\[.*\}\s*$/s.test(text)) return undefined;
   try {
     const { columns, data } = JSON.parse(text) as { columns: unknown[]; data: unknown[][] };
-    return [columns, ...data.slice(0, MOST_ROWS)].map((row) => row.map(String));
+    return [columns, ...data].map((row) => row.map(String));
   } catch {
     return undefined;
   }

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { countText, cutMiddle, namesText, relativeChange, sizeText } from "../../core/format.ts";
 import type { ComparedData, CompareView } from "../view.ts";
 import { Status, tookText } from "../widgets/status.tsx";
 import { AllJobs, CheckBox, Meta, pretty, Table, Time } from "../widgets/widgets.tsx";
 import { isImage } from "./artifacts.tsx";
 import { Change, Charts, metricText } from "./metrics.tsx";
+import { usePlace } from "./place.ts";
 
 interface Row {
   readonly name: string;
@@ -26,7 +27,24 @@ function row<T>(
   return { name, under, marks, cells: values.map((value, at) => value == null ? "–" : show(value, at)) };
 }
 
-export function ComparePage({ view, isLive }: { readonly view: CompareView; readonly isLive: boolean }) {
+export function ComparePage(
+  { view: read, isLive }: { readonly view: CompareView; readonly isLive: boolean },
+) {
+  const [{ baseline }, go] = usePlace({});
+  const named = read.runs.map(({ name }, at) => ({ name, head: String.fromCharCode(65 + at) }));
+  const first = Math.max(0, named.findIndex(({ name }) => name === baseline));
+  const view = useMemo(() => first === 0 ? read : withFirst(first, read), [first, read]);
+  const chooser = (
+    <label class="dim">
+      Baseline{" "}
+      <select
+        value={named[first]!.name}
+        onChange={(event) => go({ baseline: event.currentTarget.value })}
+      >
+        {named.map(({ name, head }) => <option key={name} value={name}>{head} {name}</option>)}
+      </select>
+    </label>
+  );
   return (
     <>
       <header class="top">
@@ -40,11 +58,23 @@ export function ComparePage({ view, isLive }: { readonly view: CompareView; read
       <main class="list compare" tabIndex={0} aria-label="Comparison">
         <Comparison
           data={view}
-          heads={view.runs.map((_, at) => String.fromCharCode(65 + at))}
+          heads={view.runs.map(({ name }) => named.find((one) => one.name === name)!.head)}
           isLive={isLive}
+          chooser={chooser}
         />
       </main>
     </>
+  );
+}
+
+/** What has a value for each run, in their order. */
+const PER_RUN = new Set(["runs", "tracked", "values", "statuses", "durationsMs", "bytes"]);
+
+/** A comparison with another run as the first one, with which the others are compared. */
+function withFirst(first: number, view: CompareView): CompareView {
+  return JSON.parse(
+    JSON.stringify(view),
+    (key, value) => PER_RUN.has(key) ? [value[first], ...value.toSpliced(first, 1)] : value,
   );
 }
 
@@ -71,11 +101,13 @@ function summaryOf({ metrics, changes, configuration = [], files = [] }: Compare
 const MOST_FILES = 20;
 
 /** Shows runs side by side: metrics that moved, what changed, then steps and datasets. */
-export function Comparison({ data, heads, isLive }: {
+export function Comparison({ data, heads, isLive, chooser }: {
   readonly data: ComparedData & Pick<CompareView, "tracked">;
   /** Titles of the runs, which are columns. */
   readonly heads: readonly string[];
   readonly isLive: boolean;
+  /** Chooses the run with which the others are compared. */
+  readonly chooser?: ComponentChildren;
 }) {
   const [isShort, setShort] = useState(true);
   const { files = [], configuration = [], tracked = [] } = data;
@@ -125,7 +157,10 @@ export function Comparison({ data, heads, isLive }: {
   return (
     <>
       {table("Runs", "Run", runRows(data))}
-      <CheckBox label="Only what differs" kind="dim" isOn={isShort} set={setShort} />
+      <div class="filter">
+        <CheckBox label="Only what differs" kind="dim" isOn={isShort} set={setShort} />
+        {chooser}
+      </div>
       {table("Metrics", "Metric", metricRows(data), true)}
       {changed.length + others.length === 0 && <h2>Nothing was changed in the job</h2>}
       {table(countText(changed.length, "change"), "Changed", changed)}

@@ -20,12 +20,14 @@ export function Overview({ run, logged, now, go }: {
 }) {
   const { compared, tags, description } = run;
   const outputs = run.outputs.filter(({ value }) => value !== undefined);
-  const files = logged.flatMap(({ files = [], label }) => files.map((file) => ({ ...file, label })));
+  // The results of later steps matter more.
+  const latest = logged.toReversed();
+  const files = latest.flatMap(({ files = [], label }) => files.map((file) => ({ ...file, label })));
   const texts = files.filter(({ text }) => text !== undefined);
   return (
     <div class="overview">
       {description && <p>{description}</p>}
-      <Tiles run={run} logged={logged} />
+      <Tiles run={run} logged={latest} />
       <div class="columns">
         <Figures files={files.filter(isImage).slice(0, MOST.figures)} />
         <Slowest run={run} now={now} select={(step) => go({ step, tab: "steps" })} />
@@ -46,7 +48,7 @@ export function Overview({ run, logged, now, go }: {
       {texts.length > 0 && (
         <section>
           <h2>Files</h2>
-          <Files files={texts.slice(0, MOST.texts)} />
+          <Files files={texts.slice(0, MOST.texts)} areOpen />
         </section>
       )}
     </div>

@@ -14,6 +14,8 @@ export interface PagePlace {
   readonly mine?: string;
   /** Checked runs, separated by spaces. */
   readonly runs?: string;
+  /** The run with which others are compared. */
+  readonly baseline?: string;
 }
 
 /** Parts that belong to a step, and are left with it. */

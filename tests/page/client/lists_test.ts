@@ -138,9 +138,9 @@ Deno.test("page of a comparison shows only differences on request", () => {
   const inTheMiddle = { step: "load", metric: "mae", values: [1, 2, 1] };
   return withPage(comparison({ metrics: [...metrics, inTheMiddle] }), async ({ texts, enter }) => {
     const names = (of: string) => texts(`[aria-label=${of}] tbody th`);
-    await enter(".compare > label input", false);
+    await enter(".compare > .filter input", false);
     deepEqual([names("Metrics").length, names("Steps").length], [4, 3]);
-    await enter(".compare > label input", true);
+    await enter(".compare > .filter input", true);
     deepEqual([names("Metrics"), names("Steps")], [["maescore", "rmsescore > fold 1", "maeload"], [
       "load",
       "fit",
@@ -148,6 +148,16 @@ Deno.test("page of a comparison shows only differences on request", () => {
     ]]);
   });
 });
+
+Deno.test("page of a comparison shows changes from the baseline that is chosen", () =>
+  withPage(comparison(), async ({ texts, enter, state }) => {
+    await enter("select", "brave_otter_x7k2m9q4zp");
+    equal(state.hash, "#baseline=brave_otter_x7k2m9q4zp");
+    deepEqual(texts("[aria-label=Metrics] tr:first-child > *"), [
+      ...["Metric", "B brave_otter_x7k2m9q4zp", "A calm_lark_1b2c3d4e5f", "C kind_heron_0a9b8c7d6e"],
+      ...["maescore", "1.5 ", "1.73998 ▲ 16 %", "–"],
+    ]);
+  }));
 
 for (const tab of ["graph", "steps", "catalog", "parameters"]) {
   Deno.test(`page of pipelines shows their ${tab}`, (t) =>
