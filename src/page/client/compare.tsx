@@ -86,15 +86,21 @@ function sharedBy({ runs }: ComparedData) {
 }
 
 /** What is different, such as `3 of 9 metrics moved, 1 setting changed, 2 other files changed`. */
-function summaryOf({ metrics, changes, configuration = [], files = [] }: CompareView): string {
+function summaryOf(view: CompareView): string {
+  const { metrics, changes, configuration = [] } = view;
   const moved = metrics.filter(({ values }) => values.some((value) => value !== values[0])).length;
-  const others = files.filter((name) => !configuration.some(({ file }) => file === name)).length;
+  const others = otherFiles(view).length;
   const settings = configuration.length + changes.filter(({ aspect }) => aspect !== "code").length;
   return [
     metrics.length > 0 && `${moved} of ${countText(metrics.length, "metric")} moved`,
     `${countText(settings, "setting")} changed`,
     others > 0 && `${countText(others, "other file")} changed`,
   ].filter(Boolean).join(", ");
+}
+
+/** Files that differ, besides those of which the values are known. */
+export function otherFiles({ files = [], configuration = [] }: ComparedData): readonly string[] {
+  return files.filter((name) => !configuration.some(({ file }) => file === name));
 }
 
 /** Files that are listed at once. */
@@ -110,9 +116,8 @@ export function Comparison({ data, heads, isLive, chooser }: {
   readonly chooser?: ComponentChildren;
 }) {
   const [isShort, setShort] = useState(true);
-  const { files = [], configuration = [], tracked = [] } = data;
-  const told = new Set(configuration.map(({ file }) => file));
-  const others = files.filter((file) => !told.has(file));
+  const { configuration = [], tracked = [] } = data;
+  const others = otherFiles(data);
   const changed = [...configurationRows(data), ...changeRows(data)];
   const lines = tracked.flatMap((run, at) =>
     run.flatMap(({ label, metrics }) =>
@@ -166,7 +171,9 @@ export function Comparison({ data, heads, isLive, chooser }: {
       {table(countText(changed.length, "change"), "Changed", changed)}
       {others.length > 0 && (
         <details open={others.length <= MOST_FILES}>
-          <summary>{countText(others.length, told.size === 0 ? "file" : "other file")} changed</summary>
+          <summary>
+            {countText(others.length, configuration.length === 0 ? "file" : "other file")} changed
+          </summary>
           <ul class="files">{others.map((file) => <li key={file}>{file}</li>)}</ul>
         </details>
       )}

@@ -5,6 +5,7 @@ import { breakable } from "../widgets/graph.tsx";
 import { ranFor, statusText, tookText } from "../widgets/status.tsx";
 import { Pairs } from "../widgets/widgets.tsx";
 import { Figures, Files, isImage } from "./artifacts.tsx";
+import { otherFiles } from "./compare.tsx";
 import { Change, type Logged, metricRows, metricText, Spark } from "./metrics.tsx";
 import type { Go } from "./place.ts";
 
@@ -57,18 +58,17 @@ export function Overview({ run, logged, now, go }: {
 
 /** What is different from the run that this one is compared with. */
 export function Changed({ compared, go }: { readonly compared: ComparedData | undefined; readonly go: Go }) {
-  const { configuration = [], changes = [], files = [] } = compared ?? {};
-  const told = new Set(configuration.map(({ file }) => file));
+  if (compared === undefined) return null;
+  const { configuration = [], changes } = compared;
   const all = [
     ...configuration.map(({ file, key, values }) => ({ what: key, where: file, values })),
-    ...files.filter((file) => !told.has(file)).map((file) => ({ what: file, where: "", values: [] })),
+    ...otherFiles(compared).map((file) => ({ what: file, where: "", values: [] })),
     ...changes.filter(({ aspect }) => aspect !== "code").map(({ aspect, name, values }) => ({
       what: [aspect, name].filter((part) => part !== undefined).join(" "),
       where: "",
       values,
     })),
   ];
-  if (compared === undefined) return null;
   const [{ name, status }] = compared.runs as [ComparedData["runs"][number]];
   return (
     <section class="changed">
@@ -113,23 +113,13 @@ function Tiles(
       {shown.map(({ name, value, label, curve, old, change }, at) => (
         <li key={at} title={`${value}${old == null ? "" : `, before ${old}`}`}>
           <p class="dim">{breakable(name)}</p>
-          <strong>{shortText(value)}</strong> <Change name={name} change={change} />
+          <strong>{metricText(value)}</strong> <Change name={name} change={change} />
           <Spark {...curve && { curve }} />
           <p class="dim">{label}</p>
         </li>
       ))}
     </ul>
   );
-}
-
-/** Characters of a number that fit into a tile. */
-const MOST_DIGITS = 9;
-
-/** A number in little space; not finite ones are texts. */
-function shortText(value: number | string): string {
-  const text = metricText(value);
-  if (typeof value === "string" || text.length <= MOST_DIGITS) return text;
-  return Math.abs(value) < 1e9 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
 }
 
 function Slowest({ run: { steps, compared }, now, select }: {

@@ -107,7 +107,9 @@ function Catalog({ catalog }: Pick<ProjectView, "catalog">) {
           <tr key={name}>
             <th scope="row">{name}</th>
             <td>{type}</td>
-            <td class="col-path">{path}</td>
+            <td>
+              <code>{path}</code>
+            </td>
           </tr>
         ))}
       </Table>

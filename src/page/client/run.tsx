@@ -51,7 +51,7 @@ export function RunPage({ first, isLive, madeAt }: {
           <h1>{title}</h1>
           <Status status={run.status} />
           {isLive && !isFinal(run.status) && <Live problem={problem} />}
-          {run.studioUrl !== undefined && !isLive && isHttps(run.studioUrl) && (
+          {run.studioUrl?.startsWith("https://") && (
             <a class="button" href={run.studioUrl} rel="noreferrer">
               <span class="wide">Open in</span> studio
             </a>
@@ -161,10 +161,6 @@ function Failures({ run, failed, shown, select }: {
 
 const MOST_FAILED = 5;
 
-function isHttps(url: string): boolean {
-  return URL.canParse(url) && new URL(url).protocol === "https:";
-}
-
 /** The current time, updated each second while the page is live; otherwise when the page was made. */
 function useNow(isGoing: boolean, madeAt: number): number {
   const [now, setNow] = useState(isGoing ? Date.now() : madeAt);
@@ -217,16 +213,13 @@ function Printed({ run, now, graph }: {
       {failed.map(({ key, label, logs = [] }) => (
         <div key={key}>
           <h2>Log of {label}</h2>
-          <pre>{plainEnd(logs[0]?.text ?? "")}</pre>
+          <pre>
+            {readableLines(logs[0]?.text ?? "").slice(-PRINTED_LINES).map(({ text }) => plainText(text)).join("\n")}
+          </pre>
         </div>
       ))}
     </>
   );
-}
-
-/** The end of a log without colors. */
-function plainEnd(log: string): string {
-  return readableLines(log).slice(-PRINTED_LINES).map(({ text }) => plainText(text)).join("\n");
 }
 
 const TONE_ORDER: readonly Tone[] = ["completed", "failed", "canceled", "running", "queued", "waiting"];
