@@ -44,8 +44,8 @@ export async function openKept(
   });
   const { clock, random, signal, fs } = ctx;
   const disk = openDisk(fs, folder);
-  const { maps, flush } = await openJournal(disk, NOWHERE);
-  const emulator = createEmulator({ ...behaviorOf({}), origin: NOWHERE, clock, random, disk, maps, flush });
+  const { maps } = await openJournal(disk, NOWHERE, { isOnlyRead: true });
+  const emulator = createEmulator({ ...behaviorOf({}), origin: NOWHERE, clock, random, disk, maps });
   await emulator.close();
   const env = environmentOf({ origin: NOWHERE, caFile: "", identity: emulator.identity });
   const cloud = await loadCloud({ ...ctx, env, fetch: (request) => emulator.fetch(request) });

@@ -16,8 +16,13 @@ type Change = readonly [map: string, key: string, value?: unknown];
  * killed process left incomplete is dropped. The file is only appended to, or replaced as a whole.
  *
  * @param origin URL at which the emulator is now served; URLs in the state with an earlier one are updated to it.
+ * @param options.isOnlyRead Whether to leave the folder as it is, and keep changes in memory only (default: false).
  */
-export async function openJournal({ fs, folder }: Disk, origin: string) {
+export async function openJournal(
+  { fs, folder }: Disk,
+  origin: string,
+  { isOnlyRead = false }: { readonly isOnlyRead?: boolean } = {},
+) {
   const path = join(folder, "journal.jsonl");
   const names = new Map<string, Map<string, unknown>>();
   let pending: string[] = [];
@@ -35,8 +40,10 @@ export async function openJournal({ fs, folder }: Disk, origin: string) {
     else mapOf(name).set(key, value[0]);
   }
   mapOf("facts").set("origin", origin).set("folder", folder);
-  await rewrite();
-  await removeUnused({ fs, folder }, names);
+  if (!isOnlyRead) {
+    await rewrite();
+    await removeUnused({ fs, folder }, names);
+  }
 
   return {
     maps: { of: <V>(name: string) => mapOf(name) as Map<string, V> },
@@ -90,13 +97,17 @@ function readChange(path: string, line: string): Change {
   });
 }
 
-/** Removes files of blobs that were replaced or never finished. */
+/**
+ * Removes files of blobs that were replaced or never finished. Where others can write, they could swap a folder with a
+ * link to another while this removes.
+ */
 async function removeUnused(
   { fs, folder }: Disk,
   names: ReadonlyMap<string, Map<string, unknown>>,
 ): Promise<void> {
   const root = join(folder, "blobs");
-  if (await fs.stat(root) === undefined) return;
+  const folders = await Promise.all([fs.stat(root), fs.stat(folder)]);
+  if (folders.some((stat) => stat === undefined || stat.writableByOthers)) return;
   const contents = [...names].filter(([name]) => name.startsWith(BLOBS))
     .flatMap(([, map]) => [...map.values()] as Blob[])
     .flatMap((blob) => [blob, ...blob.staged.values()]);

@@ -23,3 +23,20 @@ Deno.test("a folder of kept jobs is not followed out of it: its links and paths 
     await Deno.remove(top, { recursive: true });
   }
 });
+
+Deno.test("looking at kept jobs changes no file, and nothing unused is removed where others could swap a folder", async () => {
+  const top = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    await Deno.mkdir(`${top}/blobs`);
+    await Deno.writeTextFile(`${top}/blobs/1`, "unused");
+    const disk = openDisk(systemFs, top);
+    const { maps } = await openJournal(disk, "https://127.0.0.1:9", { isOnlyRead: true });
+    assert.equal(maps.of("facts").get("folder"), top);
+    assert.deepEqual([...Deno.readDirSync(top)].map(({ name }) => name), ["blobs"]);
+    await Deno.chmod(top, 0o777);
+    await openJournal(disk, "https://127.0.0.1:9");
+    assert.equal(await Deno.readTextFile(`${top}/blobs/1`), "unused");
+  } finally {
+    await Deno.remove(top, { recursive: true });
+  }
+});
