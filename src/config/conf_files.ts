@@ -365,8 +365,6 @@ export async function secretsOf(
   return secrets.filter(({ place: { file, line = 1 } }) => !NO_SECRET.test(lines.get(file)![line - 1] ?? ""));
 }
 
-const MASK = "masked";
-
 /**
  * Replaces every value of a credentials file and keeps its structure, so that code that looks up
  * `credentials["db"]["user"]` finds a value but no secret. Text (interpolations too) becomes `masked`, numbers become
@@ -392,7 +390,7 @@ function masked(node: ConfigNode): unknown {
   }
   switch (typeof node.value) {
     case "string":
-      return MASK;
+      return "masked";
     case "boolean":
       return false;
     case "number":

@@ -6,6 +6,7 @@
 /** Names of jobs and of schedules, by the specification of Azure ML's API. */
 export const JOB_NAME = /^[a-zA-Z0-9][\w-]{0,254}$/;
 export const SCHEDULE_NAME = JOB_NAME;
+export const JOB_NAME_RULE = 'at most 255 letters, digits, "-" and "_", starting with a letter or digit';
 
 /** Names of data assets; the specification has no periods, but Azure ML accepts them in names of environments. */
 export const DATA_ASSET_NAME = /^[a-zA-Z0-9][\w.-]{0,254}$/;

@@ -5,7 +5,7 @@ import { didYouMean } from "../../core/suggest.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { behaviorOf, environmentOf } from "./use.ts";
 import { openDisk } from "../../emulator/state/disk.ts";
-import { openJournal } from "../../emulator/state/journal.ts";
+import { JOURNAL, openJournal } from "../../emulator/state/journal.ts";
 import type { AppContext } from "../context.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { runNamed } from "../runs/names.ts";
@@ -26,7 +26,7 @@ export async function openKept(
   { from, names }: { readonly from: string; readonly names: readonly string[] },
 ): Promise<readonly RunTarget[]> {
   const folder = resolve(ctx.cwd, from);
-  if (await ctx.fs.stat(join(folder, "journal.jsonl")) === undefined) {
+  if (await ctx.fs.stat(join(folder, JOURNAL)) === undefined) {
     throw new UserError(`No jobs are kept in "${from}"`, {
       // kept.none: The folder has no jobs of an emulator or a rehearsal. Name the folder of `rehearse --keep`
       //   or `emulator --state`.

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { condaLines, namesFile, parseCondaRequirement } from "../../azureml/checks/requirements.ts";
+import { CONDA_FILE } from "../../azureml/job/names.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -275,8 +276,6 @@ interface StepRequirements {
   /** Packages that only conda could install; they are not installed. */
   readonly skipped: readonly string[];
 }
-
-const CONDA_FILE = "environment/conda.yml";
 
 /**
  * Determines the steps' requirements: the given file, else `environment/conda.yml`, from which the environment on Azure

@@ -17,6 +17,7 @@ import {
   codeChanges,
   openUploadedCode,
   parametersIn,
+  withFileValues,
 } from "../../azureml/runs/code_changes.ts";
 import { commitChanges } from "../git.ts";
 import type { AppContext } from "../context.ts";
@@ -45,6 +46,12 @@ export async function compareRuns(
   if (targets.length === 1 && options.names.length > 1) throw sameRun(options.names, targets[0]!.name);
   return await compareTargets(targets, {
     withTracked: options.withTracked,
+    onUnread: ({ message }) =>
+      ctx.report({
+        type: "warning",
+        // compare.unread: A result that a step wrote cannot be read, so that it is not compared. Run it again.
+        warning: { code: "compare.unread", message: `A result is not compared: ${message}` },
+      }),
     changesBetween: async (commits) => commitChanges(ctx, (await rootOfProject(ctx, options)).root, commits),
   });
 }
@@ -62,15 +69,17 @@ export type ChangesBetween = (commits: readonly (string | undefined)[]) => Promi
  */
 export async function compareTargets(
   targets: readonly RunTarget[],
-  { changesBetween, withTracked }: {
+  { changesBetween, withTracked, onUnread }: {
     readonly changesBetween?: ChangesBetween | undefined;
+    /** Called for results that cannot be read, which are left out. */
+    readonly onUnread?: (error: UserError) => void;
     readonly withTracked: boolean;
   },
 ): Promise<Comparison> {
   if (targets.length < 2) throw tooFew();
   const runs = await Promise.all(
     targets.map(async ({ workspace, name, job, openHistory }) =>
-      namedRun(await openRun(workspace, name, openHistory), job)
+      namedRun(await openRun(workspace, name, openHistory), job, onUnread)
     ),
   );
   const [data, tracked] = await Promise.all([
@@ -83,8 +92,12 @@ export async function compareTargets(
 type NamedRun = ReturnType<typeof namedRun>;
 
 /** A run to compare. @param job The name of its job in azureml.yml, if known. */
-export function namedRun(opened: OpenRun, job: string | undefined) {
-  return { opened, job, ...openResults(opened) };
+export function namedRun(
+  opened: OpenRun,
+  job: string | undefined,
+  onUnread?: (error: UserError) => void,
+) {
+  return { opened, job, ...openResults(opened, { ...(onUnread && { onUnread }) }) };
 }
 
 /** Compares runs that are open. @throws {UserError} `azure.*`. */
@@ -99,7 +112,7 @@ export async function compareOpen(
     ({ workspace, described }) => `${workspace.id} ${codeOf(described)}`,
   );
   const changed = await changedCode(read, openCode, changesBetween);
-  const facts = await withFileValues(comparedFacts(read.map(({ described }) => described)), read, openCode);
+  const facts = await completed(comparedFacts(read.map(({ described }) => described)), read, openCode);
   const datasets = comparedSizes(read.map(({ sizes }) => sizes));
   return {
     runs: read.map(({ run }) => run),
@@ -124,7 +137,7 @@ type ReadRun = Awaited<ReturnType<typeof readRun>>;
 type OpenCode = (run: ReadRun) => ReturnType<typeof openUploadedCode>;
 
 /** Adds to runtime parameters what the files of runs without them say. */
-async function withFileValues(
+async function completed(
   facts: ReturnType<typeof comparedFacts>,
   read: readonly ReadRun[],
   openCode: OpenCode,
@@ -137,10 +150,8 @@ async function withFileValues(
   return facts.map((fact) => {
     if (!isPartial(fact)) return fact;
     const hasSteps = (at: number) => fact.steps.every((step) => read[at]!.described.steps.has(step));
-    const values = fact.values.map((value, at) =>
-      value ?? (hasSteps(at) ? known[at]!.get(fact.name!) : undefined)
-    );
-    return values.every((value) => value === values[0]) ? fact : { ...fact, values };
+    const inFiles = (at: number) => hasSteps(at) ? known[at]!.get(fact.name!) : undefined;
+    return { ...fact, values: withFileValues(fact.values, inFiles) };
   });
 }
 

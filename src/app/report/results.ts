@@ -55,10 +55,21 @@ export async function readWritten(
   return (await Promise.all(listed)).filter(({ files }) => files.length > 0);
 }
 
-/** What the steps of a run wrote on this machine, and the results in it; each is read once. */
-export function openResults(run: OpenRun) {
-  const written = once(() => readWritten(run));
-  return { written, results: once(async () => await readResults(run, { written: await written() })) };
+/**
+ * What the steps of a run wrote, and the results in it; each is read once.
+ *
+ * @param options.withPreviews Whether also in Azure, and all files that people can look at (default: false, because it
+ *   is the user's data).
+ * @param options.onUnread Called for what cannot be read, which is left out.
+ */
+export function openResults(run: OpenRun, options: ReadResultsOptions = {}) {
+  const written = once(() => readWritten(run, { ...options, isAnywhere: options.withPreviews }));
+  return { written, results: once(async () => await readResults(run, await written(), options)) };
+}
+
+interface ReadResultsOptions {
+  readonly withPreviews?: boolean | undefined;
+  readonly onUnread?: (error: UserError) => void;
 }
 
 /** The result of a step, as if it had logged it to MLflow. */
@@ -77,14 +88,14 @@ const JSON_FILE = /([^/]+)\.json(?:\/|$)/i;
 /**
  * Reads the results of a job, which no other step reads: figures, reports, and the numbers in JSON files.
  *
- * @param options.written From {@linkcode readWritten}.
- * @param options.withPreviews Whether all files are read that people can look at (default: false, because it is the user's data).
- * @throws {UserError} `azure.*`, `network.*`.
+ * @param written From {@linkcode readWritten}.
+ * @param options As for {@linkcode openResults}.
  */
-export async function readResults({ workspace, body }: OpenRun, { written, withPreviews = false }: {
-  readonly written: readonly WrittenOutput[];
-  readonly withPreviews?: boolean | undefined;
-}): Promise<readonly StepResult[]> {
+async function readResults(
+  { workspace, body }: OpenRun,
+  written: readonly WrittenOutput[],
+  { withPreviews = false, onUnread = () => {} }: ReadResultsOptions,
+): Promise<readonly StepResult[]> {
   const reader = openFileReader(workspace);
   const inputs = Object.values(fields(body.properties.jobs)).flatMap((step) =>
     Object.values(fields(fields(step).inputs)).map((input) => bindingOf(fields(input).value))
@@ -97,7 +108,11 @@ export async function readResults({ workspace, body }: OpenRun, { written, withP
     const views: (FileView & Pick<StepResult, "metrics">)[] = [];
     for (const { output, ...file } of wanted) {
       if (views.length === MOST.files) break;
-      const view = { ...await reader.read(file), path: file.path.replace(`named-outputs/${output}/`, "") };
+      const found = await reader.read(file).catch((thrown) =>
+        onUnread(userErrorOf(thrown, workspace.signal))
+      );
+      if (!found) continue;
+      const view = { ...found, path: file.path.replace(`named-outputs/${output}/`, "") };
       const metrics = metricsIn(view);
       const isShown = withPreviews || metrics.length > 0 || !JSON_FILE.test(view.path);
       if (isShown && (view.text ?? view.data)) views.push({ ...view, metrics });

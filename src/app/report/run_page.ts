@@ -14,7 +14,7 @@ import { type OutputFile, outputPath, refuseOverwrite } from "../output_files.ts
 import type { RunTarget } from "../runs/targets.ts";
 import { type NodeSources, pageData, withSource, writePageFile, type WrittenPageFile } from "./page_file.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
-import { isLocal, readResults, readWritten, type WrittenOutput } from "./results.ts";
+import { isLocal, openResults, type WrittenOutput } from "./results.ts";
 import { readTracked } from "./tracked.ts";
 
 export interface WrittenReport extends WrittenPageFile {
@@ -65,14 +65,14 @@ export async function readRunPage(
 ): Promise<PageData> {
   const { workspace, name } = target;
   const notices: string[] = [];
-  const { job, body, runs, ...state } = await readState(target, options, notices);
+  const { job, body, runs, results, ...state } = await readState(target, options, notices);
   const attempt = attemptsOf(workspace, notices);
   const components =
     await attempt("The commands of the steps are not available", () => readComponents(workspace, body)) ??
       new Map() as ComponentSpecs;
   const compared = runs && await attempt(
     "The difference to the run before is missing",
-    () => comparedWithPrevious(runs, target.job),
+    () => comparedWithPrevious(runs, target.job, options.withPreviews ? undefined : results),
   );
   const facts: RunFacts = {
     ...state,
@@ -135,18 +135,16 @@ async function readState(
   const onUnread = ({ message }: UserError) =>
     void unread.push(`Some values of metrics, or files of runs, are missing: ${message}`);
   const { withPreviews, withFiles = isFinal(job.status) } = options;
-  const written = runs && withFiles
-    ? await attempt(
-      "The files of the steps are missing",
-      () => readWritten(runs, { isAnywhere: withPreviews, onUnread }),
-    )
+  const results = runs && openResults(runs, { withPreviews, onUnread });
+  const written = results && withFiles
+    ? await attempt("The files of the steps are missing", results.written)
     : undefined;
   const tracked = runs &&
     await attempt(
       "The metrics are missing",
       async () => {
-        const results = written && await readResults(runs, { written, withPreviews });
-        return await readTracked(runs, { ...options, withFiles, results }, onUnread);
+        const found = written && await results?.results();
+        return await readTracked(runs, { ...options, withFiles, results: found }, onUnread);
       },
     );
   notices.push(...unread.slice(0, 1));
@@ -160,7 +158,7 @@ async function readState(
     tracked: tracked?.get(step.key),
     sizes: sizesOf(files.get(step.key)),
   }));
-  return { job, body, runs, status: job.status, ...times, steps, tracked: tracked?.get(undefined) };
+  return { job, body, runs, results, status: job.status, ...times, steps, tracked: tracked?.get(undefined) };
 }
 
 /** The sizes of outputs, by name. */
@@ -198,6 +196,7 @@ const MOST_LISTED = 200;
 async function comparedWithPrevious(
   opened: OpenRun,
   job: string | undefined,
+  results?: ReturnType<typeof openResults>,
 ): Promise<ComparedData | undefined> {
   const { workspace, name, history } = opened;
   let isAfter = false;
@@ -215,5 +214,5 @@ async function comparedWithPrevious(
   const previous = completed ?? last;
   if (previous === undefined) return undefined;
   const before = await openRun(workspace, previous.name, () => Promise.resolve(history));
-  return await compareOpen([namedRun(before, job), namedRun(opened, job)]);
+  return await compareOpen([namedRun(before, job), { ...namedRun(opened, job), ...results }]);
 }

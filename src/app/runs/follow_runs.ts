@@ -98,8 +98,6 @@ export interface FollowRequest {
   readonly logs?: boolean | undefined;
 }
 
-const PATIENCE = 10;
-
 export interface FollowedRun extends RunRef {
   readonly status: RunStatus;
   readonly durationMs: number;
@@ -133,12 +131,9 @@ export async function follow(
     ...(nodes && { nodes: nodes.map(({ name }) => name) }),
   }));
   const withSteps = steps.length === 0 ? {} : { steps };
-  const limits = { timeoutMs, logs, tickMs: ctx.tickMs };
-  const { pollMs } = ctx;
-  // An emulator on this machine shares its processors with the steps.
-  const pace = pollMs === undefined ? {} : { firstWaitMs: pollMs, longestWaitMs: pollMs, patience: PATIENCE };
+  const { tickMs, pollMs } = ctx;
   try {
-    for await (const event of followJob(workspace, name, { ...limits, ...pace, ...withSteps })) {
+    for await (const event of followJob(workspace, name, { timeoutMs, logs, tickMs, pollMs, ...withSteps })) {
       board.take(event);
       await report(event);
       if (event.type === "end") {

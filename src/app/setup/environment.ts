@@ -8,7 +8,7 @@ import {
   requirementLines,
 } from "../../azureml/checks/requirements.ts";
 import { findSecretIn } from "../../azureml/checks/secret_forms.ts";
-import { ENVIRONMENT_FILE } from "../../azureml/job/names.ts";
+import { CONDA_FILE, ENVIRONMENT_FILE } from "../../azureml/job/names.ts";
 import { createEnvironment, type EnvironmentSpec } from "../../azureml/resources/create.ts";
 import { KINDS, newestVersion, nextVersion } from "../../azureml/resources/kinds.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
@@ -62,7 +62,7 @@ export async function environmentFiles(
     /** By path relative to the project. */
     files: {
       [ENVIRONMENT_FILE]: definition(name),
-      "environment/conda.yml": condaFile(name, packages.python, requirements),
+      [CONDA_FILE]: condaFile(name, packages.python, requirements),
     },
     requirements,
   };

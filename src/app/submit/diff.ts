@@ -7,6 +7,7 @@ import {
   openUploadedCode,
   parametersIn,
   preparedCode,
+  withFileValues,
 } from "../../azureml/runs/code_changes.ts";
 import {
   type Change,
@@ -91,10 +92,7 @@ async function diffJob(
   const own = spec.codeDirectory && await inputs.code(spec.codeDirectory);
   const code = own ? preparedCode(own) : undefined;
   const openCode = once(() => openUploadedCode(workspace, codeOf(before)));
-  const changes = await withFileValues(changesOf(before, after), [
-    async () => parametersIn(await openCode()),
-    () => parametersIn(code),
-  ]);
+  const changes = await completed(changesOf(before, after), async () => [await openCode(), code]);
   const uploaded = changes.some(({ aspect }) => aspect === "code") ? await openCode() : undefined;
   return {
     job,
@@ -107,21 +105,20 @@ async function diffJob(
   };
 }
 
-/** Adds to runtime parameters of one job only what the files of the other say. @param read Reads these of each job. */
-async function withFileValues(
+/** Adds to runtime parameters of one job only what the files of the other say. */
+async function completed(
   changes: readonly Change[],
-  read: readonly (() => Promise<ReadonlyMap<string, string>>)[],
+  openCodes: () => Promise<readonly Parameters<typeof parametersIn>[0][]>,
 ): Promise<readonly Change[]> {
   const isOneSided = ({ aspect, before, after }: Change) =>
     aspect === "parameter" && (before === undefined || after === undefined);
   if (!changes.some(isOneSided)) return changes;
-  const [old, now] = await Promise.all(read.map((values) => values()));
+  const known = await Promise.all((await openCodes()).map(parametersIn));
   return changes.map((change) => {
     if (!isOneSided(change)) return change;
-    const { name, before = old!.get(name!), after = now!.get(name!) } = change;
-    return before === undefined || after === undefined || before === after
-      ? change
-      : { ...change, before, after };
+    const { name, before, after } = change;
+    const values = withFileValues([before, after], (at) => known[at]!.get(name!));
+    return values.includes(undefined) ? change : { ...change, before: values[0]!, after: values[1]! };
   });
 }
 

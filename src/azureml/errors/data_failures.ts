@@ -126,7 +126,7 @@ export const DATA_FAILURES: readonly KnownFailure[] = [
         : action.endsWith("/read")
         ? "Reader"
         : "Contributor";
-      const scope = / over scope '([^'"$`]+)'/.exec(said)?.[1] ?? "<scope>";
+      const scope = / over scope '([^']+)'/.exec(said)?.[1] ?? "<scope>";
       const command = roleCommand({ role, scope, assignee: /object id '([\w-]+)'/.exec(said)?.[1] });
       return `Code of the step asks Azure for ${action}, and ${
         identity(where)

@@ -23,14 +23,15 @@ export const UNKNOWN = "<compute>";
 export const identity = (where: RanOn) =>
   where.compute === "serverless" ? "your own identity" : "the compute's identity";
 
-/** Asks for a role of that identity on a resource. @param scope Its id, or a shell expression for it, if known. */
+/** Asks for a role of that identity on a resource. @param expression A shell expression for its id, if known. */
 export function askOwner(
   { workspace, compute = UNKNOWN }: RanOn,
   role: string,
   resource: string,
-  scope = `<id of the ${resource}>`,
+  expression?: string,
 ): string {
   const assignee = compute === "serverless" ? "<your object id>" : principalLine(workspace, compute);
+  const scope = expression === undefined ? `<id of the ${resource}>` : { expression };
   return `ask an owner to run \`${roleCommand({ role, scope, assignee })}\``;
 }
 

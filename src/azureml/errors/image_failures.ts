@@ -22,10 +22,10 @@ function pullAdvice(where: RanOn, { 0: line }: RegExpExecArray, said: string): s
       other ?? "docker.io"
     }/<image>\`) and use that one in the environment`;
   }
-  const scope = azures && `$(az acr show --name ${azures} --query id --output tsv)`;
+  const idOfRegistry = azures && `$(az acr show --name ${azures} --query id --output tsv)`;
   return `The step uses ${identity(where)}, which may not pull the environment's image; ` +
     `${
-      askOwner(where, "AcrPull", "registry", scope)
+      askOwner(where, "AcrPull", "registry", idOfRegistry)
     }. If the registry has an admin user whose password was changed, ` +
     `run \`${syncKeysLine(where.workspace)}\``;
 }

@@ -104,7 +104,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
     means: ({ refusal, azure }) => {
       const action = quoted(azure, /perform action '([^']+)'/);
-      const scope = quoted(azure, /over scope '([^'"$`]+)'/);
+      const scope = quoted(azure, /over scope '([^']+)'/);
       const isMl = action === undefined || /^Microsoft\.MachineLearningServices\//i.test(action);
       return auth(
         "azure.forbidden",
@@ -124,7 +124,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
     read: "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors",
     means: ({ azure }) => {
       const action = quoted(azure, /perform action(?:\(s\))? '([^']+)' on the linked scope/);
-      const scope = quoted(azure, /linked scope(?:\(s\))? '([^'"$`]+)'/);
+      const scope = quoted(azure, /linked scope(?:\(s\))? '([^']+)'/);
       return auth(
         "azure.linked_forbidden",
         `this identity has no role that allows ${action ?? "what this needs"} on ${

@@ -12,13 +12,14 @@ export const BLOB_ROLE = "Storage Blob Data Contributor";
 
 export function roleCommand({ role, scope, assignee }: {
   readonly role: string;
-  /** Resource Manager id of the resource that the role applies to. */
-  readonly scope: string;
+  /** Resource Manager id of the resource that the role applies to, or a shell expression for it. */
+  readonly scope: string | { readonly expression: string };
   /** Object id, or a shell expression for it; if unknown, the command contains a placeholder. */
   readonly assignee: string | undefined;
 }): string {
+  const word = typeof scope === "string" ? shellWord(scope) : `"${scope.expression}"`;
   return `az role assignment create --assignee ${assignee ?? "<object id of this identity>"} ` +
-    `--role "${role}" --scope "${scope}"`;
+    `--role "${role}" --scope ${word}`;
 }
 
 /** A shell expression for the object id of a compute's identity. */

@@ -7,8 +7,9 @@ import { UserError } from "../../core/errors.ts";
 import { pythonJson } from "../../core/json.ts";
 import type { PipelineSnapshot } from "../../kedro/snapshot.ts";
 
-/** The file of the environment definition that `init --environment` writes, relative to the project. */
+/** The files that `init --environment` writes, relative to the project: the environment's definition, and its packages. */
 export const ENVIRONMENT_FILE = "environment/environment.yml";
+export const CONDA_FILE = "environment/conda.yml";
 
 /** A reference to an environment, as in `execution.environment`. */
 type EnvironmentRef =

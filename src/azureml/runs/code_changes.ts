@@ -95,6 +95,18 @@ function leaves(node: ConfigNode | undefined, above: string, asJson = false): [s
   );
 }
 
+/**
+ * The values of a runtime parameter in several jobs, with what the files of those without it say; as they were if all
+ * are equal then.
+ */
+export function withFileValues<Values extends readonly (string | undefined)[]>(
+  values: Values,
+  inFiles: (at: number) => string | undefined,
+): Values {
+  const all = values.map((value, at) => value ?? inFiles(at));
+  return all.every((value) => value === all[0]) ? values : all as unknown as Values;
+}
+
 /** Files of parameters of any environment of Kedro, and those of its base. */
 const PARAMETERS = /(?:^|\/)conf\/[^]*parameters[^]*\.(?:ya?ml|json)$/;
 const BASE = /(?:^|\/)conf\/base\//;

@@ -28,8 +28,8 @@ import { type MainMetric, readMainMetrics } from "./metrics.ts";
 import { stepsOfRuns } from "./run.ts";
 import { reasonOf } from "../../core/python_log.ts";
 
-const FIRST_WAIT_MS = 2000;
-const LONGEST_WAIT_MS = 15_000;
+/** Each wait is 1.5 times as long as the one before, and no shorter than the last poll times `patience`. */
+const PACE = { firstWaitMs: 2000, longestWaitMs: 15_000, patience: 0 };
 /** Consecutive failed polls before following gives up: more than an hour, however long a laptop slept. */
 const MOST_LOST_POLLS = 240;
 /** Consecutive polls with a failed sign-in, after it has worked before: a few minutes. */
@@ -50,8 +50,10 @@ export async function* followJob(
   name: string,
   options: FollowOptions = {},
 ): AsyncIterable<FollowEvent> {
-  const { firstWaitMs = FIRST_WAIT_MS, longestWaitMs = LONGEST_WAIT_MS, patience = 0 } = options;
-  const { timeoutMs = Infinity, tickMs = Infinity } = options;
+  const { pollMs, timeoutMs = Infinity, tickMs = Infinity } = options;
+  const { firstWaitMs, longestWaitMs, patience } = pollMs === undefined
+    ? PACE
+    : { firstWaitMs: pollMs, longestWaitMs: pollMs, patience: 10 };
   const { clock, signal } = workspace;
   const startedAt = clock.now().getTime();
   const elapsedMs = () => clock.now().getTime() - startedAt;
@@ -339,12 +341,11 @@ export type FollowEvent =
   | { readonly type: "end"; readonly job: string; readonly status: RunStatus; readonly durationMs: number };
 
 interface FollowOptions {
-  /** Milliseconds between the first two polls; each wait is 1.5 times as long, up to 15 s. */
-  readonly firstWaitMs?: number;
-  /** Milliseconds between two looks at most (default: 15 s). */
-  readonly longestWaitMs?: number;
-  /** Shortest wait as a multiple of how long the last poll took (default: 0). */
-  readonly patience?: number;
+  /**
+   * Milliseconds between polls of an emulator on this machine, which shares its processors with the steps: a poll that
+   * takes longer is followed by a longer wait.
+   */
+  readonly pollMs?: number | undefined;
   /** Milliseconds after which following stops; the job keeps running. */
   readonly timeoutMs?: number | undefined;
   /** The job's steps, if they are known more precisely than from the job's body. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { JOB_NAME } from "../../core/azure_limits.ts";
+import { JOB_NAME, JOB_NAME_RULE } from "../../core/azure_limits.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { UserError } from "../../core/errors.ts";
 import { readDuration } from "../../core/format.ts";
@@ -57,9 +57,7 @@ export function versions(text: string, before: Readonly<Record<string, string>> 
 
 export function nameOfJob(text: string): string {
   if (JOB_NAME.test(text)) return text;
-  throw new InvalidArgumentError(
-    'use at most 255 letters, digits, "-" and "_", starting with a letter or digit',
-  );
+  throw new InvalidArgumentError(`use ${JOB_NAME_RULE}`);
 }
 
 export function sha256(text: string): string {

@@ -1,4 +1,4 @@
-import { JOB_NAME } from "../../core/azure_limits.ts";
+import { JOB_NAME, JOB_NAME_RULE } from "../../core/azure_limits.ts";
 import { ownValue } from "../../core/json.ts";
 import { isDeepStrictEqual } from "node:util";
 import { isFinal } from "../../core/run.ts";
@@ -92,7 +92,7 @@ function write(call: WorkspaceCall): Response {
   const { world, names } = call;
   if (!JOB_NAME.test(names.name!)) {
     throw badRequest(
-      `The job name '${names.name}' is not allowed: at most 255 letters, digits, '-' and '_', the first a letter or digit.`,
+      `The job name '${names.name}' is not allowed: ${JOB_NAME_RULE}.`,
     );
   }
   const { properties } = checkBody(shapes.job, call.body);

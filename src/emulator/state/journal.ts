@@ -5,6 +5,8 @@ import { PRIVATE_FILE } from "../../core/files.ts";
 import type { Disk } from "./disk.ts";
 import { type Blob, BLOBS } from "./records.ts";
 
+export const JOURNAL = "journal.jsonl";
+
 /** The file is rewritten without overwritten values when more lines were added than it had, plus this number. */
 const MOST_LINES = 20_000;
 
@@ -12,7 +14,7 @@ const MOST_LINES = 20_000;
 type Change = readonly [map: string, key: string, value?: unknown];
 
 /**
- * Opens the state in a folder, or creates it. Changes are appended to `journal.jsonl`, one per line; a line that a
+ * Opens the state in a folder, or creates it. Changes are appended to its journal, one per line; a line that a
  * killed process left incomplete is dropped. The file is only appended to, or replaced as a whole.
  *
  * @param origin URL at which the emulator is now served; URLs in the state with an earlier one are updated to it.
@@ -23,7 +25,7 @@ export async function openJournal(
   origin: string,
   { isOnlyRead = false }: { readonly isOnlyRead?: boolean } = {},
 ) {
-  const path = join(folder, "journal.jsonl");
+  const path = join(folder, JOURNAL);
   const names = new Map<string, Map<string, unknown>>();
   let pending: string[] = [];
   let [lines, mostLines] = [0, MOST_LINES];

@@ -248,8 +248,8 @@ const WORDINGS: readonly (readonly [advice: RegExp, ...said: string[]])[] = [
     "Key based authentication is not permitted on this storage account.",
   ],
   [
-    /^Code of the step asks Azure for M\/read/,
-    "The client 'c' does not have authorization to perform action 'M/read' over scope '/s'",
+    /^Code of the step asks Azure for M\/read.* --scope '\/s"\$\(id\)'`$/,
+    "The client 'c' does not have authorization to perform action 'M/read' over scope '/s\"$(id)'",
   ],
   [
     /^Azure ML does not have the models/,

@@ -64,7 +64,7 @@ Deno.test("readSchedules() reports unknown and invalid schedule names", () => {
   deepEqual(problemsOf({ main: { schedule: "nightli" } }), [
     'schedule.unknown: schedule "nightli" not found (did you mean "nightly"?); defined: nightly, weekly',
   ]);
-  const rule = 'Azure ML allows letters, digits, "-" and "_", at most 255 characters';
+  const rule = 'Azure ML allows at most 255 letters, digits, "-" and "_", starting with a letter or digit';
   deepEqual(problemsOf({ ä: { schedule: "nightly" } }), [
     `schedule.name: its name would be "ä"; ${rule}: rename the job`,
   ]);

@@ -234,7 +234,7 @@ Deno.test("uploadCode() names the missing role for identity-based storage", asyn
   assert.match(error.message, /: the workspace storage requires a role, and this identity has none$/);
   assert.match(
     error.hint!,
-    /^Ask an owner to run `az role assignment create --assignee <object id of this identity> --role "Storage Blob Data Contributor" --scope "\/subscriptions\/.*\/storageAccounts\/\w+"`$/,
+    /^Ask an owner to run `az role assignment create --assignee <object id of this identity> --role "Storage Blob Data Contributor" --scope \/subscriptions\/.*\/storageAccounts\/\w+`$/,
   );
   assert.equal(azure.resources("codes/versions").length, 0);
 });

@@ -59,7 +59,7 @@ Deno.test("setup --storage-access gives a new cluster an identity", async () => 
   assert.equal(await kedroAzureml("setup --yes --storage-access"), 3);
   assert.match(
     ctx.stderr(),
-    /role Storage Blob Data Contributor of compute cpu-cluster on storage account \w+: Ask an owner to run `az role assignment create --assignee "\$\(az ml compute show --name cpu-cluster .*--query identity\.principal_id --output tsv\)" --role "Storage Blob Data Contributor" --scope "\/subscriptions\/.*\/storageAccounts\/\w+"`\n/,
+    /role Storage Blob Data Contributor of compute cpu-cluster on storage account \w+: Ask an owner to run `az role assignment create --assignee "\$\(az ml compute show --name cpu-cluster .*--query identity\.principal_id --output tsv\)" --role "Storage Blob Data Contributor" --scope \/subscriptions\/.*\/storageAccounts\/\w+`\n/,
   );
   const { identity } = azure.resources("computes")[0] as unknown as { identity: { principalId: string } };
   assert.equal(await kedroAzureml("setup --yes --storage-access --json"), 3);
