@@ -179,12 +179,19 @@ export const escaped = {
     escaped.pipelines(text).replaceAll("]", "%5D").replaceAll(";", "%3B"),
 } as const;
 
+/** Whether shells take text as one word without quotes; letters of any language need none. */
+export function isPlainWord(text: string): boolean {
+  return /^[\p{L}\p{N}_.,:@%+=/-]+$/u.test(text);
+}
+
 /**
- * Quotes text as one word for a POSIX shell, only if needed. For commands that are printed to be copied and for those
- * that steps run. Letters of any language need no quotes.
+ * Quotes text as one word, only if needed, for a command that is printed to be copied: into a POSIX shell, fish or
+ * PowerShell. What one of them takes for the end of single quotes, or that end for text, stands in double quotes.
  */
 export function shellWord(text: string): string {
-  return /^[\p{L}\p{N}_.,:@%+=/-]+$/u.test(text) ? text : singleQuoted(text);
+  return isPlainWord(text)
+    ? text
+    : `'${text.replace(/[\\'‘’‚‛]/g, (end) => `'"${end === "\\" ? "\\\\" : end}"'`)}'`;
 }
 
 /** Puts text in single quotes for a POSIX shell, even if not needed. */

@@ -10,9 +10,10 @@ Deno.test("shellWord() quotes words with shell syntax", () => {
   equal(shellWord("$(rm -rf ~)"), "'$(rm -rf ~)'");
   equal(shellWord("~"), "'~'");
   equal(shellWord(""), "''");
-  equal(shellWord("it's"), `'it'\\''s'`);
+  equal(shellWord("it's"), `'it'"'"'s'`);
+  equal(shellWord("\\’;x"), `''"\\\\"''"’"';x'`, "fish escapes a quote with \\, PowerShell ends one with ’");
   equal(singleQuoted("main"), "'main'");
-  for (const character of ' *?[]{}()<>|&;!#$`"\\~^\n\t') equal(shellWord(`a${character}`), `'a${character}'`);
+  for (const character of ' *?[]{}()<>|&;!#$`"~^\n\t') equal(shellWord(`a${character}`), `'a${character}'`);
 });
 
 Deno.test("paramsOption() finds the option in the command of a step", () => {

@@ -121,7 +121,7 @@ async function defaultJob(ctx: AppContext, names: readonly string[], mustName: b
       exit: first === undefined ? ExitCode.Config : ExitCode.Usage,
       hint: first === undefined
         ? "Add one below `jobs` in conf/base/azureml.yml, or run a pipeline with `kedro-azureml submit -p NAME`"
-        : `Add one to the command, such as \`${names.includes("main") ? "main" : first}\``,
+        : `Add one to the command, such as \`${names.includes("main") ? "main" : shellWord(first)}\``,
       data: { jobs: names },
     },
   );

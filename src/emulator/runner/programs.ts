@@ -1,6 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import { PRIVATE_FILE } from "../../core/files.ts";
-import { shellWord } from "../../core/untrusted.ts";
+import { isPlainWord } from "../../core/untrusted.ts";
 
 export type StepMachine = Pick<Context, "exec" | "fs" | "clock" | "random">;
 
@@ -70,7 +70,7 @@ export async function withPlainPath<T>(
   folder: string,
   use: (plain: string) => Promise<T>,
 ): Promise<T> {
-  if (shellWord(folder) === folder) return await use(folder);
+  if (isPlainWord(folder)) return await use(folder);
   const own = `/tmp/kedro-azureml-step-${machine.random.uuid()}`;
   await makeOwnFolder(machine, own);
   try {

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { UserError, type Warning } from "../../../core/errors.ts";
 import { isFields, isRawJson, ownValue } from "../../../core/json.ts";
 import type { NodeState } from "../../../core/run.ts";
-import { shellWord, singleQuoted } from "../../../core/untrusted.ts";
+import { isPlainWord, singleQuoted } from "../../../core/untrusted.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { Distribution } from "../job_spec.ts";
 import { portName } from "../names.ts";
@@ -223,22 +223,18 @@ export function withoutSignalReport(command: string): string {
   return command.replace(/; rc=\$\?; if \[ "\$rc" -gt 128 \]; then echo ".*" >&2; fi; exit \$rc$/s, "");
 }
 
-/** Quotes a value, in any case, for the POSIX shell that runs a step. */
+/**
+ * Quotes a value, in any case, for the POSIX shell that runs a step. Azure ML evaluates `${{...}}` anywhere in a command
+ * and takes `$[[...]]` for a part that may be left out: the quotes are closed and opened again within them, which only
+ * the shell undoes.
+ */
 function shellQuote(value: string): string {
-  return asWritten(singleQuoted(value));
+  return singleQuoted(value).replaceAll(/\$(?=\{\{|\[\[)/g, () => "$''");
 }
 
 /** Quotes a value only if the shell would interpret a part of it; letters of any language are safe. */
 function shellQuoteIfNeeded(value: string): string {
-  return asWritten(shellWord(value));
-}
-
-/**
- * Keeps quoted text from Azure ML, which evaluates `${{...}}` anywhere in a command and takes `$[[...]]` for a part
- * that may be left out: the quotes are closed and opened again within them, which only the shell undoes.
- */
-function asWritten(quoted: string): string {
-  return quoted.replaceAll(/\$(?=\{\{|\[\[)/g, () => "$''");
+  return isPlainWord(value) ? value : shellQuote(value);
 }
 
 interface GroupCommand extends ExecuteCommand {

@@ -4,6 +4,7 @@ import { ExitCode, inQuotes, placing, UserError, type Warning } from "../../../c
 import { isFields, ownValue, pythonJson } from "../../../core/json.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
 import { GROUP_VARIABLE, MLFLOW_NODE_NAME } from "../../../core/run.ts";
+import { shellWord } from "../../../core/untrusted.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { GroupedNode, JobOutput, JobSpec, Step } from "../job_spec.ts";
 import { experimentOf, parseEnvironment, portName, requirePortNames, uniqueNames } from "../names.ts";
@@ -205,7 +206,7 @@ export function checkVariables(
       // compile.kedro_env_variable: KEDRO_ENV cannot be set for steps. Use `-e` instead.
       code: "compile.kedro_env_variable",
       exit: ExitCode.Usage,
-      hint: `Use \`-e ${environmentVariables.KEDRO_ENV}\``,
+      hint: `Use \`-e ${shellWord(environmentVariables.KEDRO_ENV!)}\``,
     },
   );
 }
