@@ -80,8 +80,9 @@ export function numberData(value: number): number | string {
 }
 
 /** The relative change from one number to another; `undefined` if it cannot be computed. */
-export function relativeChange(from: number | undefined, to: number | undefined): number | undefined {
-  const change = (to! - from!) / Math.abs(from!);
+export function relativeChange(from: unknown, to: unknown): number | undefined {
+  if (typeof from !== "number" || typeof to !== "number") return undefined;
+  const change = (to - from) / Math.abs(from);
   return Number.isFinite(change) ? change : undefined;
 }
 

@@ -252,8 +252,11 @@ export function unwrappedLines(lines: readonly string[]): readonly (readonly [at
 
 /** Whether a line of a traceback begins a frame of an installed package. */
 export function isPackageFrame(line: string): boolean {
-  return FRAME.test(line) && !isOfProject(line);
+  return COMPILED.test(line) || FRAME.test(line) && !isOfProject(line);
 }
+
+/** A frame of compiled code, as rich prints it. */
+const COMPILED = /^ {2}in [\w.]+:\d+$/;
 
 /** How many lines were read, and what is shown in their place (default: they stay). */
 type Read = readonly [read: number, shown?: readonly string[]];

@@ -107,6 +107,11 @@ export function everyPage(): Promise<readonly Element[]> {
     ...step,
     label: at < 5 ? `train.n${at}` : `space_${at}.${step.label}`,
   }));
+  const completed = {
+    ...view,
+    status: "Completed",
+    steps: steps.map((step) => ({ ...step, status: "Completed" })),
+  };
   const stale = simulatedRun(9);
   const log = { files: ["a.txt"], file: "a.txt", text: "a", next: 1, skippedBytes: 0 };
   const answer = ({ part }: Record<string, string>) => part === "log" ? log : "lost";
@@ -125,6 +130,7 @@ export function everyPage(): Promise<readonly Element[]> {
       await page.tell("beforeprint");
       await page.enter(".find input", "node");
     }],
+    [{ ...grouped, view: completed }, { hash: "" }, (page) => page.tell("beforeprint")],
     [fullRun(), tab("steps", "evaluate_stations_5"), async (page) => {
       await page.click(".log-bar button[aria-pressed]");
       await page.enter(".log-bar label input", true);

@@ -119,8 +119,7 @@ function comparisonText(
         : namesText(steps, 3),
     ]),
   ];
-  const ends = (values: readonly (number | null)[]) =>
-    percentText(relativeChange(values[0] ?? undefined, values.at(-1) ?? undefined));
+  const ends = (values: readonly (number | null)[]) => percentText(relativeChange(values[0], values.at(-1)));
   const moved = datasets.filter(({ bytes }) => bytes.some((size) => size !== bytes[0]));
   return [
     head,

@@ -214,9 +214,8 @@ function runRows(data: ComparedData): readonly Row[] {
 
 /** Shows values, each with its change from the first one. */
 function moved<T>(all: readonly unknown[], textOf: (value: T) => string, name = "") {
-  const [from] = all.map((value) => typeof value === "number" ? value : undefined);
   return (value: T, at: number) => {
-    const change = at === 0 || typeof value !== "number" ? undefined : relativeChange(from, value);
+    const change = at === 0 ? undefined : relativeChange(all[0], value);
     return (
       <span class="moved number">
         <span>{textOf(value)}</span> {change !== 0 && <Change name={name} change={change} />}
@@ -287,7 +286,7 @@ function stepRows({ steps }: ComparedData): readonly Row[] {
   return steps.map(({ node, statuses, durationsMs }) => {
     const show = moved(durationsMs, tookText);
     const marks = statuses.map((status, at) => {
-      const change = relativeChange(durationsMs[0] ?? undefined, durationsMs[at] ?? undefined) ?? 0;
+      const change = relativeChange(durationsMs[0], durationsMs[at]) ?? 0;
       return `${status} ${Math.abs(change) > NOTABLE ? at : ""}`;
     });
     return row([node], statuses, (status, at) => (

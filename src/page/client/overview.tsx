@@ -98,11 +98,10 @@ function Tiles(
 ) {
   const all = metricRows(logged).filter(({ name }) => !isAutomaticMetric(name));
   const own = all.filter(({ label }) => !label.includes(" > "));
-  const number = (one: unknown) => typeof one === "number" ? one : undefined;
   const rows = (own.length > 0 ? own : all).map((row) => {
     const old = compared?.metrics.find(({ step = job, metric }) => metric === row.name && step === row.label)
       ?.values[0];
-    return { ...row, old, change: relativeChange(number(old), number(row.value)) };
+    return { ...row, old, change: relativeChange(old, row.value) };
   });
   if (rows.length === 0) return null;
   // Those that say something besides their value come first.
@@ -140,7 +139,7 @@ function Slowest({ run: { steps, compared }, now, select }: {
             <button type="button" class="link" onClick={() => select(key)}>{label}</button>{" "}
             <span class="number">{tookText(ran)}</span>{" "}
             <span class="dim number">
-              {percentText(relativeChange(before.get(label) ?? undefined, ran))}
+              {percentText(relativeChange(before.get(label), ran))}
             </span>
             <span class="share" style={{ width: `${100 * ran / slow[0]!.ran}%` }} aria-hidden="true" />
           </li>
@@ -169,7 +168,7 @@ function Datasets({ run: { steps, compared } }: { readonly run: RunView }) {
         {written.map(({ name, bytes, label, old }, at) => (
           <li key={at} title={`by ${label}`}>
             <strong>{name}</strong> <span class="number">{sizeText(bytes)}</span>{" "}
-            <span class="dim number">{percentText(relativeChange(old ?? undefined, bytes))}</span>
+            <span class="dim number">{percentText(relativeChange(old, bytes))}</span>
           </li>
         ))}
       </ul>

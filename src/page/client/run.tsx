@@ -198,13 +198,15 @@ function Printed({ run, now, graph }: {
   readonly now: number;
   readonly graph: ComponentChildren;
 }) {
-  const rows = metricRows(loggedIn(run));
+  const logged = loggedIn(run);
+  const rows = metricRows(logged);
   const failed = run.steps.filter(({ status }) => toneOf(status) === "failed");
   return (
     <>
       {failed.slice(0, MOST_FAILED).map(({ key, label, failure }) =>
         failure && <FailureBox key={key} failure={failure} title={`Step ${label} failed`} />
       )}
+      {failed.length === 0 && <Overview {...{ run, logged, now }} go={() => {}} />}
       {graph}
       <h2>Steps</h2>
       <Steps run={run} steps={run.steps} now={now} select={() => {}} />

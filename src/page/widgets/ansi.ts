@@ -99,7 +99,7 @@ export function readableLines(text: string): readonly LogLine[] {
   let before = -1;
   for (const [at, line] of unwrappedLines(linesOf(text))) {
     const isFrame = isPackageFrame(line);
-    if (isFrame) packages.push(PACKAGE.exec(line)?.[1] ?? "Python");
+    if (isFrame) packages.push(PACKAGE.exec(line)?.slice(1).join("") || "Python");
     const isInside = isFrame || frames.length > 0 && line.startsWith("    ");
     if (!isInside) end();
     (isInside ? frames : shown).push({ text: withShortPaths(line), ...at !== before && { at } });
@@ -111,4 +111,4 @@ export function readableLines(text: string): readonly LogLine[] {
 
 /** Lines of frames that are not worth folding. */
 const FEW = 2;
-const PACKAGE = /\/(?:site|dist)-packages\/([^/]+)\//;
+const PACKAGE = /\/(?:site|dist)-packages\/([^/]+)\/|^ {2}in (\w+)\./;

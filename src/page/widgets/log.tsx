@@ -26,10 +26,10 @@ interface LogPlace {
 /** Shows the logs of a step: those embedded in the page, or those that the server has, which grow. */
 export function Logs(props: LogsProps) {
   const { step: { key, startedAt, logs = [] }, isLive, place } = props;
-  if (startedAt === undefined) return <p class="empty">No logs: the step has not started.</p>;
+  if (startedAt === undefined) return <p class="dim">No logs: the step has not started.</p>;
   if (isLive) return <ServedLog key={JSON.stringify([key, place.log])} {...props} />;
   const log = logs.find(({ name }) => name === place.log) ?? logs[0];
-  if (log === undefined) return <p class="empty">No logs.</p>;
+  if (log === undefined) return <p class="dim">No logs.</p>;
   const { name: file, text, omittedBytes: skippedBytes = 0 } = log;
   return <Log {...props} key={file} {...{ file, text, skippedBytes }} files={logs.map(({ name }) => name)} />;
 }
@@ -44,7 +44,7 @@ function ServedLog({ onNodes, ...props }: LogsProps) {
   useEffect(() => onNodes(nodeRuns ?? []), [JSON.stringify(nodeRuns)]);
   if (file === undefined) {
     const said = nodeRuns === undefined ? "Reading the log…" : "No logs.";
-    return <p class="empty">{problem === undefined ? said : `Cannot read the log: ${problem}`}</p>;
+    return <p class="dim">{problem === undefined ? said : `Cannot read the log: ${problem}`}</p>;
   }
   return (
     <Log

@@ -46,18 +46,20 @@ Deno.test("readableLines() folds the frames of packages", () => {
       `  File "/v/lib/python3.12/site-packages/${path}", line 7, in f`,
       "    pass",
     ]),
+    "  in pandas._libs.index.IndexEngine.get_loc:172",
     "ValueError: no",
   ];
   const lines = readableLines(log.join("\n"));
   deepEqual(lines.map(({ text, at }) => [at, text]), [
     ...log.slice(0, 4).map((line, at) => [at, line]),
-    [4, "2 frames of sklearn, pandas"],
-    [8, "ValueError: no"],
+    [4, "3 frames of sklearn, pandas"],
+    [9, "ValueError: no"],
   ]);
   deepEqual(lines[4]!.frames!.map(({ text }) => text), [
     '  File "sklearn/base.py", line 7, in f',
     "    pass",
     '  File "pandas/core.py", line 7, in f',
     "    pass",
+    "  in pandas._libs.index.IndexEngine.get_loc:172",
   ]);
 });

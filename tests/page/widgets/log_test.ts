@@ -254,20 +254,21 @@ Deno.test("live log reports missing lines, a missing log or a lost server", asyn
   });
   await withLiveLog(
     [{ file: undefined, files: [] }],
-    ({ texts }) => equal(texts(".panel .empty")[0], "No logs."),
+    ({ texts }) => equal(texts(".panel .body section > .dim")[0], "No logs."),
   );
   await withLiveLog([{ file: undefined, files: [] }, { text: "x\n" }], async ({ state, advance, texts }) => {
     await advance(1000);
     deepEqual([state.requests[1]!.from, texts(".line")], ["-1", ["x\n"]]);
   });
   await withLiveLog(["It is gone.\n", { text: "back\n" }], async ({ texts, advance }) => {
-    equal(texts(".panel .empty")[0], "Cannot read the log: It is gone.");
+    equal(texts(".panel .body section > .dim")[0], "Cannot read the log: It is gone.");
     await advance(1000);
     deepEqual(texts(".lines .line"), ["back\n"]);
   });
   await withLiveLog(
     [""],
-    ({ texts }) => equal(texts(".panel .empty")[0], "Cannot read the log: The server answered 500"),
+    ({ texts }) =>
+      equal(texts(".panel .body section > .dim")[0], "Cannot read the log: The server answered 500"),
   );
 });
 
