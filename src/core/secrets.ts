@@ -97,7 +97,7 @@ const SECRET_FILES: readonly SecretFileRule[] = [
   {
     what: "credentials",
     hidden: /^credentials/i,
-    found: /^credentials(?:[._-].*)?\.(?:ya?ml|json|ini|toml|csv)$/i,
+    found: /^credentials(?:[._-](?!(?:ex[ae]mple|sample|template)\.).*)?\.(?:ya?ml|json|ini|toml|csv)$/i,
   },
   {
     what: "credentials of a tool",

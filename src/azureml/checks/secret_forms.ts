@@ -19,7 +19,7 @@ function isToken(jwt: string): boolean {
 
 /** Users, passwords and hosts of examples. */
 const EXAMPLE_URL =
-  /\/\/(?:scott:|[^@]*[<{][^@]*@|[^@]*:(?:tiger|pass(?:wo?r?d)?|secret|redacted|pw|x+|\*+|\.+)\d{0,9}@|[^@]*@(?:[\w.-]*\.)?(?:example\.(?:com|org|net)|localhost|host|hostname|127\.\d+\.\d+\.\d+)(?![\w.]))/i;
+  /\/\/(?:scott:|[^@]*[<{][^@]*@|[^@]*:(?:tiger|airflow|pass(?:wo?r?d)?|secret|redacted|pw|x+|\*+|\.+)\d{0,9}@|[^@]*@(?:[\w.-]*\.)?(?:example\.(?:com|org|net)|localhost|host|hostname|127\.\d+\.\d+\.\d+)(?![\w.]))/i;
 
 /** What documentation writes into made-up keys. */
 const EXAMPLE = /EXAMPLE|\.{3}/;

@@ -24,9 +24,11 @@ export interface SecretFile {
 const [LARGEST_CREDENTIALS_BYTES, LARGEST_READ_BYTES] = [32 * 1024, 16 * 1024 * 1024];
 /** Characters of all files that are searched with all rules, because a part looks like a secret: about 20 seconds. */
 const MOST_SEARCHED = 64 * 1024 * 1024;
-/** A literal value in YAML, as opposed to one from `${…}`. */
+/** A literal value in YAML, as opposed to one from `${…}` or the file of a database, which has no password. */
 const PLAIN_VALUE =
-  /^[ \t]*(?:- )?[^\s#:][^#:\n\r\u2028\u2029]*:[ \t]+(?!["']?\$\{|[#&*|>{[]|["']{2}[ \t]*$)\S/m;
+  /^[ \t]*(?:- )?[^\s#:][^#:\n\r\u2028\u2029]*:[ \t]+(?!["']?(?:\$\{|(?:sqlite|duckdb):\/\/\/)|[#&*|>{[]|["']{2}[ \t]*$)\S/m;
+/** A file that is encrypted to be kept in git: for Kubernetes, by Ansible, by SOPS. */
+const ENCRYPTED = /^(?:kind: SealedSecret$|\$ANSIBLE_VAULT;|sops:$)/m;
 
 /** A name to which Terraform's HCL or JSON assigns a text, on a line. */
 const ASSIGNED = /^[ \t]*"?([\w-]+)"?[ \t]*[=:][ \t]*"[^"\n]/gm;
@@ -117,7 +119,8 @@ function isSecretByName({ name, sizeBytes }: CodeFile, text: string): boolean {
   if (/\.tfvars(?:\.json)?$/i.test(name)) {
     return [...text.matchAll(ASSIGNED)].some(([, key]) => isSecretName(key!) && !describesSecret(key!));
   }
-  return sizeBytes > LARGEST_CREDENTIALS_BYTES || !/\.ya?ml$/i.test(name) || PLAIN_VALUE.test(text);
+  return sizeBytes > LARGEST_CREDENTIALS_BYTES || !/\.ya?ml$/i.test(name) ||
+    PLAIN_VALUE.test(text) && !ENCRYPTED.test(text);
 }
 
 export function secretVariables({ environmentVariables }: Step): string[] {

@@ -119,6 +119,7 @@ const HARMLESS = [
   'AZURE_STORAGE_KEY = os.environ["AZURE_STORAGE_KEY"]',
   "postgresql+psycopg2://scott:tiger1@localhost/test",
   "MUST NOT contain credentials such as https://username:password@www.example.com/",
+  "# Example: result_backend = db+postgresql://postgres:airflow@postgres/airflow",
   "mysql+pymysql://<username>:<password>@<host>/<dbname>",
   `jwt.decode("eyJhbGciOiJIUzI1NiJ9.${btoa('{"some":"payload"}')}.${random(43)}")`,
   `"${random(43)}": "token" # pragma: allowlist secret ghp_${random(36)}`,

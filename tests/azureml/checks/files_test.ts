@@ -25,6 +25,7 @@ const SECRET: Readonly<Record<string, string>> = {
 };
 const HARMLESS = [
   ".env.example",
+  "conf/local/credentials_example.yml",
   "src/env.py",
   "src/credentials.py",
   "docs/secrets.md",
@@ -53,6 +54,8 @@ Deno.test("findSecrets() finds secrets in small files", async () => {
     "/p/own.pem": "-----BEGIN RSA PRIVATE KEY-----\n",
     "/p/conf/credentials.yml": '# key: old\ndb:\n  con: ${oc.env:CON}\n  user: "${oc.env:U}"\n',
     "/p/conf/credentials_own.yml": "db:\n  con: postgresql://me:pw@host/db\n",
+    "/p/conf/base/credentials.yml": "db:\n  con: sqlite:///data/games.db\n",
+    "/p/k8s/credentials.yaml": "kind: SealedSecret\nspec:\n  encryptedData:\n    password: AgBtYKDN\n",
     "/p/dev.tfvars": 'location = "westeurope"\nsecret_name = "shop"\n',
     "/p/prod.tfvars": 'location = "westeurope"\nadmin_password = "hush"\n',
     "/p/vendor/site-packages/tornado/test/test.key": "-----BEGIN PRIVATE KEY-----\n",
