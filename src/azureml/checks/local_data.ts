@@ -10,7 +10,16 @@ import { type NodeEdge, nodeEdges, nodesOfStep } from "../job/steps.ts";
 import type { GroupedNode, JobSpec, Step } from "../job/job_spec.ts";
 import { absoluteInput, type Storage, storageOf, storageUnmounted } from "./dataset_paths.ts";
 import type { Finding } from "./finding.ts";
-import { eachJob, entryOf, exclusionText, row, type Subject, uploadOf } from "./subject.ts";
+import {
+  type Check,
+  eachJob,
+  entryOf,
+  exclusionText,
+  row,
+  type Subject,
+  type Upload,
+  uploadOf,
+} from "./subject.ts";
 
 /** @internal A node, and the step that runs it. */
 interface StepNode extends GroupedNode {
@@ -25,40 +34,51 @@ function isInStep({ writer, reader }: NodeEdge<StepNode>): boolean {
   return writer.step === reader.step;
 }
 
-export const localBetweenSteps = eachJob(
-  "Can steps read data that other steps write?",
-  (spec, subject) => {
-    const edges = edgesOf(spec.steps);
-    return [...new Set(edges.map(({ written }) => written))].flatMap((dataset): Finding[] => {
-      const storage = storageOf(entryOf(subject, dataset));
-      if (storage.kind !== "local" && storage.kind !== "memory") return [];
-      // The nodes of a step share its container, but not its memory: each is a process.
-      const lost = edges.filter((edge) =>
-        edge.written === dataset && (storage.kind === "memory" || !isInStep(edge))
-      );
-      const [first] = lost;
-      if (first === undefined) return [];
+export const localBetweenSteps: Check = {
+  asks: "Can steps read data that other steps write?",
+  run(subject) {
+    const lost = subject.jobs.flatMap(({ name: job, spec }) =>
+      edgesOf(spec?.steps ?? []).flatMap((edge) => {
+        const storage = storageOf(entryOf(subject, edge.written));
+        // The nodes of a step share its container, but not its memory: each is a process.
+        const isLost = storage.kind === "memory" || storage.kind === "local" && !isInStep(edge);
+        return isLost ? [{ ...edge, storage, job }] : [];
+      })
+    );
+    // Jobs that run the same nodes have one finding, whichever nodes they run after it.
+    const byWriter = Map.groupBy(lost, ({ written, writer }) => JSON.stringify([written, writer.name]));
+    return [...byWriter.values()].map((edges): Finding => {
+      const [{ written: dataset, writer, storage }] = edges as [typeof lost[number]];
       const doubt = doubtAbout(entryOf(subject, dataset), storage);
-      const where = storage.kind === "memory" ? "in memory" : `to the local file ${storage.path}`;
-      const why = lost.every(isInStep)
-        ? "each node runs in its own process"
-        : "each step runs in its own container";
-      return [{
+      const readers = [...new Set(edges.map(({ reader }) => reader.name))];
+      const isOldRead = storage.kind === "local" && isUploaded(uploadOf(subject), storage.path);
+      return {
         severity: doubt === undefined ? "error" : "warning",
         // dataset.local_between_steps: A step saves data on its own machine, where later steps cannot read
         //   it. Run `kedro-azureml setup`, which wraps it in an AzureMLPipelineDataset, or use a cloud path.
         code: "dataset.local_between_steps",
-        message: `"${dataset}" is saved ${where} by node "${first.writer.name}"; ${
-          inQuotes(lost.map(({ reader }) => reader.name))
-        } cannot read it: ${why}${doubt ?? ""}`,
+        message: `"${dataset}" is saved ${
+          storage.kind === "memory" ? "in memory" : `to the local file ${storage.path}`
+        } by node "${writer.name}"; ${inQuotes(readers)} cannot read it: each ${
+          edges.every(isInStep) ? "node runs in its own process" : "step runs in its own container"
+        }${isOldRead ? ", with the file as it was uploaded" : ""}${doubt ?? ""}`,
         hint: storage.kind === "memory"
           ? hintForMemory(dataset, subject.conf.factoryOf(dataset))
           : hintForLocal(dataset, storage.path, subject, edges),
         place: subject.conf.placeOfDataset(dataset),
-      }];
+        jobs: [...new Set(edges.map(({ job }) => job))],
+      };
     });
   },
-);
+};
+
+/** Whether steps have a file of the project, or a folder or the files that match a pattern, from the upload. */
+function isUploaded(upload: Upload | undefined, path: string): boolean {
+  if (upload === undefined) return false;
+  return upload.has(path) || path === "./" ||
+    [...upload.names].some((name) => name.startsWith(`${upload.inCode(path).replace(/\/$/, "")}/`)) ||
+    isGlob(path) && matchesAny(upload.inCode(path), upload.names);
+}
 
 const SETUP = "`kedro-azureml setup` (without Azure: `setup --catalog-only`)";
 
@@ -152,10 +172,6 @@ export const transcodedBetweenSteps = row("dataset.transcoded", {
 export const rootsInUpload = eachJob("Are the files uploaded that the first steps read?", (spec, subject) => {
   const upload = uploadOf(subject);
   if (upload === undefined) return [];
-  const isUploaded = (path: string) =>
-    upload.has(path) || path === "./" ||
-    [...upload.names].some((name) => name.startsWith(`${upload.inCode(path).replace(/\/$/, "")}/`)) ||
-    isGlob(path) && matchesAny(upload.inCode(path), upload.names);
   const pathOf = (dataset: string) => {
     const storage = storageOf(entryOf(subject, dataset));
     return storage.kind === "local" ? storage.path : undefined;
@@ -175,7 +191,7 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
     const storage = isPassedOn ? storageUnmounted(entry) : storageOf(entry);
     if (storage.kind !== "local") return [];
     if (isAbsolute(storage.path)) return [absoluteInput(dataset, storage.path, subject)];
-    if (isUploaded(storage.path)) return [];
+    if (isUploaded(upload, storage.path)) return [];
     const isFileOf = isPassedOn && isFields(entry?.dataset) ? entry.dataset : entry;
     const doubt = doubtAbout(isFileOf, storage) ??
       (hook === undefined ? undefined : `, unless the hook in ${hook.file}:${hook.line} writes it`);
@@ -198,7 +214,7 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
       //   create it, or correct its path.
       code: "dataset.not_uploaded",
       message: `${reads}, which ${why}${doubt ?? ""}`,
-      hint: isPassedOn
+      hint: isPassedOn || isAbsent && writerOf(dataset, spec, subject) !== undefined
         ? hintForUnwritten(dataset, spec, subject, by)
         : why === "does not exist"
         ? "Add the file, correct its path in the catalog, or use a cloud path"
@@ -226,19 +242,19 @@ function matchesAny(glob: string, names: ReadonlySet<string>): boolean {
   return [...names].some((name) => fitsPieces(pieces, name) || fitsPieces(below, name));
 }
 
-/** What to do about a dataset of Azure ML that no step of the job writes. */
-function hintForUnwritten(
-  dataset: string,
-  { pipelineName }: JobSpec,
-  subject: Subject,
-  by?: LeftOut,
-): string {
-  const pipelines = Object.entries(subject.snapshot.pipelines ?? {})
+/** A node outside of the job that writes a dataset, of the job's pipeline if it has one. */
+function writerOf(dataset: string, { pipelineName }: JobSpec, { snapshot }: Subject): string | undefined {
+  const pipelines = Object.entries(snapshot.pipelines ?? {})
     .sort(([a], [b]) => Number(b === pipelineName) - Number(a === pipelineName));
   const isIt = (output: string) => withoutTranscoding(output) === withoutTranscoding(dataset);
-  const [writer] = pipelines.flatMap(([pipeline, { nodes }]) =>
+  return pipelines.flatMap(([pipeline, { nodes }]) =>
     nodes.filter(({ outputs }) => outputs.some(isIt)).map(({ name }) => `"${name}" (pipeline "${pipeline}")`)
-  );
+  )[0];
+}
+
+/** What to do about a dataset that no step of the job writes. */
+function hintForUnwritten(dataset: string, spec: JobSpec, subject: Subject, by?: LeftOut): string {
+  const writer = writerOf(dataset, spec, subject);
   const ways = [
     ...(writer === undefined ? [] : [`also run node ${writer}`]),
     `make "${dataset}" an AzureMLAssetDataset${writer === undefined ? "" : " of type uri_folder"}`,
