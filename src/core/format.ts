@@ -86,6 +86,13 @@ export function relativeChange(from: unknown, to: unknown): number | undefined {
   return Number.isFinite(change) ? change : undefined;
 }
 
+/** The relative change of a duration in milliseconds; `undefined` if it is small enough to be chance. */
+export function durationChange(from: unknown, to: unknown): number | undefined {
+  const change = relativeChange(from, to);
+  const isChance = Math.abs(Number(to) - Number(from)) < 2000 || Math.abs(change ?? 0) < 0.05;
+  return isChance ? undefined : change;
+}
+
 /** A relative change with its direction, such as `▲ 3.1 %`; empty if it is not known. */
 export function percentText(change: number | undefined): string {
   if (change === undefined) return "";

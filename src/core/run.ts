@@ -70,6 +70,9 @@ export const WAITING = "Waiting";
 
 export const NOT_RUN = "NotRun";
 
+/** A step that a rerun left out, because it completed in the run before. */
+export const NOT_RUN_AGAIN = "NotRunAgain";
+
 export interface StepState {
   /** Key in the job; for a run that belongs to no step of the job, its own id. */
   readonly key: string;

@@ -5,12 +5,13 @@ import {
   describeRun,
   readComponents,
 } from "../../azureml/runs/job_changes.ts";
+import { RERUN_OF } from "../../azureml/submit/rerun.ts";
 import { readJobMetrics } from "../../azureml/runs/metrics.ts";
-import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
+import { type OpenRun, openRun } from "../../azureml/runs/run.ts";
 import { onceEach } from "../../core/async.ts";
 import { bytesOf, numberData, relativeChange } from "../../core/format.ts";
 import { ExitCode, inQuotes, UserError } from "../../core/errors.ts";
-import { gitOf } from "../../core/run.ts";
+import { gitOf, NOT_RUN_AGAIN } from "../../core/run.ts";
 import { fields, ownValue, textOf } from "../../core/json.ts";
 import {
   type CodeChanges,
@@ -114,10 +115,16 @@ export async function compareOpen(
   const changed = await changedCode(read, openCode, changesBetween);
   const facts = await completed(comparedFacts(read.map(({ described }) => described)), read, openCode);
   const datasets = comparedSizes(read.map(({ sizes }) => sizes));
+  const isLeftOut = (key: string, { described, rerunOf }: ReadRun) =>
+    !described.steps.has(key) &&
+    read.some(({ run, described }) => run.name === rerunOf && described.steps.has(key));
+  const ran = ({ aspect, steps }: typeof facts[number]) =>
+    aspect !== "step" ||
+    read.some((run) => !run.described.steps.has(steps[0]!) && !isLeftOut(steps[0]!, run));
   return {
     runs: read.map(({ run }) => run),
     // The name of a version of the code says nothing.
-    changes: facts.filter(({ aspect }) => aspect !== "code" || changed === undefined)
+    changes: facts.filter(({ aspect }) => aspect !== "code" || changed === undefined).filter(ran)
       .map(({ aspect, name, steps, values }) => ({
         aspect,
         name,
@@ -126,7 +133,7 @@ export async function compareOpen(
       })),
     ...changed,
     metrics: comparedMetrics(read.map(({ metrics }) => metrics)),
-    steps: comparedSteps(read.map(({ steps }) => steps)),
+    steps: comparedSteps(read, isLeftOut),
     ...(datasets.length > 0 && { datasets }),
   };
 }
@@ -217,6 +224,7 @@ async function readRun({ opened, job: key, written, results: readResults }: Name
       dirty: isDirty || undefined,
     },
     described,
+    rerunOf: job.tags[RERUN_OF],
     metrics: [...metrics, ...results],
     steps,
   };
@@ -256,13 +264,19 @@ function comparedMetrics(
   );
 }
 
-function comparedSteps(runs: readonly (readonly RunStep[])[]): ComparedData["steps"] {
-  const keys = [...new Set(runs.flatMap((steps) => steps.map(({ key }) => key)))];
+/** @param isLeftOut Whether a run is a rerun without this step, which had completed before. */
+function comparedSteps(
+  runs: readonly ReadRun[],
+  isLeftOut: (key: string, run: ReadRun) => boolean,
+): ComparedData["steps"] {
+  const keys = [...new Set(runs.flatMap(({ steps }) => steps.map(({ key }) => key)))];
   return keys.map((key) => {
-    const sameSteps = runs.map((steps) => steps.find((step) => step.key === key));
+    const sameSteps = runs.map(({ steps }) => steps.find((step) => step.key === key));
     return {
       node: sameSteps.find((step) => step !== undefined)!.label,
-      statuses: sameSteps.map((step) => step?.run?.status ?? null),
+      statuses: sameSteps.map((step, at) =>
+        step?.run?.status ?? (isLeftOut(key, runs[at]!) ? NOT_RUN_AGAIN : null)
+      ),
       durationsMs: sameSteps.map((step) => {
         const { startedAt, endedAt } = step?.run ?? {};
         return startedAt && endedAt ? endedAt.getTime() - startedAt.getTime() : null;

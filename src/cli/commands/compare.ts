@@ -3,6 +3,7 @@ import type { Change } from "../../azureml/runs/job_changes.ts";
 import { ExitCode } from "../../core/errors.ts";
 import {
   countText,
+  durationChange,
   durationText,
   firstLines,
   namesText,
@@ -11,7 +12,7 @@ import {
   relativeChange,
   sizeText,
 } from "../../core/format.ts";
-import { gitOf } from "../../core/run.ts";
+import { gitOf, NOT_RUN_AGAIN } from "../../core/run.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import type { ComparedData } from "../../page/view.ts";
 import { command } from "../parse/command.ts";
@@ -142,9 +143,10 @@ function comparisonText(
         node,
         ...statuses.map((status, at) => {
           const tookMs = durationsMs[at] ?? null;
+          if (status === NOT_RUN_AGAIN) return "not run again";
           return [status ?? "–", ...tookMs === null ? [] : [durationText(tookMs)]].join(" ");
         }),
-        ends(durationsMs),
+        percentText(durationChange(durationsMs[0], durationsMs.at(-1))),
       ]),
     ], columns),
     moved.length === 0 ? "" : tableText([

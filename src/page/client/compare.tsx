@@ -1,6 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { countText, cutMiddle, namesText, relativeChange, sizeText } from "../../core/format.ts";
+import {
+  countText,
+  cutMiddle,
+  durationChange,
+  namesText,
+  relativeChange,
+  sizeText,
+} from "../../core/format.ts";
 import type { ComparedData, CompareView } from "../view.ts";
 import { Status, tookText } from "../widgets/status.tsx";
 import { AllJobs, CheckBox, Meta, pretty, Table, Time } from "../widgets/widgets.tsx";
@@ -201,7 +208,7 @@ function runRows(data: ComparedData): readonly Row[] {
     of(
       "Duration",
       ({ durationMs }) => durationMs,
-      moved(runs.map(({ durationMs }) => durationMs), tookText),
+      moved(runs.map(({ durationMs }) => durationMs), tookText, { changeOf: durationChange }),
     ),
     of(
       "Commit",
@@ -213,9 +220,13 @@ function runRows(data: ComparedData): readonly Row[] {
 }
 
 /** Shows values, each with its change from the first one. */
-function moved<T>(all: readonly unknown[], textOf: (value: T) => string, name = "") {
+function moved<T>(
+  all: readonly unknown[],
+  textOf: (value: T) => string,
+  { name = "", changeOf = relativeChange } = {},
+) {
   return (value: T, at: number) => {
-    const change = at === 0 ? undefined : relativeChange(all[0], value);
+    const change = at === 0 ? undefined : changeOf(all[0], value);
     return (
       <span class="moved number">
         <span>{textOf(value)}</span> {change !== 0 && <Change name={name} change={change} />}
@@ -260,7 +271,7 @@ function longText(text: string) {
 
 function metricRows({ metrics }: ComparedData): readonly Row[] {
   return metrics.map(({ step, metric, values }) =>
-    row([metric, step], values, moved(values, metricText, metric))
+    row([metric, step], values, moved(values, metricText, { name: metric }))
   );
 }
 
@@ -279,15 +290,12 @@ function figureRows(tracked: NonNullable<CompareView["tracked"]>): readonly Row[
   });
 }
 
-/** Changes of durations that are shown among differences. */
-const NOTABLE = 0.1;
-
 function stepRows({ steps }: ComparedData): readonly Row[] {
   return steps.map(({ node, statuses, durationsMs }) => {
-    const show = moved(durationsMs, tookText);
+    const show = moved(durationsMs, tookText, { changeOf: durationChange });
     const marks = statuses.map((status, at) => {
-      const change = relativeChange(durationsMs[0], durationsMs[at]) ?? 0;
-      return `${status} ${Math.abs(change) > NOTABLE ? at : ""}`;
+      const change = durationChange(durationsMs[0], durationsMs[at]);
+      return `${status} ${change === undefined ? "" : at}`;
     });
     return row([node], statuses, (status, at) => (
       <>

@@ -1,4 +1,4 @@
-import { percentText, relativeChange, sizeText } from "../../core/format.ts";
+import { durationChange, percentText, relativeChange, sizeText } from "../../core/format.ts";
 import { isAutomaticMetric } from "../../core/run.ts";
 import type { ComparedData, RunView } from "../view.ts";
 import { breakable } from "../widgets/graph.tsx";
@@ -139,7 +139,7 @@ function Slowest({ run: { steps, compared }, now, select }: {
             <button type="button" class="link" onClick={() => select(key)}>{label}</button>{" "}
             <span class="number">{tookText(ran)}</span>{" "}
             <span class="dim number">
-              {percentText(relativeChange(before.get(label), ran))}
+              {percentText(durationChange(before.get(label), ran))}
             </span>
             <span class="share" style={{ width: `${100 * ran / slow[0]!.ran}%` }} aria-hidden="true" />
           </li>

@@ -12,7 +12,7 @@ import { Charts, loggedIn, metricRows, Metrics, Results } from "./metrics.tsx";
 import { Changed, Overview } from "./overview.tsx";
 import { usePlace } from "./place.ts";
 import { WITH_STEPS, Workbench } from "./workbench.tsx";
-import { countText, percentText, relativeChange } from "../../core/format.ts";
+import { countText, durationChange, percentText } from "../../core/format.ts";
 
 /** Shows one run: its state, and its steps in several views. */
 export function RunPage({ first, isLive, madeAt }: {
@@ -35,7 +35,7 @@ export function RunPage({ first, isLive, madeAt }: {
   const tab = place.tab ?? "graph";
   const title = run.job ?? run.displayName ?? run.name;
   const [before, after] = (run.compared?.runs ?? []).map(({ durationMs }) => durationMs);
-  const change = run.status === "Completed" ? relativeChange(before, after) : undefined;
+  const change = run.status === "Completed" ? durationChange(before, after) : undefined;
   const tabs = [
     { id: "overview", label: "Overview" },
     { id: "graph", label: "Graph" },

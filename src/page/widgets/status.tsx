@@ -77,6 +77,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   Canceled: "canceled",
   Skipped: "canceled",
   NotRun: "canceled",
+  NotRunAgain: "canceled",
   Paused: "canceled",
 };
 

@@ -58,6 +58,14 @@ Deno.test("job compare compares one run with the last one", async () => {
   deepEqual(await compared("job compare"), ["second", "third"]);
 });
 
+Deno.test("job compare does not call it a change that a rerun left out what had completed", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome: { failingSteps: { count: "It broke" } } } });
+  equal(await kedroAzureml("submit main --name fox --wait"), 1);
+  equal(await kedroAzureml("rerun fox --from-failed --wait"), 1);
+  equal(await kedroAzureml("job compare"), 0, ctx.stderr());
+  match(ctx.stdout(), /Nothing was changed in the job\.\n\nSTEP.*\nclean +Completed 2 s +not run again/);
+});
+
 Deno.test("job compare matches its transcript: code and configuration that changed", async (t) => {
   const world = makeWorld();
   const { ctx, kedroAzureml } = world;
