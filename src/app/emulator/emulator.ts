@@ -9,7 +9,7 @@ import { createCertificate } from "../../emulator/certificate.ts";
 import { createEmulator, type CreateOptions, type Emulator } from "../../emulator/emulator.ts";
 import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import { openDisk } from "../../emulator/state/disk.ts";
-import { openJournal } from "../../emulator/state/journal.ts";
+import { openJournal, usingState } from "../../emulator/state/journal.ts";
 import type { Seed } from "../../emulator/state/options.ts";
 import type { AppContext } from "../context.ts";
 import { isForeignFile, makeMarkedFolder, writeFailure } from "../output_files.ts";
@@ -80,11 +80,12 @@ export async function startEmulator(
   const origin = `https://127.0.0.1:${server.port}`;
   const pages = `http://127.0.0.1:${pageServer.port}`;
   await state?.lock(server.port);
-  const emulator = createEmulator({
+  const created = {
     ...behaviorOf(behavior),
     ...await serverOptions(ctx, origin, { seed, run: behavior.run }, folder),
     studio: pages,
-  });
+  };
+  const emulator = await usingState(folder ?? "", () => createEmulator(created));
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
   const openPage = once(async () => {
     const cloud = await loadCloud({ ...ctx, signal, env, fetch: (request) => emulator.fetch(request) });

@@ -5,7 +5,7 @@ import { didYouMean } from "../../core/suggest.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { behaviorOf, environmentOf } from "./use.ts";
 import { openDisk } from "../../emulator/state/disk.ts";
-import { JOURNAL, openJournal } from "../../emulator/state/journal.ts";
+import { JOURNAL, openJournal, usingState } from "../../emulator/state/journal.ts";
 import type { AppContext } from "../context.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { runNamed } from "../runs/names.ts";
@@ -26,14 +26,7 @@ export async function openKept(
   { from, names }: { readonly from: string; readonly names: readonly string[] },
 ): Promise<readonly RunTarget[]> {
   const folder = resolve(ctx.cwd, from);
-  if (await ctx.fs.stat(join(folder, JOURNAL)) === undefined) {
-    throw new UserError(`No jobs are kept in "${from}"`, {
-      // kept.none: The folder has no jobs of an emulator or a rehearsal. Name the folder of `rehearse --keep`
-      //   or `emulator --state`.
-      code: "kept.none",
-      hint: "Pass the folder of `rehearse --keep` or `emulator --state`",
-    });
-  }
+  if ((await ctx.fs.stat(join(folder, JOURNAL)))?.kind !== "file") throw nothingKept(from);
   await openStateFolder(ctx, folder).catch((thrown) => {
     const error = userErrorOf(thrown, ctx.signal);
     if (error.code !== "emulator.state_in_use") throw error;
@@ -45,14 +38,22 @@ export async function openKept(
   const { clock, random, signal, fs } = ctx;
   const disk = openDisk(fs, folder);
   const { maps } = await openJournal(disk, NOWHERE, { isOnlyRead: true });
-  const emulator = createEmulator({ ...behaviorOf({}), origin: NOWHERE, clock, random, disk, maps });
-  await emulator.close();
+  const emulator = await usingState(
+    folder,
+    () => createEmulator({ ...behaviorOf({}), origin: NOWHERE, clock, random, disk, maps }),
+  );
   const env = environmentOf({ origin: NOWHERE, caFile: "", identity: emulator.identity });
-  const cloud = await loadCloud({ ...ctx, env, fetch: (request) => emulator.fetch(request) });
+  const cloud = await loadCloud({
+    ...ctx,
+    env,
+    fetch: (request) => usingState(folder, () => emulator.fetch(request)),
+  });
   const open = openWorkspaces({ emulator, cloud, clock, random, signal });
   // A rehearsal has a home folder of its own.
   const keys = await rememberedNames({ ...ctx, env, home: join(folder, "home") });
-  const jobs = emulator.resources("jobs").map(({ id, name }) => ({ id, name, job: keys.get(name) }));
+  const resources = await usingState(folder, () => emulator.resources("jobs"));
+  const jobs = resources.map(({ id, name }) => ({ id, name, job: keys.get(name) }));
+  if (jobs.length === 0) throw nothingKept(from);
   const wanted = names.length === 0 ? jobs : names.map((typed) => {
     const kept = runNamed(typed, jobs.toReversed());
     if (kept === undefined) throw noJob(typed, from, jobs.map(({ name }) => name));
@@ -62,6 +63,15 @@ export async function openKept(
     const { workspace } = await open(id.split("/jobs/")[0]!);
     return { workspace, name, job, isSent: true, isKept: true };
   }));
+}
+
+function nothingKept(from: string): UserError {
+  return new UserError(`No jobs are kept in "${from}"`, {
+    // kept.none: The folder has no jobs of an emulator or a rehearsal. Name the folder of `rehearse --keep`
+    //   or `emulator --state`.
+    code: "kept.none",
+    hint: "Pass the folder of `rehearse --keep` or `emulator --state`",
+  });
 }
 
 function noJob(name: string, from: string, names: readonly string[]): UserError {

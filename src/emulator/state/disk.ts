@@ -36,7 +36,11 @@ export function openDisk(fs: FileSystem, folder: string): Disk {
   return {
     folder,
     fs: {
-      stat: async (path) => await isInside(path) ? await fs.stat(path) : undefined,
+      async stat(path) {
+        const stat = await isInside(path) ? await fs.stat(path) : undefined;
+        // A pipe would never end.
+        return stat?.kind === "other" ? undefined : stat;
+      },
       async *walk(path, enter) {
         if (await isInside(path)) yield* fs.walk(path, enter);
       },

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { UserError } from "../../core/errors.ts";
-import { PRIVATE_FILE } from "../../core/files.ts";
+import { PRIVATE_FILE, requireSmall } from "../../core/files.ts";
 import type { Disk } from "./disk.ts";
 import { type Blob, BLOBS } from "./records.ts";
 
@@ -9,6 +9,7 @@ export const JOURNAL = "journal.jsonl";
 
 /** The file is rewritten without overwritten values when more lines were added than it had, plus this number. */
 const MOST_LINES = 20_000;
+const MOST_BYTES = 256 * 1024 * 1024;
 
 /** One change: the map, the key, and the value; without a value, the key was deleted. */
 type Change = readonly [map: string, key: string, value?: unknown];
@@ -75,6 +76,7 @@ export async function openJournal(
 
 async function readChanges({ fs, folder }: Disk, path: string, origin: string): Promise<Change[]> {
   if (await fs.stat(path) === undefined) return [];
+  await requireSmall({ fs }, path, path, MOST_BYTES);
   const text = await fs.readText(path);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1).split("\n").filter((line) => line !== "");
   const changes = whole.map((line) => readChange(path, line));
@@ -93,10 +95,24 @@ function readChange(path: string, line: string): Change {
     const change = decode(line);
     if (Array.isArray(change)) return change as unknown as Change;
   } catch { /* It is not JSON. */ }
-  throw new UserError(`"${path}" is damaged: a line in it is no change of an emulator's state`, {
+  throw damaged(path);
+}
+
+function damaged(path: string, cause?: unknown): UserError {
+  return new UserError(`"${path}" is damaged: it is no state of an emulator of this version`, {
     code: "emulator.state",
     hint: "Use a folder that an emulator or a rehearsal wrote",
+    cause,
   });
+}
+
+/** Uses the state from a folder, whose lines may lack anything. @throws {UserError} `emulator.state`. */
+export async function usingState<T>(folder: string, use: () => T | Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (thrown) {
+    throw thrown instanceof TypeError ? damaged(join(folder, "journal.jsonl"), thrown) : thrown;
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/exclusions.ts";
 import { openStateFolder } from "../../../src/app/emulator/emulator.ts";
+import { openKept } from "../../../src/app/emulator/kept.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 Deno.test("openStateFolder() rejects the folder of another running emulator", async () => {
@@ -37,4 +38,17 @@ Deno.test("openStateFolder() rejects a file", async () => {
     hint: "Use `--state` with a folder",
   });
   assert.deepEqual([...ctx.files.keys()], ["/state"]);
+});
+
+Deno.test("openKept() says that a folder has no jobs, or is damaged", async () => {
+  for (
+    const [line, code] of [
+      ['["facts","folder","/kept"]', "kept.none"],
+      ['["jobs","/subscriptions/s/jobs/j",null]', "emulator.state"],
+      ["no JSON", "emulator.state"],
+    ]
+  ) {
+    const ctx = { ...fakeContext({ files: { "/kept/journal.jsonl": `${line}\n` } }), report() {} };
+    await assert.rejects(openKept(ctx, { from: "/kept", names: [] }), { code }, line);
+  }
 });
