@@ -1,7 +1,7 @@
 """Writes tests/golden/snapshot/windows.json: what azure-ai-ml selects and hashes of trees as Windows users have them.
 
 Run with azure-ai-ml 1.35.2: `python3 -m venv /tmp/aml && /tmp/aml/bin/pip install azure-ai-ml==1.35.2`, then
-`/tmp/aml/bin/python scripts/golden/windows.py`. Of names that differ in case only, the order and so the hash is that of
+`/tmp/aml/bin/python scripts/golden/windows.py`. Of names different in case only, the order and so the hash is that of
 the file system, which is why that tree has no hash.
 """
 
@@ -15,8 +15,8 @@ from azure.ai.ml.entities._component.code import ComponentIgnoreFile
 
 CASES = {
     "line ends of Windows": ({"a.py": "x = 1\r\ny = 2\r\n", "b.txt": "1\r2\n"}, None),
-    "names that differ in case only": ({"A.py": "1", "a.py": "2", "B/x.py": "3", "b/x.py": "4"}, None),
-    "names that Windows reserves": ({"con.py": "1", "aux": "2", "nul.txt": "3", "d/COM1.csv": "4", "end. ": "5"}, None),
+    "names different in case only": ({"A.py": "1", "a.py": "2", "B/x.py": "3", "b/x.py": "4"}, None),
+    "names reserved by Windows": ({"con.py": "1", "aux": "2", "nul.txt": "3", "d/COM1.csv": "4", "end. ": "5"}, None),
     "backslashes in patterns": (
         {"data/raw/a.csv": "1", "dataraw": "2", "x*y": "3", "xzy": "4", "b.py": "5"},
         "data\\raw\nx\\*y\n",

@@ -67,15 +67,15 @@ const page = (kind: string) => writePage(pageData("p", { kind } as PageView, new
 
 const CONTENTS: readonly (readonly [what: string, content: string, isForeign: boolean])[] = [
   ["a package", `PK\x03\x04${"\xff".repeat(26)}manifest.json and more`, false],
-  ["jobs that --output-file wrote", '{\n  "version": 1,\n  "jobs": [\n    {\n      "job": "main"', false],
+  ["jobs of --output-file", '{\n  "version": 1,\n  "jobs": [\n    {\n      "job": "main"', false],
   ["jobs of another program", '{"version": 1, "jobs": [{"name": "x"}]}', true],
   ["a Mermaid diagram of compile", 'flowchart LR\n  s0["a', false],
-  ["requests that compile wrote", '{\n  "job": "main",\n  "dryRun": true,\n', false],
+  ["requests of compile", '{\n  "job": "main",\n  "dryRun": true,\n', false],
   ["a page of inspect", page("project"), false],
   ["the certificate of the emulator", `${AUTHORITY_HEADER}\nx`, false],
   ["a compiled job", COMPILED, false],
   [
-    "a compiled job whose commands come after 80 kB",
+    "a compiled job with commands after 80 kB",
     `type: pipeline\n${"#\n".repeat(40_000)}${COMPILED}`,
     false,
   ],

@@ -139,7 +139,7 @@ for (
       HEAD: "ref: refs/heads/a\n",
       "packed-refs": `# pack-refs\n${"c".repeat(40)} refs/remotes/refs/heads/a\n${COMMIT} refs/heads/a\n`,
     }, ["a", COMMIT]],
-    ["a branch of the worktree before one that all worktrees share", {
+    ["the worktree's branch before the shared one", {
       HEAD: "ref: refs/worktree/a\n",
       commondir: "..",
       "refs/worktree/a": COMMIT,

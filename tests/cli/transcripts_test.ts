@@ -19,7 +19,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "a mistyped option, as JSON", line: "compile --colour --json" },
   { name: "an option without its value", line: "compile -j" },
   { name: "a list as parameters", line: "submit -j main --params [1]" },
-  { name: "parameters that are not JSON", line: "submit -j main --params {alpha:5}" },
+  { name: "parameters other than JSON", line: "submit -j main --params {alpha:5}" },
   { name: "an environment variable without a value", line: "submit -j main --env-var NOEQUALS" },
   { name: "a version without a dataset", line: "submit -j main --load-versions raw" },
   { name: "no job", line: "submit" },
@@ -48,7 +48,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "a job, as JSON", line: "submit -j main --json" },
   { name: "--wait-for-completion", line: "submit -j main --wait-for-completion" },
   {
-    name: "a step that fails",
+    name: "a failed step",
     line: "submit -j main --wait-for-completion",
     world: { emulator: { outcome: { failingSteps: { count: "ValueError: there is no column rows" } } } },
   },
@@ -60,7 +60,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "a timeout while following", line: "submit -j main --wait-for-completion --timeout 1" },
   { name: "several jobs", line: "submit -j main -j one" },
   {
-    name: "several jobs, the first of which is rejected",
+    name: "several jobs, the first rejected",
     line: "submit -j main -j one",
     world: {
       emulator: { faults: [{ method: "PUT", url: /\/jobs\//, happens: { kind: "status", status: 400 } }] },

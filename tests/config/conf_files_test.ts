@@ -32,7 +32,7 @@ Deno.test("readConfFiles() returns the files of Kedro's configuration", async ()
   deepEqual(folders, { base: "conf/base", env: "conf/prod" });
 });
 
-Deno.test("readConfFiles() reads conf itself for base if settings.py says that there is no base", async () => {
+Deno.test("readConfFiles() reads conf itself as base if settings.py has no base", async () => {
   const ctx = fakeContext({
     files: { "/p/conf/catalog.yml": "a: 1\n", "/p/conf/prod/catalog.yml": "b: 1\n" },
   });

@@ -5,7 +5,7 @@ for (
   const [what, text, masked] of [
     ["returns an empty mapping for an empty file", "", "{}"],
     [
-      "replaces text, numbers and booleans, but keeps null",
+      "replaces all values except null",
       "db: {user: ada, port: 5432, rate: 0.5, ssl: true, none: null}\n",
       {
         db: { user: "masked", port: 0, rate: 0, ssl: false, none: null },

@@ -12,7 +12,7 @@ for (
     ["nothing", "", {}],
     ["only a comment", "# later\n", {}],
     ["null", "null\n", {}],
-    ["one word, which is a key", "alpha\n", { alpha: null }],
+    ["one word as its key", "alpha\n", { alpha: null }],
     ["a mapping after a byte order mark", "\ufeffalpha: 1\n", { alpha: 1 }],
   ] as const
 ) {

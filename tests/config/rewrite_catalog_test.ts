@@ -92,7 +92,7 @@ Deno.test("rewriteCatalog() neither repeats a comment nor breaks or pads a line 
   );
 });
 
-Deno.test("rewriteCatalog() quotes dataset names that YAML does not read as text", () => {
+Deno.test("rewriteCatalog() quotes dataset names unless YAML reads them as text", () => {
   const fromFactory = { type: "x.Y", filepath: "in/a.csv" };
   const { text } = rewriteCatalog("catalog.yml", "'{n}': {type: x.Y, filepath: in/a.csv}\n", [
     { dataset: "2026", fromFactory },

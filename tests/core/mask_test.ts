@@ -18,7 +18,7 @@ Deno.test("maskedText() masks secret parameters, bearer tokens and signatures", 
 const TEXTS: Record<string, [before: string, after: string]> = {
   "a list": ['api_keys: ["hush", "hush"], n: 1', "api_keys: ***, n: 1"],
   "a mapping": ['{"passwords": {"prod": "hush, }"}, "n": 1}', '{"passwords": ***, "n": 1}'],
-  "a list that is cut": ['{"tokens": ["hush", "hu', '{"tokens": ***'],
+  "a cut list": ['{"tokens": ["hush", "hu', '{"tokens": ***'],
   "JSON on several lines": [
     '{\n "api_keys": {\n  "prod": "hush"\n },\n "n": 1\n}',
     '{\n "api_keys": ***\n  ***\n ***,\n "n": 1\n}',
@@ -41,7 +41,7 @@ const TEXTS: Record<string, [before: string, after: string]> = {
     "passwords:\n  prod: hush\n\n  dev:\n    - hush\nn: 1",
     "passwords:\n  ***\n\n  ***\n    ***\nn: 1",
   ],
-  "the lines below a key that is further right": [
+  "lines to the left of their key": [
     "a:\n  passwords:\n    prod: hush\n\n    dev: hush\n  n: 1",
     "a:\n  passwords:\n    ***\n\n    ***\n  n: 1",
   ],

@@ -75,7 +75,7 @@ Deno.test("DATA_NAME matches names of data and binary files, in any case", () =>
   );
 });
 
-Deno.test("isForeignShare() knows the computers that the user named, however a path is spelled", () => {
+Deno.test("isForeignShare() knows the user's own computers in each spelling", () => {
   const known = ["\\\\home\\me\\project", "--allow-outside=//Data/rides", "\\\\?\\UNC\\nas\\x\\"];
   for (const path of ["\\\\evil\\x", "//evil/x", "\\\\?\\UNC\\evil\\x", "//10.0.0.9/x", "//evil"]) {
     assert.equal(isForeignShare(path, known), true, path);

@@ -30,7 +30,7 @@ const CASES: readonly (readonly [string, string, credential?: string])[] = [
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T01:00:00.0Z, expiry time of assertion 2026-01-02T01:10:00.0Z. Review the documentation.",
   ],
   [
-    "an assertion that is not valid yet",
+    "an assertion before its time",
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T05:00:00.0Z, expiry time of assertion 2026-01-02T05:10:00.0Z.",
   ],
   [
@@ -39,7 +39,7 @@ const CASES: readonly (readonly [string, string, credential?: string])[] = [
     "workload-identity",
   ],
   ["a malformed assertion in a file", "AADSTS50027: JWT token is invalid or malformed.", "workload-identity"],
-  ["a certificate that is not registered", "AADSTS700027: It is not registered.", "environment"],
+  ["an unregistered certificate", "AADSTS700027: It is not registered.", "environment"],
   [
     "an expired secret",
     "AADSTS7000222: The provided client secret keys for app 'app-id' are expired. Visit the Azure portal to create new keys for your app.",

@@ -11,7 +11,7 @@ const TOKEN = jwt({ upn: "ada@contoso.com", aud: "x" });
 const WORLDS: Readonly<Record<string, { readonly secrets: readonly string[]; readonly world: FakeOptions }>> =
   {
     "a client secret": { secrets: [SECRET], world: { env: PRINCIPAL } },
-    "a client secret that JSON escapes": {
+    "a client secret with escapes in JSON": {
       secrets: ['a"b\\c~long'],
       world: { env: { ...PRINCIPAL, AZURE_CLIENT_SECRET: 'a"b\\c~long' } },
     },

@@ -248,7 +248,7 @@ Deno.test("createTokenSource() does not use a session of another cloud", async (
 });
 
 const DAMAGED = [
-  ["that is empty", ""],
+  ["without content", ""],
   ["with truncated JSON", "{"],
   ["of NUL characters", "\u0000".repeat(500)],
 ] as const;

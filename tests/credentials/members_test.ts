@@ -104,7 +104,7 @@ const PASSED_OVER: readonly PassedOver[] = [
   ],
   [
     "azure-pipelines",
-    "SYSTEM_ACCESSTOKEN is a macro that was not expanded",
+    "SYSTEM_ACCESSTOKEN is an unexpanded macro",
     { env: { ...PIPELINE, SYSTEM_ACCESSTOKEN: "$(System.AccessToken)" } },
   ],
   [
@@ -124,7 +124,7 @@ const PASSED_OVER: readonly PassedOver[] = [
   ],
   [
     "managed-identity",
-    "it runs on Service Fabric, which has a protocol of its own",
+    "it runs on Service Fabric",
     { env: { IDENTITY_ENDPOINT: "https://fabric:1", IDENTITY_HEADER: "h", IDENTITY_SERVER_THUMBPRINT: "t" } },
   ],
   [

@@ -42,9 +42,9 @@ for (
   const [what, password] of [
     ["fails the MAC", "wrong"],
     ["cannot be decrypted", "wröng"],
-    ["decrypts to text that ends too early", "wröng33"],
-    ["decrypts to text that ends too late", "wröng700"],
-    ["decrypts to numbers that are too long", "wröng391"],
+    ["decrypts to too short text", "wröng33"],
+    ["decrypts to too long text", "wröng700"],
+    ["decrypts to too long numbers", "wröng391"],
   ] as const
 ) {
   Deno.test(`readPfx() rejects a wrong password if the file ${what}`, () => {

@@ -7,7 +7,7 @@ const ERROR = {
   hint: "Set AZURE_TENANT_ID or `--tenant` to the output of `az account show --query tenantId`",
 };
 
-Deno.test("requireTenant() and requireOneTenant() reject names that could change the path of a URL", () => {
+Deno.test("requireTenant() and requireOneTenant() reject names with syntax of URLs", () => {
   for (const tenant of ["", "..", "-", "a/b", "a?b", "a b", "a\n", "ü.example", "a@b"]) {
     throws(() => requireTenant(tenant, "environment"), ERROR, tenant);
     throws(() => requireOneTenant(tenant, "environment"), ERROR, tenant);

@@ -55,7 +55,7 @@ Deno.test("emulator rejects block ids of different lengths and lists of unknown 
   assert.equal(await (await send("GET", "big")).text(), "twoone");
 });
 
-Deno.test("emulator rejects blob names that lead out of a folder", async () => {
+Deno.test("emulator rejects blob names with a way out of the folder", async () => {
   const send = await container();
   for (
     const name of ["%2e%2e%2fa", "a/%2e%2e%2f%2e%2e%2fb", "a%2f..%2fb", "%2fetc%2fpasswd", "a%5cb", "a%00b"]

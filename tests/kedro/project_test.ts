@@ -75,7 +75,7 @@ const mistakes: Record<
     files: { "/shop/pyproject.toml": TOML.replace("package_name", "packge_name"), ...SOURCE },
     code: "project.missing_key",
   },
-  "folders without a [tool.kedro], of which the nearest is named": {
+  "the nearest of several folders without a [tool.kedro]": {
     files: { "/shop/pyproject.toml": "[tool.other]\n", "/shop/src/pyproject.toml": "[project]\n" },
     dir: "/shop/src",
     code: "project.not_kedro",

@@ -127,7 +127,7 @@ const DEFECTS: readonly Defect[] = [
     },
   },
   {
-    name: "credentials in a file that is not uploaded",
+    name: "credentials in an excluded file",
     code: "dataset.credentials",
     files: {
       "conf/base/catalog.yml": RESULT + json("other", "data/x.json", "  credentials: dev\n"),
@@ -250,7 +250,7 @@ const DEFECTS: readonly Defect[] = [
     mended: { files: { "conf/base/catalog.yml": RESULT + json("other", "x.json") } },
   },
   {
-    name: "an input that no step writes",
+    name: "an input without a step to write it",
     code: "submit.undeclared_input",
     files: { "src/shop/pipeline_registry.py": READS_RAW },
     options: ["--allow", "submit.undeclared_input"],

@@ -56,7 +56,7 @@ function assertNoSecret({ stdout, stderr }: { stdout: string; stderr: string }):
   ok(!/eyJ|[?&]sig=(?!\*)/.test(stdout + stderr));
 }
 
-behindProxy("submit works through a proxy that intercepts TLS", async (world) => {
+behindProxy("submit works through an intercepting proxy", async (world) => {
   const ended = await run(
     "--ca-file CA submit -j main --allow dataset.not_uploaded --wait-for-completion --verbose",
     { HTTPS_PROXY: world.proxy },
@@ -85,7 +85,7 @@ behindProxy("submit suggests --ca-file for a certificate that this machine does 
   assertNoSecret(ended);
 });
 
-behindProxy("submit reports a proxy that rejects the password, without the password", async (world) => {
+behindProxy("submit reports a wrong password of the proxy, without the password", async (world) => {
   const wrong = world.proxy.replace("%231", "%232");
   const ended = await run("submit -j main --allow dataset.not_uploaded --verbose --ca-file CA", {
     HTTPS_PROXY: wrong,
@@ -131,7 +131,7 @@ behindProxy("doctor shows the certificate of an intercepting proxy and what to d
   assertNoSecret(ended);
 });
 
-behindProxy("doctor reports a proxy that rejects the password, without the password", async (world) => {
+behindProxy("doctor reports a wrong password of the proxy, without the password", async (world) => {
   const ended = await run("--ca-file CA doctor --json", {
     HTTPS_PROXY: world.proxy.replace("%231", "%232"),
   }, world.ca);

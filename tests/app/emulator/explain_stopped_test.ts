@@ -9,8 +9,8 @@ const NO_FILE = new UserError("No such file", { code: "network.ca_file" });
 
 for (
   const [what, { thrown = LOST, url = `${ORIGIN}/subscriptions`, isServed = false, env = {} }, isGone] of [
-    ["a request to an emulator that has stopped", {}, true],
-    ["a request to an emulator whose certificate was removed", { thrown: NO_FILE, isServed: true }, true],
+    ["a request to a stopped emulator", {}, true],
+    ["a request to an emulator without its certificate", { thrown: NO_FILE, isServed: true }, true],
     ["a cut request to a running emulator", { isServed: true }, false],
     ["a request to another host", { url: "https://management.azure.com/" }, false],
     ["another error of the emulator", { thrown: new RangeError("a defect") }, false],

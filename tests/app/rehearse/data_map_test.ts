@@ -111,7 +111,7 @@ for (const [when, event] of [["before", undefined], ["while", "reading"]] as con
 
 for (
   const [what, azureml, warnings] of [
-    ["warns about a project that cannot be read", "jobs: [", 1],
+    ["warns about an unreadable project", "jobs: [", 1],
     ["finds nothing outside a project", undefined, 0],
   ] as const
 ) {

@@ -28,7 +28,7 @@ for (
     ],
     ["the folder of --keep", { steps: { keep: "out/kept" } }, "/project/out/kept", true],
     ["the emulator's state folder", { steps: { state: "st" } }, "/project/st", true],
-    ["the state folder that --keep names", { steps: { keep: "st", state: "st" } }, "/project/st", true],
+    ["the state folder of --keep", { steps: { keep: "st", state: "st" } }, "/project/st", true],
   ] as readonly (readonly [
     string,
     { readonly env?: Record<string, string>; readonly steps: Parameters<typeof openRunner>[1] },

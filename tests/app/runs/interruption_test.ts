@@ -56,7 +56,7 @@ Deno.test("settleJobs() counts a job as not sent if its response was lost and Az
 });
 
 for (
-  const [answer, outcome, what] of [["taken", "goes on", "that Azure accepted"], [
+  const [answer, outcome, what] of [["taken", "goes on", "in Azure"], [
     "unknown",
     "unknown",
     "without an answer",

@@ -45,9 +45,9 @@ const refusal = (exit: ExitCode, data = {}) => new UserError("No", { code: "azur
 
 for (
   const [what, thrown, isKept] of [
-    ["that Azure refused", refusal(ExitCode.Rejected), false],
+    ["refused by Azure", refusal(ExitCode.Rejected), false],
     ["without permission", refusal(ExitCode.Auth), false],
-    ["that Azure may have", refusal(ExitCode.Rejected, { [MAY_BE_THERE]: true }), true],
+    ["perhaps in Azure", refusal(ExitCode.Rejected, { [MAY_BE_THERE]: true }), true],
     ["without an answer", refusal(ExitCode.Unavailable), true],
     ["after an unexpected error", new RangeError("a defect"), true],
   ] as const

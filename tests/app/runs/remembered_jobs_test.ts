@@ -36,19 +36,19 @@ Deno.test("rememberJob() keeps the newest 50 jobs", async () => {
 
 for (
   const [what, text] of [
-    ["is cut", '{"name": "j54", "jo'],
+    ["with its end cut off", '{"name": "j54", "jo'],
     ...(["name", "workspace"] as const).map((key) =>
-      [`has no ${key}`, JSON.stringify({ ...job("j54", 54), [key]: undefined })] as const
+      [`without ${key}`, JSON.stringify({ ...job("j54", 54), [key]: undefined })] as const
     ),
     ...(["resource_group"] as (keyof typeof WORKSPACE)[]).map((key) =>
       [
-        `has no ${key} of the workspace`,
+        `without ${key} of the workspace`,
         JSON.stringify(job("j54", 54, { workspace: { ...WORKSPACE, [key]: undefined } })),
       ] as const
     ),
   ]
 ) {
-  Deno.test(`lastJob() skips a record that ${what}`, async () => {
+  Deno.test(`lastJob() skips a record ${what}`, async () => {
     const ctx = fakeContext();
     for (const second of [53, 54]) await rememberJob(ctx, "/project", job(`j${second}`, second));
     await ctx.fs.writeText([...ctx.files.keys()].sort().at(-1)!, text!);
@@ -98,7 +98,7 @@ for (
   const [what, other] of [
     ["of another job", { job: "nightly" }],
     ["of another environment", { env: "prod" }],
-    ["that Azure has not accepted", { sent: false }],
+    ["without an answer", { sent: false }],
   ] as const
 ) {
   Deno.test(`knownComponents() does not return the components of a run ${what}`, async () => {

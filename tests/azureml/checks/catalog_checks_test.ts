@@ -124,12 +124,12 @@ for (
       "dataset.asset_name",
     ],
     [
-      "an azureml_dataset that Azure ML does not allow",
+      "an invalid azureml_dataset",
       wrapped(csv("x"), { azureml_dataset: "my rides!" }),
       "dataset.asset_name",
     ],
     [
-      "a wrapped PartitionedDataset that has no path",
+      "a wrapped PartitionedDataset without a path",
       wrapped({ type: "partitions.PartitionedDataset", dataset: "pandas.CSVDataset" }),
       "dataset.no_filepath",
     ],
@@ -139,7 +139,7 @@ for (
       "dataset.versioned",
     ],
     [
-      "a path that its outer dataset sets",
+      "the path of its outer dataset",
       { type: "partitions.PartitionedDataset", path: "p", dataset: csv("x") },
       "dataset.given_filepath",
     ],
@@ -154,13 +154,13 @@ for (
       "dataset.unknown_class",
     ],
     [
-      "a class that was removed",
+      "a removed class",
       { type: "tracking.MetricsDataset", filepath: "x" },
       "dataset.unknown_class",
     ],
     ...["load_args", "save_args", "fs_args"].map((key) =>
       [
-        `\`${key}\` that are not a mapping`,
+        `text as \`${key}\``,
         csv("x", { [key]: ";" }),
         "dataset.not_a_mapping",
       ] as const
@@ -199,15 +199,15 @@ Deno.test("validate reports a missing argument of a dataset class unless the out
 
 for (
   const [what, entry] of [
-    ["the validator of a dataset, which Kedro reads", csv("x", { validator: "shop.check" })],
-    ["the version of a dataset, which Kedro ignores", csv("x", { version: 1 })],
+    ["the validator of a dataset", csv("x", { validator: "shop.check" })],
+    ["the version of a dataset", csv("x", { version: 1 })],
     ["`versioned: false` for a class without versions", {
       type: "pandas.SQLTableDataset",
       table_name: "t",
       credentials: {},
       versioned: false,
     }],
-    ["an unknown argument of a class that takes any argument", {
+    ["an unknown argument of a class with **kwargs", {
       type: "kedro_datasets_experimental.langchain.PromptDataset",
       filepath: "x",
       dataset: { type: "text.TextDataset" },

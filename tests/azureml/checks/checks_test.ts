@@ -37,12 +37,12 @@ const cases: readonly [string, Subject, string][] = [
     "error submit.no_environment",
   ],
   [
-    "a step name that Azure ML does not allow",
+    "an invalid step name",
     subject({ specs: [spec({ steps: [{ ...STEP, key: "élan", node: "Élan" }] })] }),
     "error submit.step_name",
   ],
   [
-    "an input that no step writes",
+    "an input without a step to write it",
     subject({
       specs: [
         spec({
@@ -66,7 +66,7 @@ const cases: readonly [string, Subject, string][] = [
     "error job.long_text",
   ],
   [
-    "a job that is too large",
+    "a too large job",
     subject({
       specs: [
         spec({
@@ -82,7 +82,7 @@ const cases: readonly [string, Subject, string][] = [
     "error job.too_large",
   ],
   [
-    "a timeout that ends steps before they start",
+    "a timeout shorter than the start of a step",
     subject({ specs: [spec({ steps: [{ ...STEP, timeoutSeconds: 20 }] })] }),
     "warning job.short_timeout",
   ],
@@ -116,7 +116,7 @@ const cases: readonly [string, Subject, string][] = [
     "note environment.start_folder",
   ],
   [
-    "a code folder that does not exist",
+    "a missing code folder",
     subject({ code: new UserError("Cannot upload it: there is none", { code: "code.no_folder", exit: 3 }) }),
     "error code.no_folder",
   ],
@@ -129,7 +129,7 @@ const cases: readonly [string, Subject, string][] = [
     "warning code.not_the_project",
   ],
   [
-    "no source but that of a package with a longer name, where the image may have the package",
+    "only the source of a package with a longer name for an image of unknown contents",
     uploading([...without("src/my_project/pipeline_registry.py"), "src/my_project_tests/a.py"]),
     "warning code.no_source",
   ],
@@ -222,7 +222,7 @@ const cases: readonly [string, Subject, string][] = [
     "warning dataset.factory_not_mounted",
   ],
   [
-    "a transcoded dataset that is not in the catalog",
+    "a transcoded dataset without an entry in the catalog",
     subject({
       specs: [spec({ steps: stepsSharing("x@spark", "x@pandas") })],
       catalog: { "x@spark": { type: "spark.SparkDataset", filepath: "s3://x" } },
@@ -239,7 +239,7 @@ const cases: readonly [string, Subject, string][] = [
     "error dataset.not_uploaded",
   ],
   [
-    "an input file that no line of an ignore file excludes",
+    "an input file excluded by no line of an ignore file",
     subject({
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: { x: CSV },
@@ -248,7 +248,7 @@ const cases: readonly [string, Subject, string][] = [
     "error dataset.not_uploaded",
   ],
   [
-    "a dataset of Azure ML that no step writes and whose file is excluded",
+    "a dataset of Azure ML with an excluded file",
     subject({
       specs: [spec({ steps: [stepReading("x")], pipelineName: "train" })],
       catalog: { x: PIPELINE_DATASET },
@@ -261,7 +261,7 @@ const cases: readonly [string, Subject, string][] = [
     "error dataset.not_uploaded",
   ],
   [
-    "a dataset of Azure ML that nothing writes and whose file does not exist",
+    "a dataset of Azure ML with a missing file",
     subject({
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: {
@@ -281,7 +281,7 @@ const cases: readonly [string, Subject, string][] = [
     "warning dataset.output_lost",
   ],
   [
-    "credentials in a file that is not uploaded",
+    "credentials in an excluded file",
     subject({
       catalog: { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" } },
       conf: { credentials: new Map([["db", ["conf/local/credentials.yml"]]]) },
@@ -289,7 +289,7 @@ const cases: readonly [string, Subject, string][] = [
     "error dataset.credentials",
   ],
   [
-    "undefined credentials that a hook may add",
+    "undefined credentials of a project with hooks",
     subject({
       catalog: { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" } },
       source: {
@@ -301,12 +301,12 @@ const cases: readonly [string, Subject, string][] = [
     "warning dataset.credentials",
   ],
   [
-    "a configuration file that reads an environment variable of this machine",
+    "a configuration file with an environment variable of this machine",
     subject({ conf: { envReferences: [{ variable: "BUCKET", place: { ...place } }] } }),
     "warning config.env_not_in_step",
   ],
   [
-    "a webhook variable that no step receives",
+    "a webhook variable outside the steps' environment",
     subject({
       config: config({ notifications: slack }),
       job: { notifications: "slack" },
@@ -352,7 +352,7 @@ const cases: readonly [string, Subject, string][] = [
     "note git.dirty",
   ],
   [
-    "a placeholder that was not filled in",
+    "a placeholder left by init",
     subject({ warnings: [{ code: "config.placeholder", message: "workspace still is <workspace>" }] }),
     "error config.placeholder",
   ],
@@ -377,7 +377,7 @@ const IN_STORAGE = { type: "pandas.ParquetDataset", filepath: "abfss://c@a.dfs.c
 const sound: readonly [string, Subject][] = [
   ["a project without problems", subject()],
   ["code of exactly 100 MiB", uploading({ ...sizes(), "data/x": 100 * MIB - FILES.length })],
-  ["datasets that the plugin mounts between steps", subject({ specs: [spec({ steps: stepsSharing("x") })] })],
+  ["datasets mounted between steps", subject({ specs: [spec({ steps: stepsSharing("x") })] })],
   [
     "a dataset in cloud storage",
     subject({
@@ -393,7 +393,7 @@ const sound: readonly [string, Subject][] = [
     }),
   ],
   [
-    "a versioned input file that is uploaded",
+    "a versioned input file inside the upload",
     subject({
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: { x: CSV },
@@ -401,7 +401,7 @@ const sound: readonly [string, Subject][] = [
     }),
   ],
   [
-    "a dataset of Azure ML that no step writes and whose file is uploaded",
+    "a dataset of Azure ML with an uploaded file",
     subject({
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: { x: { ...PIPELINE_DATASET, root_dir: "./in" } },
@@ -417,7 +417,7 @@ const sound: readonly [string, Subject][] = [
     }),
   ],
   [
-    "variables that steps receive, and other variables in files that are not uploaded",
+    "variables of the steps' environment, and any in excluded files",
     subject({
       passedVariables: ["BUCKET"],
       conf: {
@@ -441,11 +441,11 @@ const sound: readonly [string, Subject][] = [
     ];
   }),
   [
-    "a dataset that is not in the catalog, of which compiling warns",
+    "a dataset without an entry, left to the warning of compile",
     subject({ warnings: [{ code: "compile.not_in_catalog", message: "x is not in the catalog" }] }),
   ],
   [
-    "a result at an absolute path, which may be a mount",
+    "a result at an absolute path, perhaps a mount",
     subject({
       specs: [spec({ steps: stepsSharing("x").slice(0, 1) })],
       catalog: { x: { ...CSV, filepath: "/mnt/x.csv" } },
@@ -506,9 +506,9 @@ for (
   const [what, entry, variables] of [
     ["a local dataset", { type: "pandas.ParquetDataset", filepath: "data/x" }, []],
     ["an account in a connection string", { ...IN_STORAGE, fs_args: { connection_string: "c" } }, []],
-    ["a class that is not known", { ...IN_STORAGE, type: "shop.data.Table" }, []],
-    ["an account in a variable that steps receive", IN_STORAGE, ["AZURE_STORAGE_ACCOUNT_NAME"]],
-    ["a connection string in a variable that steps receive", IN_STORAGE, [
+    ["an unknown class", { ...IN_STORAGE, type: "shop.data.Table" }, []],
+    ["an account in a variable of the steps' environment", IN_STORAGE, ["AZURE_STORAGE_ACCOUNT_NAME"]],
+    ["a connection string in a variable of the steps' environment", IN_STORAGE, [
       "AZURE_STORAGE_CONNECTION_STRING",
     ]],
     ["credentials", { ...IN_STORAGE, credentials: "lake" }, []],

@@ -47,9 +47,9 @@ Deno.test("computeFindings() compares each compute only with its own steps", () 
 });
 
 const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[]][] = [
-  ["a cluster that is large enough", {}, 4, []],
+  ["a large enough cluster", {}, 4, []],
   [
-    "a cluster that is too small",
+    "a too small cluster",
     {},
     5,
     ["warning compute.too_few_nodes"],
@@ -64,7 +64,7 @@ const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[]][
   ],
   ["a cluster of zero nodes", { maxNodes: 0 }, 1, ["error compute.no_nodes"]],
   [
-    "a cluster whose machines will be retired",
+    "a cluster of machines before their retirement",
     { notices: ["ClusterHasWarnings: STANDARD_NC6 has upcoming deprecation"] },
     1,
     ["note compute.notice"],

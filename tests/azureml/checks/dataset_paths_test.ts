@@ -30,7 +30,7 @@ const CASES: readonly (readonly [what: string, entry: CatalogEntry | undefined, 
     { type: "CachedDataset", dataset: { type: PIPELINE, root_dir: "out", dataset: CSV } },
     local("out/x.csv"),
   ],
-  ["a cached Azure ML dataset whose path has another name", {
+  ["a cached Azure ML dataset with another name in its path", {
     type: "CachedDataset",
     dataset: { type: PIPELINE, filepath_arg: "folder", dataset: { ...CSV, folder: "parts" } },
   }, local("data/parts")],

@@ -37,9 +37,9 @@ function withLostInputs(datasets: readonly string[], writers: readonly string[])
 
 for (
   const [what, writers, hint] of [
-    ["asks for an entry of an input that no node writes", [], 'Add "a" to the catalog'],
+    ["asks for an entry of an input from outside the job", [], 'Add "a" to the catalog'],
     [
-      "names up to three nodes that write a missing input",
+      "names up to three writers of a missing input",
       ["one", "two", "three"],
       'Also run node "one", node "two", node "three", or add it to the catalog',
     ],
@@ -51,7 +51,7 @@ for (
     ]));
 }
 
-Deno.test("validate only warns about an input that a hook may add to the catalog", () => {
+Deno.test("validate only warns about an input of a project with hooks", () => {
   const placeOf = (pattern: RegExp) =>
     pattern.test("def after_catalog_created(") ? { file: "h.py", line: 3 } : undefined;
   const one = withLostInputs(["a"], []);
@@ -232,7 +232,7 @@ Deno.test("validate reports variables in the configuration if the image contains
   deepEqual(found.map((text) => text.split(":")[0]), ["warning config.env_not_in_step"]);
 });
 
-Deno.test("validate reports a schedule name that two jobs share only for the later job", () => {
+Deno.test("validate reports a schedule name of two jobs once, for the later job", () => {
   const cron = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
   const schedule = { cron, recurrence: null };
   const one = subject({ specs: [spec(), spec({ job: "main-1" })] });

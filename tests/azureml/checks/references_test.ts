@@ -48,12 +48,12 @@ for (
       [NAME, "workspace.other.resource_group"],
     ],
     [
-      "rejects a resource group that ends with a period",
+      "rejects a resource group with a period at its end",
       { resource_group: "rg." },
       [NAME, "workspace.other.resource_group"],
     ],
     ["rejects a workspace name of 34 characters", { name: "x".repeat(34) }, [NAME, "workspace.other.name"]],
-    ["rejects a workspace name that starts with an underscore", { name: "_ws" }, [
+    ["rejects a workspace name with an underscore at its start", { name: "_ws" }, [
       NAME,
       "workspace.other.name",
     ]],
@@ -128,13 +128,18 @@ function notifying(notification: object, change: Parameters<typeof subject>[0] =
 
 for (
   const [what, notification, passedVariables, expected] of [
-    ["reports an address in a variable that steps do not receive", { webhook_env: "HOOK" }, [], [
+    ["reports an address in a variable outside the steps' environment", { webhook_env: "HOOK" }, [], [
       'Notification "n" reads its address from variable HOOK',
     ]],
-    ["reports a token in a variable that steps do not receive", { token_env: "BOT", channel: "c" }, [], [
+    ["reports a token in a variable outside the steps' environment", { token_env: "BOT", channel: "c" }, [], [
       'Notification "n" reads its token from variable BOT',
     ]],
-    ["accepts a token in a variable that steps receive", { token_env: "BOT", channel: "c" }, ["BOT"], []],
+    [
+      "accepts a token in a variable of the steps' environment",
+      { token_env: "BOT", channel: "c" },
+      ["BOT"],
+      [],
+    ],
   ] as const
 ) {
   Deno.test(`validate ${what}`, () => {
@@ -202,8 +207,8 @@ for (
       "pipeline_name",
     ],
     ["without namespaces", factory("training"), "it has no `node_namespaces`", ""],
-    ["that makes jobs", factory("training", "training.{a}"), undefined, ""],
-    ["that is a job", { jobs: { train: { pipeline: { pipeline_name: "no" } } } }, undefined, ""],
+    ["with a match", factory("training", "training.{a}"), undefined, ""],
+    ["with a name of its own", { jobs: { train: { pipeline: { pipeline_name: "no" } } } }, undefined, ""],
   ] as const
 ) {
   Deno.test(`validate ${reason === undefined ? "accepts" : "warns about"} a job factory ${what}`, () => {

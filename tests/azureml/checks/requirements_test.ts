@@ -313,7 +313,7 @@ Deno.test("isPipRequirement() rejects only what no pip installs", () => {
   deepEqual(REFUSED.split("|").filter(isPipRequirement), []);
 });
 
-Deno.test("readCondaFile() names lines that pip refuses", async () => {
+Deno.test("readCondaFile() names the lines refused by pip", async () => {
   const text = (lines: string) =>
     `dependencies:\n  - python=3.11\n  - numpy=>1\n  - pip:\n      - 'scipy=2'\n  - pip\n${lines}`;
   const { fs } = fakeContext({ files: { "/p/env.yml": text('      - "pandas=>2"\n      - rich\n') } });

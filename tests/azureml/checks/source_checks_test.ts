@@ -327,7 +327,7 @@ Deno.test("validate mentions, in order, what an undescribed environment must hav
   }]);
 });
 
-Deno.test("validate reports lines that pip refuses in the conda file", async () => {
+Deno.test("validate reports lines refused by pip in the conda file", async () => {
   const found = async (lines: string) =>
     (await findings("environment", {
       files: { ...DEFINED, "/azure/conda.yml": `dependencies:\n${lines}` },

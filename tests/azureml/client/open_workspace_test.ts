@@ -135,7 +135,7 @@ Deno.test("ask() sends no service another one's token", async () => {
   deepEqual(asked, [blob, blob, history, history]);
 });
 
-Deno.test("exchange(), ask() and read() send nothing for a name that leads to another resource", async () => {
+Deno.test("exchange(), ask() and read() send nothing for a name with a path to another resource", async () => {
   const sent: string[] = [];
   const workspace = workspaceOf(({ url }) => {
     sent.push(url);
@@ -205,7 +205,7 @@ Deno.test("ask() names the refused token when it asks for another", async () => 
   deepEqual(given, [[scope, undefined], [scope, { claims, refused: "t1" }]]);
 });
 
-Deno.test("ask() gets a fresh token once if Azure says that the token has expired", async () => {
+Deno.test("ask() gets one fresh token after an answer about an expired one", async () => {
   for (const [fresh, status] of [["t2", 200], ["t1", 401]] as const) {
     const given = ["t1", fresh];
     const workspace = openWorkspace({

@@ -13,12 +13,12 @@ for (
   const [what, status, headers, expected] of [
     ["a web page", 200, { "content-type": "text/html" }, true],
     [
-      "the web page of an error, which has an explanation of its own",
+      "the web page of an error",
       403,
       { "content-type": "text/html" },
       false,
     ],
-    ["a web page that a step wrote", 200, { "content-type": "text/html", etag: "1" }, false],
+    ["a web page among a step's files", 200, { "content-type": "text/html", etag: "1" }, false],
     ["JSON", 200, { "content-type": "application/json" }, false],
   ] as const
 ) {

@@ -2,7 +2,7 @@ import { testAdvice } from "./advice_cases.ts";
 
 testAdvice([
   [
-    "a node that Azure took back",
+    "a preempted node",
     "PreemptionError: Nodes of this job got pre-empted.",
   ],
   [
@@ -14,15 +14,15 @@ testAdvice([
     "The specified subscription has a total vCPU quota of 0 and cannot accomodate for at least 1 requested managed compute node which maps to 4 vCPUs.",
   ],
   [
-    "a process that the machine killed",
+    "a killed process",
     "Execution failed. User process '/bin/bash' exited with status code 137.",
   ],
   [
-    "a command that the machine killed (bash)",
+    "a killed command of bash",
     "/bin/bash: line 1:    25 Killed                  kedro azureml execute",
   ],
   [
-    "an array that does not fit into memory",
+    "an array larger than the memory",
     "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 7.45 GiB for an array with shape (1000000000,)",
   ],
   [
@@ -34,7 +34,7 @@ testAdvice([
     "OSError: [Errno 28] No space left on device",
   ],
   [
-    "a container that lacks Azure ML's own files",
+    "a container without Azure ML's own files",
     'Failed to execute command group with error API queried with a bad parameter: {"message":"failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: \\"/mnt/azureml/cr/j/0169/cap/lifecycler/wd/execution-wrapper\\": stat /mnt/azureml/cr/j/0169/cap/lifecycler/wd/execution-wrapper: no such file or directory: unknown"}',
   ],
   [
@@ -42,7 +42,7 @@ testAdvice([
     "RuntimeError: DataLoader worker (pid 91) is killed by signal: Bus error. It is possible that dataloader's workers are out of shared memory. Please try to raise your shared memory limit.",
   ],
   [
-    "a GPU that did not start",
+    "a GPU without a working driver",
     "AzureMLCompute job failed.\nnvidiaConfigFail: NVIDIA GPU configuration failed unexpectedly\n\tReason: Failed to install nvidia-docker",
   ],
   [
@@ -50,11 +50,11 @@ testAdvice([
     "OCI runtime create failed: error running hook: exit status 1, stdout: , stderr: nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.8, please update your driver to a newer version, or use an earlier cuda container",
   ],
   [
-    "a machine that was stopped",
+    "a stopped machine",
     "AzureMLCompute job failed\nReceivedTerminationSignal: Job was terminated due to: Runtime received an OS termination signal.",
   ],
   [
-    "a cluster that was deleted",
+    "a deleted cluster",
     "AzureMLCompute cluster deal-uat does not exist",
   ],
   [
@@ -66,7 +66,7 @@ testAdvice([
     "NodeAllocationFailed",
   ],
   [
-    "a machine that broke",
+    "a broken machine",
     "The specified Azure ML Compute Instance XXX encountered an unusable node. Please try to restart the compute instance to recover.",
   ],
   [
@@ -78,7 +78,7 @@ testAdvice([
     "(OperationNotAllowed) Operation could not be completed as it results in exceeding approved LowPriorityCores quota. Additional details - Current Limit: 100",
   ],
   [
-    "something that is being created",
+    "an unfinished creation",
     "ResourceNotReady: The resource is not ready.",
   ],
   [
@@ -86,7 +86,7 @@ testAdvice([
     "RuntimeError: NCCL error in: ../torch/lib/c10d/ProcessGroupNCCL.cpp:825, invalid usage",
   ],
   [
-    "processes that lost each other",
+    "a lost connection between processes",
     "torch.distributed.DistBackendError: NCCL error in: /pytorch/NCCLUtils.hpp:268, remote process exited or there was a network error, NCCL version 2.21.5",
   ],
   [
@@ -98,13 +98,13 @@ testAdvice([
     "Image build run on compute failed: User starting the run is not an owner or assigned user to the Compute Instance",
   ],
   [
-    "a GPU that a package does not support",
+    "a GPU unknown to a package",
     "RuntimeError: CUDA error: no kernel image is available for execution on the device",
   ],
   ["a machine without a GPU", "RuntimeError: No CUDA GPUs are available"],
   ["an old driver", "RuntimeError: CUDA driver version is insufficient for CUDA runtime version"],
   [
-    "a port that is taken",
+    "a port in use",
     "The server socket has failed to bind to [::]:6105 (errno: 98 - Address already in use).",
   ],
 ], import.meta.url);

@@ -22,27 +22,27 @@ testAdvice([
     "ErrorCode:KeyBasedAuthenticationNotPermitted",
   ],
   [
-    "an input to which another step wrote nothing",
+    "an empty input from another step",
     "StreamAccessException was caused by NotFoundException. Found no resources for the input provided: 'https://x'",
   ],
   [
-    "an identity that the compute lacks",
+    "a compute without the identity of a step",
     "ScriptExecutionException was caused by StreamAccessException.\n ScriptExecution.StreamAccess.Unexpected: ManagedIdentityCredential authentication unavailable. The requested identity has not been assigned to this resource.",
   ],
   [
-    "a datastore that cannot be mounted",
+    "a failed mount of a datastore",
     "AzureMLCompute job failed.\nBFSMountError: Unable to mount blob fuse file system\n\tInfo: Selected VM image doesn't support containers mounting\n\tInfo: Failed to setup runtime for job execution: Job environment preparation failed on 10.0.0.4 with err exit status 1.",
   ],
   [
-    "a datastore's secret that cannot be read",
+    "an unreadable secret of a datastore",
     "UserError: Response status code does not indicate success: 404 (Datastore's secret is not found. Please make sure the workspace's key vault exists and the workspace).",
   ],
   [
-    "an input that the step writes to",
+    "a write to an input",
     "OSError: [Errno 30] Read-only file system: '/mnt/azureml/cr/j/1/cap/data-capability/wd/INPUT_x/file.csv'",
   ],
   [
-    "a package that opens blobs",
+    "a missing package for blobs",
     "ImportError: Install adlfs to access Azure Datalake Gen2 and Azure Blob Storage",
   ],
   [
@@ -50,7 +50,7 @@ testAdvice([
     "Datastore has no credentials, and workspace msi failed to authenticate storage account. Please grant Storage Account Contributor role to workspace msi.",
   ],
   [
-    "a mount that broke",
+    "a broken mount",
     "OSError: [Errno 107] Transport endpoint is not connected: '/mnt/azureml/cr/j/1/cap/data-capability/wd/INPUT_sales/a.csv'",
   ],
   [
@@ -58,15 +58,15 @@ testAdvice([
     "Error Code: ScriptExecution.StreamAccess.NotFound\nNative Error: error in streaming from input data sources\nStreamError(NotFound) => stream not found\nError Message: The requested stream was not found. Please make sure the request uri is correct.",
   ],
   [
-    "a folder that is read-only",
+    "a read-only folder",
     "UserError: User program failed with PermissionDeniedError: /tmp/tmp8kq34epx/train.tf_record; Read-only file system",
   ],
   [
-    "an output that is mounted read-only",
+    "a read-only mount of an output",
     "OSError: [Errno 30] Read-only file system: '/mnt/azureml/cr/j/1/cap/data-capability/wd/model/model.pkl'",
   ],
   [
-    "a step that asks Azure itself",
+    "a request to Azure by a step's own code",
     "HttpResponseError: (AuthorizationFailed) The client 'c' with object id 'o1' does not have authorization to perform action 'Microsoft.MachineLearningServices/workspaces/read' over scope '/subscriptions/s1/x' or the scope is invalid.",
   ],
   [
@@ -74,11 +74,11 @@ testAdvice([
     "ChainedTokenCredential failed to retrieve a token from the included credentials.\nAttempted credentials:\n\tEnvironmentCredential: EnvironmentCredential authentication unavailable.",
   ],
   [
-    "a folder that an output lacks",
+    "a missing folder of an output",
     "FileNotFoundError: [Errno 2] No such file or directory: '/mnt/azureml/cr/j/1/cap/data-capability/wd/output_data/sub/diabetes.csv'",
   ],
   [
-    "a file that an input lacks",
+    "a missing file of an input",
     "FileNotFoundError: [Errno 2] No such file or directory: '/mnt/azureml/cr/j/1/cap/data-capability/wd/INPUT_sales/a.csv'",
   ],
   [
@@ -90,15 +90,15 @@ testAdvice([
     "ClientAuthenticationError: Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.\nErrorCode:AuthenticationFailed",
   ],
   [
-    "a container that is missing",
+    "a missing container",
     "ResourceNotFoundError: The specified container does not exist.\nErrorCode:ContainerNotFound",
   ],
   [
-    "code that waits for a sign-in",
+    "code waiting for a sign-in",
     "Performing interactive authentication. Please follow the instructions on the terminal.",
   ],
   [
-    "a blob that is there already",
+    "an existing blob",
     "azure.core.exceptions.ResourceExistsError: The specified blob already exists.",
   ],
 ], import.meta.url);

@@ -2,19 +2,19 @@ import { testAdvice } from "./advice_cases.ts";
 
 testAdvice([
   [
-    "an image that cannot be pulled",
+    "a failed pull of an image",
     "Failed to pull Docker image reg.azurecr.io/x:1: unauthorized: authentication required",
   ],
   [
-    "an image that Docker denies",
+    "an image denied by Docker",
     "Error response from daemon: pull access denied for reg.azurecr.io/x, repository does not exist",
   ],
   [
-    "an image that needs a sign-in",
+    "an image behind a sign-in",
     "Failed to get the image reg.azurecr.io/x:1: Authentication required",
   ],
   [
-    "an image that Docker Hub denies",
+    "an image denied by Docker Hub",
     'Error response from daemon: pull access denied for shop-image, repository does not exist or may require "docker login"',
   ],
   [
@@ -42,39 +42,39 @@ testAdvice([
     'manifest for shop.azurecr.io/train:2 not found: manifest unknown: manifest tagged by "2" is not found',
   ],
   [
-    "a host that the compute does not reach",
+    "a host out of the compute's reach",
     "urllib3.exceptions.MaxRetryError: HTTPSConnectionPool(host='pypi.org', port=443): Max retries exceeded (Caused by NewConnectionError: Failed to establish a new connection: [Errno 101] Network is unreachable)",
   ],
   [
-    "a registry that does not answer",
+    "a silent registry",
     "Error response from daemon: received unexpected HTTP status: 503 Service Unavailable",
   ],
   [
-    "a registry that the compute does not reach",
+    "a registry out of the compute's reach",
     "Running Docker Command attempt 7 failed with client timeout err: exit status 1,Error response from daemon: Get https://registry-1.docker.io/v2/: net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
   ],
   [
-    "a registry that refuses the compute's identity",
+    "a registry closed to the compute's identity",
     "AzureMLCompute job failed.\nAcrRefreshTokenRetrievalError: Unable to retrieve ACR refresh token using Compute Identity a91a298d-b0ce-49e8-beeb-aa5d398b4d95, please check if compute identity has access to ACR.\n\tserviceURL: shopimages.azurecr.io",
   ],
   [
-    "a registry that may not build images",
+    "a registry without builds of images",
     "ACR Tasks requests for the registry shop and s1 are not permitted. Please file an Azure support request at http://aka.ms/azuresupport for assistance.",
   ],
   [
-    "a cluster for building images that was deleted",
+    "a deleted cluster for building images",
     "Failure reason: Encountered error when building image: ScriptTask failed with: Unknown compute target 'cluster001'.",
   ],
   [
-    "a program that the image lacks",
+    "a program missing in the image",
     "UserError: Failed to spawn child process 'mpirun' because: Os { code: 2, kind: NotFound, message: \"No such file or directory\" }",
   ],
   [
-    "a name that the compute cannot resolve",
+    "an unresolvable name of a host",
     "dial tcp: lookup shop.azurecr.io on 168.63.129.16:53: no such host",
   ],
   [
-    "a registry whose firewall blocks the machine",
+    "a registry's firewall",
     "failed to login, ran out of retries: failed to set docker credentials: Error response from daemon: Get \"https://shop.azurecr.io/v2/\": denied: client with IP '20.1.2.3' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.",
   ],
   [
@@ -86,11 +86,11 @@ testAdvice([
     "CondaToSNonInteractiveError: Terms of Service have not been accepted for the following channels. Please accept or remove them before proceeding:\n    • https://repo.anaconda.com/pkgs/main",
   ],
   [
-    "packages that conda cannot combine",
+    "packages in conflict for conda",
     "LibMambaUnsatisfiableError: Encountered problems while solving:\n  - nothing provides opencensus-ext-azure needed by azure-ai-ml-2022.12.01-py_0",
   ],
   [
-    "an image that was never built",
+    "a never built image",
     "NotFoundError: No builds exist for environment CliV2AnonymousEnvironment version 1.",
   ],
   [
@@ -102,7 +102,7 @@ testAdvice([
     "<urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed (_ssl.c:852)>",
   ],
   [
-    "a program that the image does not let run",
+    "a program without permission to run",
     "PermissionError: [Errno 13] Permission denied: 'git'",
   ],
   [

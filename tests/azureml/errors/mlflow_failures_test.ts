@@ -26,19 +26,19 @@ testAdvice([
     "Exception: Run with UUID 1b34d40cbfad4ee781910b20a46da9b9 is already active. To start a new run, first end the current run with mlflow.end_run(). To start a nested run, call start_run with nested=True",
   ],
   [
-    "a parameter that changes (MLflow)",
+    "a changed parameter in the words of MLflow",
     "MlflowException: INVALID_PARAMETER_VALUE: Changing param values is not allowed. Param with key='model.depth' was already logged with value='3' for run ID='642ca'. Attempted logging new value '5'.",
   ],
   [
-    "a parameter that changes (Azure ML)",
+    "a changed parameter in the words of Azure ML",
     "mlflow.exceptions.RestException: INVALID_PARAMETER_VALUE: Response: {'Error': {'Code': 'ValidationError', 'Severity': None, 'Message': 'A given key of Parameters can not modify its value after it is set', 'MessageFormat': None}}",
   ],
   [
-    "a file that the run has already",
+    "a file already in the run",
     "Exception: UserError: Resource Conflict: ArtifactId ExperimentRun/dcid.1b34/model/MLmodel already exists.",
   ],
   [
-    "an MLflow that gets no answer",
+    "an MLflow without an answer",
     "MlflowException: API request to https://eastus2.api.azureml.ms/mlflow/v1.0/x failed with exception HTTPSConnectionPool(host='eastus2.api.azureml.ms', port=443): Read timed out. (read timeout=120)",
   ],
   [
@@ -46,11 +46,11 @@ testAdvice([
     "mlflow.exceptions.RestException: INVALID_PARAMETER_VALUE: Response: {'Error': {'Code': 'ValidationError', 'Message': 'A field of the entity is over the size limit. FieldName=Parameters, Limit=200, Size=207. See https://aka.ms/azure-machine-learning-limits'}}",
   ],
   [
-    "a value that is too long",
+    "a too long value",
     "A field of the entity is over the size limit. FieldName=RunDto.Properties.Value/Length, Limit=550000, Size=697351",
   ],
   [
-    "a metric that is too large",
+    "a too large metric",
     "ServiceException: Code: 400 Message: (ValidationError) Metric Document is too large, 3650b is larger than the max metric size 3000b.",
   ],
 ], import.meta.url);

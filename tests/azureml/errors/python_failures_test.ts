@@ -6,7 +6,7 @@ testAdvice([
     "Error: No such command 'azureml'.",
   ],
   [
-    "a step whose plugin cannot be imported",
+    "a step without its plugin",
     "WARNING  Failed to load kedro_azureml_pipeline.cli commands from EntryPoint(name='azureml'). Full exception: cannot import " +
     "name 'FieldInstanceResolutionError' from 'marshmallow.utils'\nError: No such command 'azureml'.",
   ],
@@ -31,19 +31,19 @@ testAdvice([
     "DatasetError: \nNo module named 'polars'. Please install the missing dependencies for \npolars.CSVDataset:",
   ],
   [
-    "an environment variable that the code needs",
+    "a missing environment variable of the code",
     "❱ 3 def a(): return os.environ[\"SHOP_TOKEN\"]\n in __getitem__:679\nKeyError: 'SHOP_TOKEN'",
   ],
   [
-    "an environment variable that the configuration needs",
+    "a missing environment variable of the configuration",
     "InterpolationResolutionError: KeyError raised while resolving interpolation: \"Environment variable 'KEY' not found\"",
   ],
   [
-    "a memory dataset that another node reads",
+    "a memory dataset between two steps",
     "DatasetError: x: Data for MemoryDataset has not been saved yet.",
   ],
   [
-    "a file that was not uploaded",
+    "a file outside the upload",
     "FileNotFoundError: [Errno 2] No such file or directory: \n'/mnt/azureml/cr/j/1/exe/wd/resources/look\nup.txt'",
   ],
   [
@@ -55,7 +55,7 @@ testAdvice([
     "PySparkRuntimeError: [JAVA_GATEWAY_EXITED] Java gateway process exited before sending its port number.",
   ],
   [
-    "a package that needs an old setuptools",
+    "a package in need of an old setuptools",
     "ModuleNotFoundError: No module named 'pkg_resources'",
   ],
   [
@@ -67,7 +67,7 @@ testAdvice([
     "ModuleNotFoundError: No module named 'numpy._core'",
   ],
   [
-    "a dataset that the environment lacks",
+    "a dataset missing in the environment",
     "DatasetError: An exception occurred when parsing config for dataset 'test':\nClass 'pandas.CSVDataset' not found, is this a typo?",
   ],
   [
@@ -75,7 +75,7 @@ testAdvice([
     "Class 'pandas.CSVDataSet' not found, is this a typo?",
   ],
   [
-    "a pipeline that is not registered",
+    "an unregistered pipeline",
     "ValueError: Failed to find the pipeline named 'training'. It needs to be generated and returned by the 'register_pipelines' function.",
   ],
   [
@@ -83,11 +83,11 @@ testAdvice([
     "kedro.io.core.DatasetNotFoundError: Dataset 'sales' not found in the catalog",
   ],
   [
-    "configuration that was not uploaded",
+    "configuration outside the upload",
     "kedro.config.abstract_config.MissingConfigException: Given configuration path either does not exist or is not a valid directory: /mnt/wd/conf/base",
   ],
   [
-    "packages that do not fit",
+    "incompatible packages",
     "ImportError: cannot import name 'case_insensitive_dict' from 'azure.core.utils' (/azureml-envs/a/lib/python3.8/site-packages/azure/core/utils/__init__.py)",
   ],
   [
@@ -95,7 +95,7 @@ testAdvice([
     "AttributeError: 'google._upb._message.FieldDescriptor' object has no attribute 'label'",
   ],
   [
-    "a driver for databases that the image lacks",
+    "a missing driver for databases",
     "[01000] [unixODBC][Driver Manager]Can't open lib 'ODBC Driver 17 for SQL Server' : file not found (0) (SQLDriverConnect)",
   ],
 ], import.meta.url);

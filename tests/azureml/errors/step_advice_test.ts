@@ -6,15 +6,15 @@ import { advise, testAdvice, WHERE } from "./advice_cases.ts";
 
 testAdvice([
   [
-    "a service that was refused access",
+    "a service without access",
     "UserError: Response status code does not indicate success: 403 (Exception of type 'Microsoft.MachineLearning.Common.WebApi.Exceptions.ForbiddenException' was thrown).",
   ],
   [
-    "outputs that Azure ML could not register",
+    "outputs without registration in Azure ML",
     "Failed to upload outputs due to: Failure in UpdateRun while calling service RunHistory; HttpMethod: PATCH; Response StatusCode: BadRequest",
   ],
   [
-    "a container that failed without a reason",
+    "a container's failure without a reason",
     "OrchestrateJobError: Docker container `x-execution-wrapper` failed with status code `1` and it was not possible to extract the structured error due to response error: None",
   ],
   [
@@ -22,7 +22,7 @@ testAdvice([
     "[2019-05-19 07:04:19Z] Job failed, job RunId is d0ae0538. Error: null",
   ],
   [
-    "a service of Azure that failed",
+    "a failed service of Azure",
     "azure.core.exceptions.HttpResponseError: Operation returned an invalid status 'InternalServerError'",
   ],
 ], import.meta.url);
@@ -72,7 +72,7 @@ for (
       "Container `x-execution-wrapper` failed with status code `1`",
     ],
     [
-      "Azure's own words before an exception that was handled",
+      "Azure's own words before a handled exception",
       raised("ModuleNotFoundError: No module named 'tensorrt'"),
       /^The step needs more memory/,
       "Execution failed. User process '/bin/bash' exited with status code 137. Please check log file 'user_logs/std_log.txt' for error details.",
@@ -95,7 +95,7 @@ for (
       /^The compute's network does not reach the host/,
     ],
     [
-      "the cause that a vague message does not name",
+      "the cause behind a vague message",
       raised("FileNotFoundError: [Errno 2] No such file or directory: 'a.csv'"),
       /^A step has only the uploaded files/,
       "Container `x-execution-wrapper` failed with status code `1`",

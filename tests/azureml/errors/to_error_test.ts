@@ -51,7 +51,7 @@ const CASES: readonly {
     code: "azure.wrong_tenant",
   },
   {
-    name: "a cluster that exceeds the quota",
+    name: "a cluster beyond the quota",
     refusal: {
       status: 400,
       text: armError(
@@ -107,7 +107,7 @@ const CASES: readonly {
     code: "azure.private_only",
   },
   {
-    name: "a policy that additionalInfo names",
+    name: "a policy named by additionalInfo",
     refusal: {
       text: armError("RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", {
         additionalInfo: [{
@@ -120,7 +120,7 @@ const CASES: readonly {
     exit: 5,
   },
   {
-    name: "a policy that the message names",
+    name: "a policy named by the message",
     refusal: {
       text: armError(
         "RequestDisallowedByPolicy",
@@ -131,7 +131,7 @@ const CASES: readonly {
     exit: 5,
   },
   {
-    name: "a subscription that the identity cannot see",
+    name: "a subscription hidden from the identity",
     refusal: {
       status: 404,
       text: armError("SubscriptionNotFound", `The subscription '${SUBSCRIPTION_ID}' could not be found.`),
@@ -180,12 +180,12 @@ const CASES: readonly {
     code: "azure.storage_firewall",
   },
   {
-    name: "a token that the storage does not accept",
+    name: "a token refused by the storage",
     refusal: { status: 401, text: blobError("AuthenticationFailed") },
     code: "azure.unauthorized",
   },
   {
-    name: "a SAS that the storage does not accept",
+    name: "a SAS refused by the storage",
     refusal: { status: 403, text: blobError("AuthenticationFailed") },
     code: "azure.sas",
   },

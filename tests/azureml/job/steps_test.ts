@@ -18,7 +18,7 @@ const STEPS = [
 const CASES: readonly (readonly [name: string, key: string, rule: string])[] = [
   ["load_data", "load_data", "by its key"],
   ["train.model", "train_model", "by its label"],
-  ["load.data", "features", "by a node that it runs, before another spelling of a key"],
+  ["load.data", "features", "by its node rather than another spelling of a key"],
   ["Load Data", "load_data", "by another spelling of its key"],
   ["Clean.1", "clean_1", "by another spelling of its key alone"],
   ["Train Model", "train_model", "by another spelling of its key and label"],
@@ -36,7 +36,7 @@ Deno.test("stepsOf() labels a step without a display name by its variable for ML
   deepEqual(labels, ["__proto__", "fit__793c9e18", "fit_1", "run_20240101"]);
 });
 
-Deno.test("stepsOf() lists no step before one that it depends on, and numbered steps in their order", () => {
+Deno.test("stepsOf() lists steps after their dependencies, by number", () => {
   const after = (step: string) => ({ inputs: { a: { value: `\${{parent.jobs.${step}.outputs.a}}` } } });
   const jobs = { all: after("part_9"), part_10: {}, part_9: {} };
   deepEqual(stepsOf({ properties: { jobs } }).map(({ key }) => key), ["part_9", "part_10", "all"]);

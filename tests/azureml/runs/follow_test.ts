@@ -208,7 +208,7 @@ Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll
 });
 
 for (const [tickMs, ticks] of [[1000, 2], [1250, 1], [2500, 0], [3000, 1]] as const) {
-  Deno.test(`followJob() ticks ${ticks} ${ticks === 1 ? "time" : "times"} between polls that are 2.5 seconds apart if tickMs is ${tickMs}`, async () => {
+  Deno.test(`followJob() ticks ${ticks} ${ticks === 1 ? "time" : "times"} between polls 2.5 seconds apart if tickMs is ${tickMs}`, async () => {
     const how = { tickMs, pollMs: 2500 };
     const { polls, events } = await polling({ pace: { stepMs: 60_000 } }, how);
     deepStrictEqual([...new Set(polls)], [2500]);

@@ -30,7 +30,7 @@ const CASES: readonly (readonly [
     "load_data_2",
     "load_data",
   ]],
-  ["matches runs that are named by both label and key", ALIKE, [["load_data", "load_data_1", "load_data_1"], [
+  ["matches runs named by both label and key", ALIKE, [["load_data", "load_data_1", "load_data_1"], [
     "load.data",
     "load_data",
   ]], [

@@ -50,7 +50,7 @@ Deno.test("download() accepts short ranges, a whole file and an unknown content 
 });
 
 const WRONG: Readonly<Record<string, () => Response>> = {
-  "a server that always returns an empty range": () => part(new Uint8Array(), 0),
+  "a server with empty ranges only": () => part(new Uint8Array(), 0),
   "a range other than the requested range": () => part(BYTES.slice(5), 5),
   "more bytes than the file has": () => new Response(new Uint8Array(50), { headers: AZURES }),
   "an HTML page with status 200": () => page(),

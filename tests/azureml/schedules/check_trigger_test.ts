@@ -127,7 +127,7 @@ Deno.test("checkEffects() suggests a recurrence in the time zone of the cron exp
   match(found!.hint, /start_time: "2026-01-01T02:00:00", time_zone: "Europe\/Paris"}`$/);
 });
 
-Deno.test("checkEffects() notes that a recurrence without a start time runs once when it is created", () => {
+Deno.test("checkEffects() notes the first run of a recurrence without a start time", () => {
   const found = (start_time: string | null) =>
     checkEffects({ cron: null, recurrence: { ...DAILY, start_time } }, ["at"], NOW);
   deepEqual(found("2026-01-01T00:00:00"), []);

@@ -23,7 +23,7 @@ const every = (
 const CASES:
   readonly (readonly [what: string, trigger: ScheduleTrigger, after: string, times: readonly string[]])[] = [
     [
-      "returns 03:00 for a time that daylight saving time skips",
+      "returns 03:00 for a time skipped by daylight saving time",
       cron("30 2 * * *", "Europe/Paris"),
       "2026-03-28T12:00:00Z",
       [
@@ -32,7 +32,7 @@ const CASES:
       ],
     ],
     [
-      "returns a time once that is repeated when daylight saving time ends",
+      "returns a time repeated by daylight saving time once",
       cron("30 2 * * *", "Europe/Paris"),
       "2026-10-24T12:00:00Z",
       [
@@ -130,7 +130,7 @@ for (const [what, trigger, after, times] of CASES) {
 for (
   const [what, trigger, can] of [
     ["a cron expression", cron("0 2 * * *"), true],
-    ["a cron expression that is not valid", cron("0 2 * *"), false],
+    ["an invalid cron expression", cron("0 2 * *"), false],
     ["a recurrence", every("Day", 1), true],
     ["a recurrence of an unknown frequency", every("fortnight", 1), false],
     ["an unknown time zone", cron("0 2 * * *", "Middle Earth"), false],

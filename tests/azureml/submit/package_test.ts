@@ -287,7 +287,7 @@ const REFUSED: Readonly<
     "package.version",
     (made) => made.manifest = { format: "kedro-azureml package", version: 9, things: [] } as never,
   ],
-  "whose manifest has another format": [
+  "with a manifest of another format": [
     "package.not_one",
     (made) => made.manifest = { format: "egg" } as never,
   ],
@@ -299,7 +299,7 @@ const REFUSED: Readonly<
     "package.damaged",
     jobOf((spec) => Object.assign(spec.steps[0]!, { hook: "rm -rf /" })),
   ],
-  "with code that does not match its hash": ["package.damaged", (made) => made.code = "print(2)\n"],
+  "with code of another hash": ["package.damaged", (made) => made.code = "print(2)\n"],
   "with a duplicate job": ["package.damaged", manifestOf((one) => one.jobs.push(one.jobs[0]!))],
   "with a job without a workspace": ["package.damaged", manifestOf((one) => one.jobs[0]!.workspace = "x")],
   "with a workspace named like a JavaScript property": [
@@ -307,12 +307,12 @@ const REFUSED: Readonly<
     manifestOf((one) => one.jobs[0]!.workspace = "constructor"),
   ],
   "without the code of a job": ["package.unsafe", manifestOf((one) => one.code = [])],
-  "with a file that is not in the manifest": ["package.unsafe", () => {}, [["code/0/b.py", "x"]]],
-  "that lacks a file of its manifest": [
+  "with a file outside the manifest": ["package.unsafe", () => {}, [["code/0/b.py", "x"]]],
+  "without a file of its manifest": [
     "package.damaged",
     manifestOf((one) => one.code[0]!.files.push("c.py")),
   ],
-  "with a job that uses another code folder": [
+  "with a job of another code folder": [
     "package.damaged",
     jobOf((spec) => Object.assign(spec, { codeDirectory: "other" })),
   ],

@@ -112,7 +112,7 @@ Deno.test("submit takes two round trips after the token for an unchanged job", a
 
 for (
   const [what, change] of [
-    ["ids that do not exist", (components: string[][]) => components.map(([key]) => [key, "gone"])],
+    ["outdated ids", (components: string[][]) => components.map(([key]) => [key, "gone"])],
     ["no components", () => undefined],
   ] as const
 ) {

@@ -49,7 +49,7 @@ for (
     ["4 if an audience is refused", { audiences: [{ ...ML, error: REFUSED }] }, ExitCode.Auth],
     ["6 if an audience does not answer", { audiences: [{ ...ML, error: BUSY }] }, ExitCode.Unavailable],
     [
-      "4 if one audience does not answer, and another one is refused",
+      "4 if one of two audiences is refused",
       { audiences: [{ ...ML, error: BUSY }, { ...ML, error: REFUSED }] },
       ExitCode.Auth,
     ],

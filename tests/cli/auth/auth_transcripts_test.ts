@@ -25,7 +25,7 @@ const STATUS: readonly { name: string; line: string; world?: WorldOptions }[] = 
     world: { emulator: { deniedActions: [`${BLOBS}/*`] } },
   },
   {
-    name: "roles that cannot be read",
+    name: "unreadable roles",
     line: "auth status",
     world: { emulator: { deniedActions: ["Microsoft.Authorization/*"] } },
   },
@@ -97,7 +97,7 @@ const LOGIN: readonly { name: string; lines: readonly string[]; world?: PersonOp
     lines: ["auth login"],
     world: { env: { SSH_CONNECTION: "10.0.0.1 22", DISPLAY: ":10" } },
   },
-  { name: "a browser that does not open", lines: ["auth login"], world: { broken: { "xdg-open": 3 } } },
+  { name: "a missing browser", lines: ["auth login"], world: { broken: { "xdg-open": 3 } } },
   { name: "a declined sign-in", lines: ["auth login"], world: seeded({ signIn: "declined" }) },
   {
     name: "device codes blocked by policy",

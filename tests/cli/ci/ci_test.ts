@@ -312,8 +312,8 @@ for (
     ["of another repository", { tags: { ...PREVIOUS.tags, "ci.repository": "o/other" } }],
     ["of another Kedro environment", { tags: { ...PREVIOUS.tags, "ci.env": "staging" } }],
     ["of another experiment", { experimentName: "other" }],
-    ["that is being canceled", { status: "CancelRequested" }],
-    ["that has ended", { status: "Completed" }],
+    ["in cancellation", { status: "CancelRequested" }],
+    ["after its end", { status: "Completed" }],
   ] as const
 ) {
   Deno.test(`cancelPrevious() does not cancel a run ${what}`, async () => {

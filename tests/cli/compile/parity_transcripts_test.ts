@@ -6,7 +6,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "a callback without a function", line: "run -j main --on-job-scheduled tiny.notify" },
   { name: "a callback without Python", line: "run -j main --on-job-scheduled tiny.notify:tell" },
   {
-    name: "several schedules, one of which Azure rejects",
+    name: "several schedules, one rejected by Azure",
     line: "schedule -j named_cron -j multi -j single_list",
     world: {
       project: "cronflow",

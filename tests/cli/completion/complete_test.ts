@@ -142,7 +142,7 @@ const FROM_NODES:
     ["inputs of nodes", "inspect --from-inputs", "mod", ["model_input_table"]],
     ["nodes for --step", "job logs --step", "eval", ["evaluate_model_node"]],
     ["nodes for each item of --fail", "rehearse --fail", "a,eval", ["a,evaluate_model_node"]],
-    ["datasets that steps write for --dataset", "job download --dataset", "m", [
+    ["the steps' datasets for --dataset", "job download --dataset", "m", [
       "model_input_table",
       "metrics",
     ]],
@@ -219,7 +219,7 @@ Deno.test("complete offers jobs of the project in the folder of -C", async () =>
   }
 });
 
-Deno.test("complete never offers names with shell syntax, nor those that would be options", async () => {
+Deno.test("complete never offers names with shell syntax or leading hyphens", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const config = "/home/user/tiny/conf/base/azureml.yml";
   const text = await ctx.fs.readText(config);

@@ -52,7 +52,7 @@ const cases: readonly {
     ],
   },
   {
-    name: "a parameter of the configuration that is given now",
+    name: "a parameter now given on the command line",
     first: ["submit -j main --params beta=7"],
     change: [write("conf/base/parameters.yml", () => "alpha:\n  b: 2.0\nbeta: x\n")],
     lines: [
@@ -64,7 +64,7 @@ const cases: readonly {
     ],
   },
   {
-    name: "code that is in the image now",
+    name: "code now in the image",
     first: ["submit -j main"],
     change: [
       write("conf/base/azureml.yml", (text) => text.replace('code_directory: "."', "code_directory: null")),

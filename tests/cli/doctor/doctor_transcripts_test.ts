@@ -54,12 +54,12 @@ const cases: readonly {
   { name: "outside a project", line: "doctor", world: { cwd: "/home/user" } },
   { name: "an unknown workspace", line: "doctor -w stagin" },
   {
-    name: "a host that does not resolve",
+    name: "an unresolvable host",
     line: "doctor",
     world: { probe: { addresses: unresolved(/management/) } },
   },
   {
-    name: "a firewall that drops packets",
+    name: "a silent firewall",
     line: "doctor",
     world: {
       probe: {
@@ -70,7 +70,7 @@ const cases: readonly {
     },
   },
   {
-    name: "a proxy that intercepts TLS",
+    name: "an intercepting proxy",
     line: "doctor",
     world: {
       fetch: () =>
@@ -80,19 +80,19 @@ const cases: readonly {
   },
   { name: "through a proxy", line: "doctor", proxied: true },
   {
-    name: "a proxy that requires Kerberos",
+    name: "a proxy with Kerberos",
     line: "doctor",
     proxied: true,
     world: { probe: { tunnel: async () => ({ status: 407, schemes: ["Negotiate", "NTLM"] }) } },
   },
   {
-    name: "a proxy that rejects the password",
+    name: "a wrong password of the proxy",
     line: "doctor",
     proxied: true,
     world: { probe: { tunnel: async () => ({ status: 407, schemes: ["Basic"] }) } },
   },
   {
-    name: "a proxy that blocks a host",
+    name: "a host blocked by the proxy",
     line: "doctor",
     proxied: true,
     world: {
@@ -100,7 +100,7 @@ const cases: readonly {
     },
   },
   {
-    name: "a proxy that cannot be reached",
+    name: "an unreachable proxy",
     line: "doctor",
     proxied: true,
     world: {
@@ -110,7 +110,7 @@ const cases: readonly {
     },
   },
   {
-    name: "a proxy that does not speak HTTP",
+    name: "a proxy without HTTP",
     line: "doctor",
     proxied: true,
     world: { probe: { tunnel: async () => ({ status: 0, schemes: [] }) } },

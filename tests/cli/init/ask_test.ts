@@ -97,7 +97,7 @@ const REST = { ci: "none" } as const;
 for (
   const [what, { options, missing = [], choices = [] }, questions, answers] of [
     [
-      "every value, and for new things",
+      "values and new things",
       {
         options: {},
         missing: ["compute", "environment"],
@@ -123,7 +123,7 @@ for (
       { ...FOUND, compute: "gpu-cluster", environment: "other-env@latest", ci: "github" },
     ],
     [
-      "nothing that azureml.yml has",
+      "nothing in azureml.yml",
       { options: { ...FOUND }, choices: ["none"] },
       [CI],
       { ...FOUND, ...REST },
@@ -135,7 +135,7 @@ for (
       { ...FOUND, newEnvironment: true, ...REST },
     ],
     [
-      "everything missing, and takes a new cluster if nothing is chosen",
+      "everything missing, down to a new cluster",
       { options: { ...FOUND }, missing: ["compute", "environment"] },
       [COMPUTE, ENVIRONMENT, CI],
       { ...FOUND, compute: "cpu-cluster", ...REST },

@@ -126,7 +126,7 @@ for (
   const [what, { python = "", dependencies = [], files = {} }, version, packages, left] of [
     ["only Kedro and the plugin without requirements", {}, "3.11", [KEDRO, PLUGIN], []],
     ["the lower bound of the Python version", { python: "~=3.12" }, "3.12", [KEDRO, PLUGIN], []],
-    ["a Python that the plugin supports", { python: "<4,>= 3.9" }, "3.11", [KEDRO, PLUGIN], []],
+    ["a Python supported by the plugin", { python: "<4,>= 3.9" }, "3.11", [KEDRO, PLUGIN], []],
     [
       "the project's own versions of Kedro and the plugin",
       { dependencies: ["Kedro==1.4", "kedro_azureml.pipeline==0.2"] },
@@ -135,7 +135,7 @@ for (
       [],
     ],
     [
-      "a Kedro that the plugin can run, where the project does not say which",
+      "a Kedro supported by the plugin for a project without its own",
       { dependencies: ["kedro[jupyter]"] },
       "3.11",
       [PLUGIN, "kedro[jupyter]~=1.2"],
@@ -149,7 +149,7 @@ for (
       [],
     ],
     [
-      "the files that requirements include",
+      "files included by requirements",
       {
         files: {
           "requirements.txt": "# all\r\n--requirement=more/a.txt\r\n\r\na[x]>=1 # why\r\n",

@@ -66,7 +66,7 @@ Deno.test("job compare does not call it a change that a rerun left out what had 
   match(ctx.stdout(), /Nothing was changed in the job\.\n\nSTEP.*\nclean +Completed 2 s +not run again/);
 });
 
-Deno.test("job compare matches its transcript: code and configuration that changed", async (t) => {
+Deno.test("job compare matches its transcript: changed code and configuration", async (t) => {
   const world = makeWorld();
   const { ctx, kedroAzureml } = world;
   const write = (file: string, text: string) => ctx.fs.writeText(`${ctx.cwd}/${file}`, text);

@@ -44,7 +44,7 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     world: { emulator: { outcome: { failingSteps: { count: "ValueError: there is no column rows" } } } },
   },
   {
-    name: "a job that fails in its first step",
+    name: "a failure in the first step",
     lines: ["submit -j main --wait-for-completion", "job show", "job show --json"],
     world: { emulator: { outcome: { failingSteps: { clean: "ValueError: there is no column rows" } } } },
   },

@@ -211,7 +211,7 @@ const WHOLE: readonly {
     },
   },
   {
-    what: "a grouped run that was just submitted",
+    what: "a grouped run just after submission",
     lines: ["submit main --name fox --group-by chain", "job report fox --json"],
     world: {},
   },

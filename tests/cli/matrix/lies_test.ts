@@ -154,7 +154,7 @@ const LEADING: readonly (readonly [
     /^0 [^]*Workspace ws-golden has no jobs/,
   ],
   [
-    "a container that has no URL",
+    "a container without a URL",
     /startPendingUpload/,
     {
       blobReferenceForConsumption: { blobUri: "//x", credential: { credentialType: "SAS", sasUri: "//x" } },

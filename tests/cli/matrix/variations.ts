@@ -226,7 +226,7 @@ export const VARIATIONS: Readonly<Record<string, Variation>> = {
       errors: [{ error: { code: "ClusterHasWarnings", message: NOTICE } }],
     },
   })),
-  "schedules that are ready at once": {
+  "schedules without provisioning": {
     answer(answer, request, path) {
       if (!/^schedules\/[^/]+$/.test(path) || answer.status >= 300) return answer;
       const headers = new Headers(answer.headers);
@@ -257,9 +257,9 @@ export const VARIATIONS: Readonly<Record<string, Variation>> = {
       },
     },
   })),
-  "a 404 whose body is null": errors(() => ({ body: null })),
+  "a 404 of null": errors(() => ({ body: null })),
   "a 404 with an empty error": errors(() => ({ body: { error: {} } })),
-  "a 404 whose error is a text": errors(() => ({ body: { error: "not found", message: null } })),
+  "a 404 with text as its error": errors(() => ({ body: { error: "not found", message: null } })),
   "404 errors with capitalized keys": errors((code, message) => ({
     body: { Error: { Code: code, Message: message } },
   })),

@@ -68,7 +68,7 @@ const cases: readonly { name: string; line: string; files: Record<string, string
     files: { [`${TINY}/conf/base/azureml.yml`]: OLDEST },
   },
   {
-    name: "another environment that inherits the image of base",
+    name: "another environment with the image of base",
     line: "migrate",
     files: {
       [`${TINY}/conf/base/azureml.yml`]: OLD.replace("image: ~", "image: acme/kedro:1"),
@@ -78,7 +78,7 @@ const cases: readonly { name: string; line: string; files: Record<string, string
   },
   { name: "a project of this plugin", line: "migrate", files: {} },
   {
-    name: "a minimal configuration with keys that have no counterpart",
+    name: "a minimal configuration with keys without a counterpart",
     line: "migrate",
     files: {
       [`${TINY}/conf/base/azureml.yml`]:

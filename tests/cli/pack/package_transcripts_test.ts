@@ -19,7 +19,7 @@ const cases: readonly {
     ],
   },
   {
-    name: "submitted once under a name, and followed",
+    name: "submitted once under a name and followed",
     lines: [
       "submit --package main.kap --name nightly-7",
       "submit --package main.kap --name nightly-7 --wait-for-completion",
@@ -32,7 +32,7 @@ const cases: readonly {
     pack: "pack -j main -j one -o main.kap",
     lines: ["submit --package main.kap -j one"],
   },
-  { name: "a job that was not packed", lines: ["submit --package main.kap -j mian"] },
+  { name: "a job outside the package", lines: ["submit --package main.kap -j mian"] },
   { name: "a different SHA-256", lines: [`submit --package main.kap --sha256 ${"0".repeat(64)}`] },
   { name: "an invalid SHA-256", lines: ["submit --package main.kap --sha256 abc"] },
   { name: "a missing package", lines: ["submit --package mian.kap"] },
@@ -47,7 +47,7 @@ const cases: readonly {
     damage: (bytes) => bytes.slice(0, bytes.length >> 1),
   },
   {
-    name: "options that need a project",
+    name: "options in need of a project",
     lines: ["submit --package main.kap --params {}", "-e prod submit --package main.kap"],
   },
   { name: "--sha256 without a package", pack: "submit -j main --sha256 " + "0".repeat(64), lines: [] },

@@ -45,11 +45,11 @@ Deno.test("pack stores the environment, commit, experiment and workspaces of the
 
 for (
   const [what, line, code] of [
-    ["replace a file that it did not write", "main -o pyproject.toml", '"file.exists"'],
-    ["name a job that it does not pack", "main -o a.kap --display-name one=A", '"usage.display_name"'],
+    ["replace a foreign file", "main -o pyproject.toml", '"file.exists"'],
+    ["name an unpacked job", "main -o a.kap --display-name one=A", '"usage.display_name"'],
     ["name an unknown workspace", "main -o a.kap -w othr", '"workspace.unknown"'],
     [
-      "name an unknown workspace although that is allowed",
+      "name an unknown workspace, even if allowed",
       "main -o a.kap -w othr --allow workspace.unknown",
       '"message":"Workspace \\"othr\\" not found in azureml.yml"',
     ],

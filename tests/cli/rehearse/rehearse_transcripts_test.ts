@@ -25,11 +25,11 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { name: "a job that completes", line: "rehearse main --venv /venv" },
-  { name: "a job that completes, as JSON", line: "rehearse main --venv /venv --json" },
+  { name: "a completed job", line: "rehearse main --venv /venv" },
+  { name: "a completed job, as JSON", line: "rehearse main --venv /venv --json" },
   { name: "several jobs", line: "rehearse main one --venv /venv" },
   {
-    name: "a step that fails",
+    name: "a failed step",
     line: "rehearse -j main --venv /venv",
     step: ({ line, print }) => {
       print("Error: No such command 'azureml'.\n");
@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
     line: "rehearse main --venv /venv",
     world: { env: { ...SIGNED_IN, XDG_STATE_HOME: "/home/user/state" } },
   },
-  { name: "a step that writes nothing", line: "rehearse main --venv /venv", step: () => 0 },
+  { name: "a step without outputs", line: "rehearse main --venv /venv", step: () => 0 },
   {
     name: "missing data assets",
     line: "rehearse assets --venv /venv",
@@ -61,12 +61,12 @@ const cases: readonly Case[] = [
     world: { project: "assetlab" },
   },
   { name: "files kept in the project", line: "rehearse main --venv /venv --keep ." },
-  { name: "a kept folder whose name needs quotes", line: "rehearse main --venv /venv --keep a&b" },
+  { name: "a kept folder with a space in its name", line: "rehearse main --venv /venv --keep a&b" },
   { name: "--data with a missing path", line: "rehearse main --venv /venv --data rides=no/such.csv" },
   { name: "--data without a path", line: "rehearse main --data rides" },
   { name: "a missing virtual environment", line: "rehearse main --venv /no/venv" },
   { name: "a missing Python", line: "rehearse main --python python9" },
-  { name: "a Python that is not executable", line: "rehearse main --python ./pyproject.toml" },
+  { name: "a Python without permission to run", line: "rehearse main --python ./pyproject.toml" },
   { name: "--python together with --venv", line: "rehearse main --python python3 --venv /venv" },
   { name: "neither uv nor Python", line: "rehearse main" },
   { name: "missing requirements", line: "rehearse main --requirements no-such.txt" },

@@ -18,7 +18,7 @@ const cases: readonly {
 }[] = [
   { name: "the whole job", lines: ["rerun first --name second", "rerun second --dry-run"] },
   { name: "the last job, as JSON", lines: ["rerun --name second --json"] },
-  { name: "a rerun that is followed", lines: ["rerun first --name second --wait-for-completion"] },
+  { name: "a followed rerun", lines: ["rerun first --name second --wait-for-completion"] },
   {
     name: "only failed steps",
     lines: [

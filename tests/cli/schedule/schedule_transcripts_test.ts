@@ -8,7 +8,7 @@ const CRON: WorldOptions = { project: "cronflow" };
 const CREATION: readonly { name: string; lines: readonly string[]; world?: WorldOptions }[] = [
   { name: "a cron schedule", lines: ["schedule -j named_cron"], world: CRON },
   {
-    name: "several schedules created, deleted, and deleted again",
+    name: "several schedules, deleted twice",
     lines: ["schedule -j multi", "schedule --delete -j multi", "schedule --delete -j multi --json"],
     world: CRON,
   },
@@ -41,7 +41,7 @@ const CREATION: readonly { name: string; lines: readonly string[]; world?: World
     world: CRON,
   },
   {
-    name: "a schedule that Azure rejects",
+    name: "a schedule rejected by Azure",
     lines: ["schedule -j inline_cron"],
     world: {
       ...CRON,
@@ -51,7 +51,7 @@ const CREATION: readonly { name: string; lines: readonly string[]; world?: World
     },
   },
   {
-    name: "one of several schedules that Azure rejects",
+    name: "one of several schedules rejected by Azure",
     lines: [
       "schedule -j named_cron -j inline_cron -j multi -j single_list",
       "schedule list",

@@ -87,7 +87,7 @@ for (
       ["compute serverless"],
     ],
     [
-      "the version of the environment that jobs name",
+      "the environment version of jobs",
       { "kedro-env@latest": "kedro-env:3" },
       "main",
       ["compute cpu-cluster", "environment kedro-env 3"],
@@ -219,7 +219,7 @@ Deno.test("data push reports a missing path argument and a missing file", async 
   assert.ok(ctx.stderr().includes('"data.no_file"'));
 });
 
-Deno.test("data push rejects a name that Azure ML does not allow before any request", async () => {
+Deno.test("data push rejects an invalid name before any request", async () => {
   const { kedroAzureml, ctx, azure } = emptyWorkspace();
   for (const name of ["bad.name!", "-x", "x".repeat(256)]) {
     assert.equal(await kedroAzureml(`data push --json -- ${name} data/01_raw/raw.csv`), 2, name);
@@ -574,7 +574,7 @@ for (
   });
 }
 
-Deno.test("setup says that a machine has no GPU if the name of its cluster asks for one", async () => {
+Deno.test("setup says of a cluster named after GPUs that its machines have none", async () => {
   const { kedroAzureml, prepare, ctx } = emptyWorkspace();
   await prepare();
   const path = `${ctx.cwd}/conf/base/azureml.yml`;

@@ -62,7 +62,7 @@ const cases: readonly {
     ],
   },
   {
-    name: "tags that no node has",
+    name: "tags of no node",
     lines: ["compile main --group-by tag:stage --check", "validate main --group-by namespace --strict"],
   },
   {
@@ -109,7 +109,7 @@ const cases: readonly {
     lines: ["submit main --group-by chain --dry-run", "schedule nightly --group-by chain --dry-run"],
   },
   {
-    name: "a node that fails",
+    name: "a failed node",
     lines: [
       "submit main --group-by chain --name first --wait",
       "job show first",

@@ -10,7 +10,7 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     lines: ["submit -j main --name nightly-7", "submit -j main --name nightly-7"],
   },
   {
-    name: "the same job again, as JSON, and followed",
+    name: "the same job again, followed as JSON",
     lines: [
       "submit -j main --name nightly-7",
       "submit -j main --name nightly-7 --json --wait-for-completion",

@@ -57,10 +57,10 @@ for (
         "one skipped because of main",
       ],
     ],
-    ["names a job that it stopped following", { wait: true, timeoutMs: 60_000 }, {
+    ["names a job no longer followed", { wait: true, timeoutMs: 60_000 }, {
       pace: { stepMs: 3_600_000 },
     }, ["main submitted", "main failed true: job.timed_out", "one skipped because of main"]],
-    ["sends all jobs at once if asked to, and follows them to their ends", { wait: true, concurrent: true }, {
+    ["sends all jobs at once if asked to", { wait: true, concurrent: true }, {
       outcome: { failingSteps: { clean: "No" } },
     }, ["main submitted", "one submitted", "main ended", "one ended"]],
   ] as const
@@ -95,7 +95,7 @@ Deno.test("sendJobs() registers components once", async () => {
 for (
   const [what, options, code] of [
     ["one name for several jobs", "--name fox", "usage.name_of_several"],
-    ["a workspace that it does not have", "-w othr", "workspace.unknown"],
+    ["an unknown workspace", "-w othr", "workspace.unknown"],
   ] as const
 ) {
   Deno.test(`submit --package rejects ${what}`, async () => {

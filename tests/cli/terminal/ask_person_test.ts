@@ -55,11 +55,11 @@ const NAMES = Array.from({ length: 25 }, (_, at) => `name-${at + 1}`);
 for (
   const [what, answers, chosen] of [
     ["a number", ["2"], "name-2"],
-    ["a name that is beyond the first 20", ["name-23"], "name-23"],
+    ["a name beyond the first 20", ["name-23"], "name-23"],
     ["a part of one name in any case", ["ME-25"], "name-25"],
-    ["a number from the list of names that contain a part", ["me-2", "3"], "name-21"],
-    ["a name after text that matches nothing", ["fox", "name-1"], "name-1"],
-    ["a name after a number that is too large", ["26", "1"], "name-1"],
+    ["a number from the list of similar names", ["me-2", "3"], "name-21"],
+    ["a name after text without a match", ["fox", "name-1"], "name-1"],
+    ["a name after a too large number", ["26", "1"], "name-1"],
     ["an empty answer as no choice", [""], undefined],
     ["the end of input as no choice", [], undefined],
   ] as const

@@ -9,10 +9,10 @@ const WITH_EMULATOR = { KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4000" };
 
 for (
   const [what, code, env, emulator, hint] of [
-    ["a workspace that Azure does not have", "azure.not_found", {}, false, "Look elsewhere"],
-    ["a job that the emulator does not have", "job.not_found", WITH_EMULATOR, false, "Look elsewhere"],
+    ["a workspace unknown to Azure", "azure.not_found", {}, false, "Look elsewhere"],
+    ["a job unknown to the emulator", "job.not_found", WITH_EMULATOR, false, "Look elsewhere"],
     [
-      "a workspace that the emulator does not have",
+      "a workspace unknown to the emulator",
       "azure.not_found",
       WITH_EMULATOR,
       false,

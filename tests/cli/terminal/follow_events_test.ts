@@ -75,16 +75,20 @@ const TAIL = Array.from({ length: 15 }, (_, at) => `line ${at}\n`).join("");
 for (
   const [what, event, line] of [
     ["a status", { type: "status", job: "fox", status: "Running" }, "  Job fox: Running\n"],
-    ["a step that runs", step({ status: "Running", endedAt: undefined }), "  fit: Running on cpu\n"],
+    ["a running step", step({ status: "Running", endedAt: undefined }), "  fit: Running on cpu\n"],
     [
       "a running step without a compute",
       step({ status: "Running", endedAt: undefined, compute: "" }),
       "  fit: Running\n",
     ],
-    ["a step that ended", step(), "✗ fit: Failed in 1 min 5 s\n"],
-    ["a step that never ran", step({ status: "Canceled", startedAt: undefined }), /fit: Canceled\n$/],
+    ["an ended step", step(), "✗ fit: Failed in 1 min 5 s\n"],
+    [
+      "a canceled step without a start",
+      step({ status: "Canceled", startedAt: undefined }),
+      /fit: Canceled\n$/,
+    ],
     ["a node", node({ durationMs: 3000 }), "✓ fit, node split: Completed in 3 s\n"],
-    ["a node that runs", node({ status: "Running" }), "  fit, node split: Running\n"],
+    ["a running node", node({ status: "Running" }), "  fit, node split: Running\n"],
     ["a line of a log", LOG, /^.*fit.* epoch 1\n$/],
     ["a warning", { type: "warning", warning: { code: "x.y", message: "Odd" } }, "warning: Odd\n"],
     ["nothing for a tick", { type: "tick", job: "fox" }, ""],

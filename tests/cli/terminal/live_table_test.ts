@@ -15,7 +15,7 @@ const STEP = {
 
 for (
   const [what, durationMs, steps, line] of [
-    ["the duration of a job that has ended", 65_000, [], "  Running, 0 of 0 steps, 1 min 5 s: main"],
+    ["the duration of an ended job", 65_000, [], "  Running, 0 of 0 steps, 1 min 5 s: main"],
     ["the time since the first step started", undefined, [STEP], "  Running, 0 of 1 step, 5 s: main"],
     ["the time since it was opened", undefined, [], "  Running, 0 of 0 steps, less than 1 s: main"],
   ] as const

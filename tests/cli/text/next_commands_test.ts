@@ -14,21 +14,21 @@ const ended = (name: string, status: string) => ({ type: "ended", run: { name, s
 
 const CASES: readonly (readonly [what: string, results: readonly unknown[], next: readonly string[]])[] = [
   ["no results", [], []],
-  ["a job that was submitted", [submitted("fox")], ["Run `kedro-azureml job follow fox` to follow it"]],
+  ["a submitted job", [submitted("fox")], ["Run `kedro-azureml job follow fox` to follow it"]],
   ["a rerun", [rerun("fox")], ["Run `kedro-azureml job follow fox` to follow it"]],
   [
-    "two jobs that were submitted",
+    "two submitted jobs",
     [submitted("fox"), submitted("owl")],
     ["Run `kedro-azureml job follow fox owl` to follow them"],
   ],
-  ["a job that had ended before", [submitted("fox", "Completed")], []],
-  ["a job that completed", [submitted("fox"), ended("fox", "Completed")], []],
-  ["a job that does not respond", [submitted("fox"), ended("fox", "NotResponding")], [
+  ["a job that ended before", [submitted("fox", "Completed")], []],
+  ["a completed job", [submitted("fox"), ended("fox", "Completed")], []],
+  ["a silent job", [submitted("fox"), ended("fox", "NotResponding")], [
     "Azure ML got no heartbeat of job fox lately, but it may go on; run `kedro-azureml job follow fox` later",
   ]],
-  ["a job that was canceled", [submitted("fox"), ended("fox", "Canceled")], []],
+  ["a canceled job", [submitted("fox"), ended("fox", "Canceled")], []],
   [
-    "a job of an emulator that ends with the command",
+    "a job of a temporary emulator",
     [submitted("fox", "Running", "https://127.0.0.1:1/runs/fox"), ended("fox", "Failed")],
     ["Steps were only simulated, by an emulator that ended with this command; `kedro-azureml rehearse` runs them, and `kedro-azureml emulator start` starts an emulator that stays"],
   ],
@@ -42,7 +42,7 @@ const CASES: readonly (readonly [what: string, results: readonly unknown[], next
     ],
   ],
   [
-    "two jobs that failed",
+    "two failed jobs",
     [ended("fox", "Failed"), ended("owl", "Failed")],
     [
       "Run `kedro-azureml job logs fox owl --failed` to see why they failed",

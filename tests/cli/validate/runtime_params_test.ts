@@ -29,20 +29,20 @@ async function findingsFor(params: Params) {
 
 for (
   const [what, params, unknown] of [
-    ["that the project has", { alpha: 2, list: [2] }, []],
+    ["of the project", { alpha: 2, list: [2] }, []],
     ["in place of a mapping", { model: 5 }, []],
-    ["below a value that is no mapping", { list: { a: 1 } }, []],
-    ["that nodes read", { beta: 1, opts: { rate: 2, other: 1 } }, []],
-    ["that configuration files refer to", { day: "x", run: { id: 5 } }, []],
-    ["that the code names", { limit: 1, forest: { limit: 1 } }, []],
-    ["that may be new below a mapping that nodes read", { forest: { leaves: 1, level2: 1 } }, []],
-    ["a slip away from one below a mapping that nodes read", { forest: { tress: 1 } }, [
+    ["below a list", { list: { a: 1 } }, []],
+    ["of nodes", { beta: 1, opts: { rate: 2, other: 1 } }, []],
+    ["of configuration files", { day: "x", run: { id: 5 } }, []],
+    ["of the code", { limit: 1, forest: { limit: 1 } }, []],
+    ["new in a mapping of nodes", { forest: { leaves: 1, level2: 1 } }, []],
+    ["mistyped in a mapping of nodes", { forest: { tress: 1 } }, [
       '"forest.tress" in the project (did you mean "forest.trees"?)',
     ]],
     ["with the path left out", { depth: 2 }, ['"depth" in the project (did you mean "model.depth"?)']],
     ["with a mistyped name", { alhpa: 2 }, ['"alhpa" in the project (did you mean "alpha"?)']],
     [
-      "that only begin like those that are read",
+      "with the beginning of known names",
       { opt: 1, da: 1 },
       ['"opt" in the project', '"da" in the project (did you mean "day"?)'],
     ],
@@ -52,7 +52,7 @@ for (
     ]],
   ] as const
 ) {
-  Deno.test(`runtimeParamFindings() reports ${unknown.length} parameters ${what}`, async () => {
+  Deno.test(`runtimeParamFindings() ${unknown.length === 0 ? "accepts" : "reports"} parameters ${what}`, async () => {
     const messages = (await findingsFor(params)).map(({ message }) => message);
     deepEqual(messages, unknown.map((name) => `No parameter ${name}`));
   });

@@ -26,17 +26,17 @@ const cases: readonly { name: string; line: string; world?: WorldOptions; files?
       files: { [`${TINY}/base/catalog.yml`]: CATALOG },
     },
     {
-      name: "jobs that cannot run",
+      name: "jobs unable to run",
       line: "validate -j everything -j node_names -j empty_filters -j on_staging",
       world: { project: "spaceflights" },
     },
     {
-      name: "submit of a job that cannot run",
+      name: "submit of a job unable to run",
       line: "submit -j node_names",
       world: { project: "spaceflights" },
     },
     {
-      name: "submit of several jobs that cannot run, as JSON",
+      name: "submit of several jobs unable to run, as JSON",
       line: "submit -j node_names -j combined --json",
       world: { project: "spaceflights" },
     },
@@ -71,7 +71,7 @@ jobs:
       world: { env: { TF_BUILD: "True" }, hasLocalData: true },
     },
     {
-      name: "variables and credentials that steps do not receive",
+      name: "variables and credentials outside the steps' environment",
       line: "validate -j main --env-var GIVEN=1",
       world: { env: { GIVEN: "1", LAKE_KEY: "secret-key" } },
       files: {
@@ -159,9 +159,9 @@ jobs:
       },
     },
     { name: "files --json", line: "files --json", world: { hasCredentials: true } },
-    { name: "files of a job that runs from an image", line: "-e nocode files" },
+    { name: "files of a job in an image", line: "-e nocode files" },
     {
-      name: "files of a code folder that does not exist",
+      name: "files of a missing code folder",
       line: "files",
       files: {
         [`${TINY}/local/azureml.yml`]:

@@ -53,12 +53,12 @@ for (const [text, b] of COMPUTED_KEYS) {
 }
 
 const REJECTED: readonly (readonly [what: string, text: string, message: RegExp])[] = [
-  ["a reference to a value that contains it", "a: {b: '${a}'}\n", /"\$\{a\}" contains this value/],
-  ["text that resolves to ???", 'q: "?"\na: "??${q}"\n', /it resolves to "\?\?\?"/],
+  ["a reference to its own container", "a: {b: '${a}'}\n", /"\$\{a\}" contains this value/],
+  ["text with ??? behind it", 'q: "?"\na: "??${q}"\n', /it resolves to "\?\?\?"/],
   ["a reference to a missing value", "q: ???\na: ${q}\n", /missing/],
   ["a reference into null", "q: null\na: ${q.x}\n", /"q" in "\$\{q\.x\}" has no keys/],
   [
-    "a reference into a list that a resolver returned",
+    "a reference into a resolver's list",
     "q: '${oc.select:none,[1]}'\na: ${q[0]}\n",
     /has no keys/,
   ],

@@ -69,7 +69,7 @@ for (const [text, what, line, column] of REJECTED) {
   });
 }
 
-Deno.test("parseYaml() merges << so that own keys and then earlier mappings have priority", () => {
+Deno.test("parseYaml() lets own keys and earlier mappings win over merged ones", () => {
   const text = "x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz:\n  <<: [*x, *y]\n  c: 3\nw: {'<<': 1}\n";
   deepEqual(read(text), {
     x: { a: 1, b: 1 },

@@ -51,7 +51,7 @@ const BODIES: Record<string, () => PipelineRequest["body"]> = {
   "a string": () => "héllo",
   "a Uint8Array": () => new TextEncoder().encode("héllo"),
   "a Blob": () => new Blob(["héllo"]),
-  "a function that returns a stream": () => () => Readable.from([new TextEncoder().encode("hé"), "llo"]),
+  "a stream from a function": () => () => Readable.from([new TextEncoder().encode("hé"), "llo"]),
   "a Node stream": () => Readable.from([new TextEncoder().encode("hé"), "llo"]),
 };
 

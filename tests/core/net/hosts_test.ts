@@ -57,7 +57,7 @@ const CASES: readonly (readonly [name: string, cloud: Cloud, service: Service, u
   ["hosts below the suffix in a cloud file", WITH_HOSTS, "azureml", [
     "https://west.ml.contoso.example/discovery",
   ]],
-  ["storage hosts that a cloud file lists", WITH_HOSTS, "storage", [
+  ["storage hosts of a cloud file", WITH_HOSTS, "storage", [
     "https://acc.blob.core.contoso.example/box",
     "https://blobs.contoso.example/box",
     "https://acc.lake.example/box",
@@ -66,7 +66,7 @@ const CASES: readonly (readonly [name: string, cloud: Cloud, service: Service, u
     "https://127.0.0.1:8443/acc/box",
     "https://acc.blob.core.windows.net/box",
   ]],
-  ["a local Azurite that the cloud file names", { ...LOCAL, storageSuffix: "127.0.0.1:10000" }, "storage", [
+  ["the local Azurite of a cloud file", { ...LOCAL, storageSuffix: "127.0.0.1:10000" }, "storage", [
     "https://127.0.0.1:10000/devstoreaccount1/box",
     "http://127.0.0.1:10000/devstoreaccount1/box",
   ]],

@@ -94,7 +94,7 @@ const WRONG: Record<
     "cloud.not_chosen",
     "Contoso, Other",
   ],
-  "metadata that is not JSON": [
+  "metadata other than JSON": [
     { ARM_CLOUD_METADATA_URL: METADATA },
     "<html>",
     200,
@@ -115,7 +115,7 @@ const WRONG: Record<
     "cloud.address",
     "ARM_CLOUD_METADATA_URL",
   ],
-  "a metadata URL that cannot be reached": [
+  "an unreachable metadata URL": [
     { ARM_CLOUD_METADATA_URL: METADATA },
     undefined,
     0,
@@ -214,7 +214,7 @@ Deno.test("loadCloud() reads cloud files in the format of Resource Manager and o
 
 /** Files that describe no cloud. */
 const NO_CLOUDS: Readonly<Record<string, unknown>> = {
-  "text that is not JSON": "name: Contoso",
+  "text other than JSON": "name: Contoso",
   "an empty list": [],
   "no Entra ID endpoint": { endpoints: { resourceManager: "https://m.test" } },
 };

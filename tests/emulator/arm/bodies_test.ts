@@ -6,7 +6,7 @@ const JOB = `${ID}/jobs/j1`;
 for (
   const [what, body, headers, status, code] of [
     ["no body", undefined, {}, 400, "InvalidRequestContent"],
-    ["text that is not JSON", "{", {}, 400, "InvalidRequestContent"],
+    ["text other than JSON", "{", {}, 400, "InvalidRequestContent"],
     ["another content type", "{}", { "content-type": "text/plain" }, 415, "UnsupportedMediaType"],
     ["no content type", "{}", { "content-type": null }, 415, "UnsupportedMediaType"],
   ] as const

@@ -15,14 +15,14 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
   ["an unknown property of a step", (job) => job.jobs.clean.command = "x", /command/],
   ["no steps", (job) => job.jobs = {}, /steps/],
   [
-    "an experiment name that is too long",
+    "a too long experiment name",
     (job) => job.experimentName = "a".repeat(257),
     /Experiment name 'a+' is invalid/,
   ],
   ["an unknown component", (job) => job.jobs.clean.componentId += "0", /Not found component/],
   ["a binding to an unknown step", (job) => bind(job, "${{parent.jobs.gone.outputs.cleaned}}"), /gone/],
   ["a binding to an unknown output", (job) => bind(job, "${{parent.jobs.clean.outputs.gone}}"), /gone/],
-  ["a step that depends on itself", (job) => bind(job, "${{parent.jobs.count.outputs.summary}}"), /count/],
+  ["a circular step", (job) => bind(job, "${{parent.jobs.count.outputs.summary}}"), /count/],
   ["a missing input", (job) => delete job.jobs.count.inputs.cleaned, /cleaned/],
   [
     "an input with a name of 256 characters",
@@ -30,7 +30,7 @@ const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
     /The name 'a{256}' in step 'count' is not allowed/,
   ],
   ["an output bound to an unknown job output", (job) => job.outputs = {}, /summary/],
-  ["a step whose name differs from its key", (job) => job.jobs.clean.name = "other", /other/],
+  ["a step with a name other than its key", (job) => job.jobs.clean.name = "other", /other/],
   [
     "a hyphen in the name of an output",
     (job) => job.jobs.count.outputs["a-b"] = { job_output_type: "uri_folder" },

@@ -64,14 +64,14 @@ for (
       /parts is no file, as a uri_file is/,
     ],
     [
-      "a path that does not exist",
+      "a missing path",
       "azureml:rides:1",
       "uri_file",
       { rides: "/gone" },
       /There is nothing at \/gone/,
     ],
     [
-      "a data asset for which no path is given",
+      "a data asset without a path",
       "azureml:rides:1",
       "uri_file",
       {},

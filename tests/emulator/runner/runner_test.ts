@@ -93,20 +93,14 @@ Deno.test("runner makes the inputs of an isolated step read-only", async () => {
   deepEqual(folders, [["a", []], ["b", [`${FOLDER}/runs/j1/a/outputs/out`]]]);
 });
 
-for (
-  const [what, end, error] of [
-    ["that fails", { status: 3 }, /exited with status code 3\. .*log file 'user_logs\/std_log\.txt'/],
-  ] as const
-) {
-  Deno.test(`runner does not run later steps after a step ${what}`, async () => {
-    const machine = createMachine({ step: async () => end });
-    await submit(machine);
-    const { status, steps } = await ended(machine);
-    deepEqual([status, Object.keys(steps), steps.a!.status], ["Failed", ["a"], "Failed"]);
-    match(steps.a!.error!, error);
-    equal(machine.programs.some((line) => line.includes("a-w")), false);
-  });
-}
+Deno.test("runner does not run later steps after a failed step", async () => {
+  const machine = createMachine({ step: async () => ({ status: 3 }) });
+  await submit(machine);
+  const { status, steps } = await ended(machine);
+  deepEqual([status, Object.keys(steps), steps.a!.status], ["Failed", ["a"], "Failed"]);
+  match(steps.a!.error!, /exited with status code 3\. .*log file 'user_logs\/std_log\.txt'/);
+  equal(machine.programs.some((line) => line.includes("a-w")), false);
+});
 
 Deno.test("runner does not run a command with an unknown input", async () => {
   const machine = createMachine();

@@ -56,7 +56,7 @@ async function redeem(emulator: Entra, code: string, change: Readonly<Record<str
 for (
   const [what, change, expected] of [
     ["a redirect to another host", { redirect_uri: "http://elsewhere.example" }, 50011],
-    ["a redirect to a host that begins with localhost", { redirect_uri: "http://localhost.example" }, 50011],
+    ["a redirect to a host with localhost at its start", { redirect_uri: "http://localhost.example" }, 50011],
     ["another response type", { response_type: "token" }, 9002325],
     ["a plain code challenge", { code_challenge_method: "plain" }, 9002325],
   ] as const

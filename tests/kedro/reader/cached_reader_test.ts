@@ -129,23 +129,23 @@ Deno.test("openCachedReader() ignores new and changed files without readers", as
 const LOOKS: Readonly<
   Record<string, readonly [code: string, change: (ctx: FakeContext) => Promise<unknown>]>
 > = {
-  "a file that os.path.exists() missed is created": [
+  "a file missed by os.path.exists() is created": [
     'os.path.exists("extra.txt")',
     (ctx) => put(ctx, "/p/extra.txt", ""),
   ],
-  "a file changes whose size was read": [
+  "a file of a known size changes": [
     'os.path.getsize("notes.md")',
     (ctx) => put(ctx, "/p/notes.md", "longer than before"),
   ],
-  "a file is added to a folder that was listed": [
+  "a file is added to a listed folder": [
     'sorted(os.listdir("."))',
     (ctx) => put(ctx, "/p/extra.txt", ""),
   ],
-  "a file changes that was read by a path with ..": [
+  "a file behind a path with .. changes": [
     'Path("src/../src/shop/../../notes.md").read_text()',
     (ctx) => put(ctx, "/p/notes.md", "new"),
   ],
-  "a module that find_spec() missed is created": [
+  "a module missed by find_spec() is created": [
     '__import__("importlib").util.find_spec("shop.later") is None',
     (ctx) => put(ctx, "/p/src/shop/later.py", ""),
   ],

@@ -21,7 +21,7 @@ for (
   ] as const
 ) {
   for (const extended of [false, true]) {
-    const what = extended ? "a class that extends one" : "a class";
+    const what = extended ? "a child of a class" : "a class";
     Deno.test(`snapshot() reads a project with a ${setting} as ${what} from a missing module${isTold ? ", with a warning" : ""}`, async () => {
       const settings = `
 from company.parts import Part

@@ -75,7 +75,7 @@ for (
       message: "Cannot use the snapshot my snapshot.json: the environment is local there, and prod here",
       hint: AGAIN,
     }],
-    ["an environment whose name needs quotes", () => opened(undefined, { env: "my env" }), {
+    ["an environment with an odd name", () => opened(undefined, { env: "my env" }), {
       code: "snapshot.mismatch",
       hint: AGAIN.replace("prod", "'my env'"),
     }],
@@ -99,7 +99,7 @@ for (
       message: 'Cannot use the snapshot my snapshot.json: its version is "1" instead of 1',
       hint: "Make it again with this version of kedro-azureml",
     }],
-    ["text that is no JSON", () => opened(() => "x"), {
+    ["text other than JSON", () => opened(() => "x"), {
       code: "snapshot.unreadable",
       message: "Cannot read the snapshot my snapshot.json: it is not JSON",
       hint: "Name a file that `kedro-azureml inspect --json` wrote",

@@ -395,7 +395,7 @@ exec(compile("os.getenv('API_TOKEN')", "/site.zip/x.py", "exec"))
   ]);
 });
 
-Deno.test("snapshot() warns about programs, network and host name that are not available", async () => {
+Deno.test("snapshot() warns about unavailable programs, network and host name", async () => {
   const registry = `
 import os
 import platform

@@ -149,7 +149,7 @@ Deno.test("page of a comparison shows only differences on request", () => {
   });
 });
 
-Deno.test("page of a comparison shows changes from the baseline that is chosen", () =>
+Deno.test("page of a comparison shows changes from the chosen baseline", () =>
   withPage(comparison(), async ({ texts, enter, state }) => {
     await enter("select", "brave_otter_x7k2m9q4zp");
     equal(state.hash, "#baseline=brave_otter_x7k2m9q4zp");

@@ -61,10 +61,10 @@ const FIX =
 
 for (
   const [what, files, folder, code, problem, hint] of [
-    ["missing", { "x.py": "" }, "/project/src", "code.no_folder", "does not exist", FIX],
-    ["a file", { "x.py": "" }, "/project/x.py", "code.no_folder", "is not a folder", FIX],
+    ["a missing code folder", { "x.py": "" }, "/project/src", "code.no_folder", "does not exist", FIX],
+    ["a file as the code folder", { "x.py": "" }, "/project/x.py", "code.no_folder", "is not a folder", FIX],
     [
-      "empty",
+      "an empty code folder",
       { ".git/HEAD": "" },
       "/project",
       "code.empty",
@@ -72,7 +72,7 @@ for (
       "Set `execution.code_directory` in azureml.yml to the folder of the project",
     ],
     [
-      "empty except for an ignore file",
+      "a code folder with only an ignore file",
       { ".amlignore": "" },
       "/project",
       "code.empty",
@@ -80,7 +80,7 @@ for (
       "Add what the job needs to .amlignore, for example `!src/**`",
     ],
     [
-      "excluded entirely",
+      "an entirely excluded code folder",
       { "x.py": "", ".gitignore": "*\n" },
       "/project",
       "code.empty",
@@ -89,7 +89,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`selectCode() rejects a code folder that is ${what}`, async () => {
+  Deno.test(`selectCode() rejects ${what}`, async () => {
     const message = `The code folder "${folder}" ${problem}`;
     await assert.rejects(selectCode(project(files).fs, folder), { code, message, hint });
   });
