@@ -34,8 +34,6 @@ export interface Person extends Interaction {
   choose(question: string, names: readonly string[], byDefault?: string): Promise<string | undefined>;
   /** Asks a question whose usual answer is no. */
   confirm(question: string): Promise<boolean>;
-  /** Asks for a text; the default if the answer is empty. */
-  enter(question: string, byDefault: string): Promise<string>;
 }
 
 /** Receives the events of a command in order; resolves when an event is shown, which only following a run waits for. */

@@ -11,7 +11,7 @@ import { VERSION } from "../core/version.ts";
 import { machineError, withOutputErrors } from "./os_error.ts";
 import { subcommand } from "./parse/command.ts";
 import { type GlobalOptions, projectRequest } from "./parse/global_options.ts";
-import { isHelp, usageError, UsageMistake } from "./parse/usage_error.ts";
+import { isHelp, prettifiedWarning, usageError, UsageMistake } from "./parse/usage_error.ts";
 import { createProgram, loadAll, naming } from "./program.ts";
 import { printMessage } from "./terminal/print_message.ts";
 import type { Message } from "./text/error.ts";
@@ -46,6 +46,8 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       exit = output.exit || exit;
     }
   });
+  const prettified = prettifiedWarning(argv);
+  if (prettified !== undefined) (await loadErrors()).warningMessages([prettified], json).forEach(print);
   try {
     if (emulator || commandIn(root, argv) === undefined) await loadAll(root);
     await root.parseAsync(withLongForms(knownCommand(root, argv)), {

@@ -11,6 +11,10 @@ export const JOB_NAME_RULE = 'at most 255 letters, digits, "-" and "_", starting
 /** Names of data assets; the specification has no periods, but Azure ML accepts them in names of environments. */
 export const DATA_ASSET_NAME = /^[a-zA-Z0-9][\w.-]{0,254}$/;
 
+/** Names of computes. */
+export const COMPUTE_NAME = /^[A-Za-z0-9_-]+$/;
+export const COMPUTE_NAME_RULE = "Azure ML allows letters, digits and -";
+
 /** Names of experiments, by what Azure ML answers about others. */
 export const EXPERIMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,255}$/;
 

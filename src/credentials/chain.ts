@@ -200,7 +200,7 @@ const BEST_HINTS: readonly CredentialName[] = [
 ];
 
 const GENERAL_HINT =
-  "Run `kedro-azureml auth login` or `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
+  "Run `kedro-azureml auth login` or `az login`, set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or add `--emulator` to work without an account";
 
 function noCredential(reports: readonly MemberReport[], narrowed: string | undefined): UserError {
   const hintOf = (name: CredentialName) => reports.find((report) => report.name === name)?.hint;

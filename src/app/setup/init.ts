@@ -11,7 +11,8 @@ import {
 } from "../../azureml/resources/kinds.ts";
 import { DEFAULT_ENV, DEFAULT_LOADER_SETTINGS, folderOf, requireInside } from "../../config/conf_folders.ts";
 import { azuremlJsonSchema } from "../../config/schema.ts";
-import { NO_SUBSCRIPTION } from "../../config/types.ts";
+import { isPlaceholder, NO_SUBSCRIPTION, workspaceProblems } from "../../config/types.ts";
+import { COMPUTE_NAME, COMPUTE_NAME_RULE } from "../../core/azure_limits.ts";
 import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { isBelow } from "../../core/untrusted.ts";
 import { findProject } from "../../kedro/project.ts";
@@ -28,6 +29,7 @@ import {
   openValues,
   SCHEMA_FILE,
   VALUES,
+  workspaceOf,
 } from "./templates.ts";
 import {
   CI_PATHS,
@@ -56,7 +58,7 @@ interface InitFile {
  * `conf/local`, without which Kedro reads nothing, to a project. `conf` is the folder that settings.py names. Existing
  * files are kept, except that placeholders in azureml.yml are filled in.
  *
- * @throws {UserError} `project.*` outside a project, `init.no_folder` for an environment without a folder,
+ * @throws {UserError} `workspace.*`, `compute.name` for values that Azure cannot have, `project.*` outside a project, `init.no_folder` for an environment without a folder,
  *   `file.not_written`.
  */
 export async function initProject(
@@ -71,6 +73,7 @@ export async function initProject(
     readonly overwrite?: boolean | undefined;
   },
 ) {
+  requireNames(typed);
   const project = await findProject(ctx, place.directory);
   const conf = await confFolders(ctx, project.root, place);
   await requireEnv(ctx, conf.written, place.env);
@@ -188,6 +191,22 @@ async function confFolders(ctx: AppContext, root: string, place: ProjectOptions)
   const name = isBelow(root, path) ? relative(root, path).replaceAll("\\", "/") : "conf";
   const written = folderOf(load, place.env ?? load.settings.base_env ?? "").path;
   return { name, written, local: folderOf(load, DEFAULT_ENV).path };
+}
+
+function requireNames(values: InitValues): void {
+  const { compute } = values;
+  const [problem] = workspaceProblems(workspaceOf(values)).filter(({ code }) =>
+    code !== "config.placeholder"
+  );
+  if (problem !== undefined) {
+    const { message, code, hint } = problem;
+    throw new UserError(message, { code, hint });
+  }
+  if (compute === undefined || COMPUTE_NAME.test(compute) || isPlaceholder(compute)) return;
+  throw new UserError(`"${compute}" is not a name of a compute: ${COMPUTE_NAME_RULE}`, {
+    code: "compute.name",
+    hint: "Correct `--compute`",
+  });
 }
 
 /** Refuses an environment without a folder. Only conf/base is created: a folder for a mistyped name would go unnoticed. */

@@ -1,3 +1,4 @@
+import { COMPUTE_NAME, COMPUTE_NAME_RULE } from "../../core/azure_limits.ts";
 import { ownValue } from "../../core/json.ts";
 import { factoriesWithoutJobs, type FoundJob } from "../../config/jobs.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
@@ -122,9 +123,9 @@ export const computeNames = row<{ name: string; key: string }, JobSubject>("comp
   severity: "error",
   find: ({ spec: { key, steps } }) =>
     [...new Set(steps.map(({ compute }) => compute))]
-      .filter((name) => !/^[A-Za-z0-9_-]+$/.test(name) && !isPlaceholder(name))
+      .filter((name) => !COMPUTE_NAME.test(name) && !isPlaceholder(name))
       .map((name) => ({ name, key })),
-  says: ({ name }) => `"${name}" is not a name of a compute: Azure ML allows letters, digits and -`,
+  says: ({ name }) => `"${name}" is not a name of a compute: ${COMPUTE_NAME_RULE}`,
   hint: "Run `az ml compute list --query [].name --output tsv` with the workspace's names",
   place: ({ name, key }, subject) => placeOfCompute(subject, name, key),
 });

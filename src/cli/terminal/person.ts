@@ -56,9 +56,6 @@ export function personAt(ctx: Context, progress: Progress): Person {
         progress.say("Answer y or n", { answer });
       }
     },
-    async enter(question, byDefault) {
-      return (await ask(ctx, `${question} [${byDefault}]: `))?.trim() || byDefault;
-    },
     async choose(question, names, byDefault) {
       progress.say(`${question}\n${listed(names)}`, { names });
       let shown = names;

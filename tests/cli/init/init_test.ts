@@ -37,10 +37,10 @@ Deno.test("init writes valid files with the given values", async () => {
   const ctx = fakeContext({ files: PROJECT });
   const output = await init(openCommandContext(ctx, {}), {
     subscriptionId: SUBSCRIPTION_ID,
-    resourceGroup: 'rg "odd" ${x} $& \\ é',
+    resourceGroup: "rg",
     workspace: "ws",
     compute: "cpu",
-    environment: "env:3",
+    environment: 'env "odd" ${x} $& \\ é',
   });
   assert.deepEqual(output.data, {
     written: ["conf/base/azureml.yml", ".amlignore", ".vscode/azureml.schema.json"],
@@ -53,18 +53,33 @@ Deno.test("init writes valid files with the given values", async () => {
   });
   assert.deepEqual(azureml.workspace.__default__, {
     subscription_id: SUBSCRIPTION_ID,
-    resource_group: 'rg "odd" ${x} $& \\ é',
+    resource_group: "rg",
     name: "ws",
   });
   assert.equal(azureml.compute.__default__!.cluster_name, "cpu");
   assert.deepEqual(azureml.execution, {
-    environment: "env:3",
+    environment: 'env "odd" ${x} $& \\ é',
     code_directory: ".",
     working_directory: null,
   });
   assert.deepEqual(Object.keys(azureml.jobs), ["main"]);
   assert.equal(output.text.includes("<…>"), false);
 });
+
+for (
+  const [typed, code] of [
+    [{ subscriptionId: "My subscription" }, "workspace.subscription_id"],
+    [{ resourceGroup: "rg." }, "workspace.name"],
+    [{ workspaceName: "ws!" }, "workspace.name"],
+    [{ compute: "cpu.cluster" }, "compute.name"],
+  ] as const
+) {
+  Deno.test(`init refuses ${Object.values(typed)[0]}, which Azure cannot have`, async () => {
+    const ctx = fakeContext({ files: PROJECT });
+    await assert.rejects(init(openCommandContext(ctx, {}), typed), { code });
+    assert.equal(ctx.files.has("/project/conf/base/azureml.yml"), false);
+  });
+}
 
 Deno.test("init --rehearse writes nothing into a project with an old Kedro", async () => {
   const conda = "dependencies: [{pip: [kedro~=1.0.0]}]\n";

@@ -32,6 +32,10 @@ const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
     version: "--version",
   }).map(([line, meant]) => [line, new RegExp(`hint: Did you mean \`${meant}\`\\?\n`)] as const),
   ["constructor", /^error: Unknown command "constructor"\nhint: Run `kedro-azureml --help`\n/],
+  [
+    "auth status –json=“x”",
+    /^warning: Curly quotes, long dashes or no-break spaces, as documents have them, in "–json=“x”"\n/,
+  ],
   ["submit -j", /^error: Option -j, --job <name> needs a value\nhint: Run `kedro-azureml submit --help`\n/],
   ["data push", /^error: Missing required argument </],
   ["auth status x", /^error: Unexpected argument: x\n/],
