@@ -251,10 +251,11 @@ async function loadExperimentName(
   { jobs }: AzureMLConfig,
 ): Promise<{ name: string | undefined; warnings: readonly Warning[] }> {
   const { settings, resolve } = options;
-  if (settings.config_patterns.mlflow === undefined) {
+  const loader = OLD_LOADER.exec(settings.config_loader_class)?.[0];
+  if (settings.config_patterns.mlflow === undefined || loader !== undefined) {
     const isWanted = Object.values(jobs).some(({ experiment_name: own }) => !own);
     const file = isWanted ? await findConfFile(ctx, options, MLFLOW_PATTERNS) : undefined;
-    return { name: undefined, warnings: file === undefined ? [] : [unreadWarning(file)] };
+    return { name: undefined, warnings: file === undefined ? [] : [unreadWarning(file, loader)] };
   }
   let layers: Layers;
   try {
@@ -291,11 +292,17 @@ async function loadExperimentName(
   return { name: undefined, warnings: [...warnings, warning] };
 }
 
-function unreadWarning(file: string): Warning {
+/** Loaders of Kedro 0.18, which resolve `${name}` by rules of their own. */
+const OLD_LOADER = /\b(?:Templated)?ConfigLoader$/;
+
+function unreadWarning(file: string, loader: string | undefined): Warning {
+  const [why, toRead] = loader === undefined
+    ? ["the project does not require kedro-mlflow", "Add `kedro-mlflow` to requirements.txt"]
+    : [`settings.py uses ${loader} of Kedro 0.18`, "Use OmegaConfigLoader"];
   return {
     code: "config.no_experiment",
-    message: `${file} is not read, because the project does not require kedro-mlflow`,
-    hint: "Add `kedro-mlflow` to requirements.txt, or set `experiment_name` of the jobs in azureml.yml",
+    message: `${file} is not read, because ${why}`,
+    hint: `${toRead}, or set \`experiment_name\` of the jobs in azureml.yml`,
     place: { file, line: 1, column: 1 },
   };
 }
