@@ -16,9 +16,13 @@ export function isSecretName(name: string): boolean {
     .test(name.replace(TOKENS_OF_TEXT, ""));
 }
 
-/** Whether a value is one by its name; a small number that is called after tokens counts or sizes them. */
+/** Whether a value is one by its name: neither a small number called after tokens, nor the path of a file or folder. */
 function isNamedSecret(name: string, value: unknown): boolean {
-  const counts = /^-?\d{1,6}(?:\.\d+)?$/.test(asText(value).trim());
+  const text = asText(value).trim();
+  if (/[_-](?:dir|file|folder|path)$/i.test(name) && /^["']?[\w.~-]*[\\/][\w.~\\/-]*["']?$/.test(text)) {
+    return false;
+  }
+  const counts = /^-?\d{1,6}(?:\.\d+)?$/.test(text);
   return isSecretName(counts ? name.replace(/tokens?/gi, "") : name);
 }
 

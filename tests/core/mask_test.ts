@@ -61,6 +61,10 @@ const TEXTS: Record<string, [before: string, after: string]> = {
     "max_tokens: [1, 2]\ntokenizer:\n  name: x",
     "max_tokens: [1, 2]\ntokenizer:\n  name: x",
   ],
+  "paths of files with secrets": [
+    'credentials_dir: conf/local\ntoken_file = "../x/a.txt"\ntoken_path: hush\nsecret_dir: a+/b=',
+    'credentials_dir: conf/local\ntoken_file = "../x/a.txt"\ntoken_path: ***\nsecret_dir: ***',
+  ],
   "small numbers called after tokens": [
     "dim_tokens: 100\ntoken_top_k: 0.5\ntoken: 8472910473\npassword_token: 12",
     "dim_tokens: 100\ntoken_top_k: 0.5\ntoken: ***\npassword_token: ***",
