@@ -31,7 +31,7 @@ for (
   });
 }
 
-Deno.test("withWriteErrors() returns results and rethrows user errors", async () => {
+Deno.test("withWriteErrors() passes results and user errors on", async () => {
   const refused = new UserError("It leads out", { code: "file.link_outside" });
   await rejects(
     withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.reject(refused)),

@@ -49,7 +49,7 @@ for (const [env, names] of Object.entries(NAMES)) {
   });
 }
 
-Deno.test("allJobs() fills in names, namespaces and params and prefers the more specific factory", async () => {
+Deno.test("allJobs() prefers the more specific factory", async () => {
   const jobs = allJobs(await load("fleets", "local"), await namespaces("fleets"));
   const general = jobs.get("north-america-scooter-training")!;
   assert.equal(general.display_name, "Train scooter in north-america (training)");

@@ -50,7 +50,7 @@ async function errorOf(world: World): Promise<UserError> {
   return error;
 }
 
-Deno.test("loadConfig() merges the environment over base and returns the place of each value", async () => {
+Deno.test("loadConfig() returns the place of each value of the merged layers", async () => {
   const { azureml, place } = await load({
     files: {
       "conf/base/azureml.yml": GOOD,

@@ -32,7 +32,7 @@ const FACTORY =
 const rewrite = (...rewrites: Parameters<typeof rewriteCatalog>[2]) =>
   rewriteCatalog("conf/base/catalog.yml", CATALOG, rewrites);
 
-Deno.test("rewriteCatalog() wraps an entry and keeps all other text, including comments", () => {
+Deno.test("rewriteCatalog() keeps comments and all other text around a wrapped entry", () => {
   const { text } = rewrite({ dataset: "companies", asset: { name: "companies", type: "uri_file" } });
   assert.equal(
     text,
@@ -101,7 +101,7 @@ Deno.test("rewriteCatalog() quotes dataset names unless YAML reads them as text"
   assert.deepEqual(text.match(/^\S+:$/gm), ['"2026":', '"yes":']);
 });
 
-Deno.test("rewriteCatalog() keeps entries of unknown forms and gives reasons", () => {
+Deno.test("rewriteCatalog() gives reasons for unchanged entries", () => {
   const all = ["interpolated", "versioned", "unfiled", "missing"].map((dataset) => ({
     dataset,
     asset: { name: dataset, type: "uri_file" as const },

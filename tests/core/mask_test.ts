@@ -98,7 +98,7 @@ Deno.test("maskedText() takes linear time for repetitive text", () => {
   }
 });
 
-Deno.test("maskedJson() masks secrets at any depth and keeps other values", () => {
+Deno.test("maskedJson() masks only secrets, at any depth", () => {
   const body = {
     tags: { owner: "ada", secret_key: "hush" },
     list: [{ password: 12, isSecret: true, url: "https://u:p@host/" }],

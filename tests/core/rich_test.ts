@@ -46,7 +46,7 @@ function causeOf(log: string): Omit<PythonCause, "exception"> | undefined {
 
 const exceptionOf = (log: string) => wholeCauseOf(log)?.exception;
 
-Deno.test("withoutRich() joins wrapped lines and keeps each frame of a traceback and its line of code", () => {
+Deno.test("withoutRich() joins wrapped lines within each frame of a traceback", () => {
   deepEqual(withoutRich(LOG).trimEnd().split("\n"), [
     "[11/27/26 14:01:53] INFO Using '/opt/venv/lib/python3.11/site-packages/kedro/framework/project/rich_logging.yml' as logging configuration.",
     "WARNING Replacing dataset 'sales'",

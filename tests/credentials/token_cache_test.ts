@@ -77,7 +77,7 @@ Deno.test("cacheTokens() applies a demanded tenant to all audiences", async () =
 });
 
 for (const [first, second] of [[{ claims: "C" }, { tenant: "T" }], [{ tenant: "T" }, { claims: "C" }]]) {
-  Deno.test(`cacheTokens() still meets the demand for ${Object.keys(first!)} if Azure then demands ${Object.keys(second!)}`, async () => {
+  Deno.test(`cacheTokens() keeps the demanded ${Object.keys(first!)} in a later demand for ${Object.keys(second!)}`, async () => {
     const { getToken, made } = cache();
     const { token } = await getToken("a");
     const { token: refused } = await getToken("a", { ...first, refused: token });

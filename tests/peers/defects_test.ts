@@ -109,7 +109,7 @@ const DEFECTS: readonly Defect[] = [
     mended: { files: { "conf/base/catalog.yml": RESULT } },
   },
   {
-    name: "an input file that is not uploaded",
+    name: "an excluded input file",
     code: "dataset.not_uploaded",
     files: {
       "src/shop/pipeline_registry.py": READS_RAW,
@@ -145,7 +145,7 @@ const DEFECTS: readonly Defect[] = [
     },
   },
   {
-    name: "an environment variable that steps do not receive",
+    name: "an environment variable outside the steps",
     code: "config.env_not_in_step",
     files: { "src/shop/settings.py": RESOLVER, "conf/base/parameters.yml": "size: ${oc.env:SHOP_SIZE}\n" },
     env: { SHOP_SIZE: "3" },
@@ -163,7 +163,7 @@ const DEFECTS: readonly Defect[] = [
     },
   },
   {
-    name: "a configuration file that is not uploaded",
+    name: "an excluded configuration file",
     code: "config.file_not_uploaded",
     files: { ".amlignore": "conf/base/parameters.yml\n" },
     options: ["--allow", "config.file_not_uploaded"],

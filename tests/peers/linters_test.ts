@@ -37,7 +37,7 @@ Deno.test({
 });
 
 Deno.test({
-  ...needs("actionlint detects a job that needs an unknown job", ACTIONLINT),
+  ...needs("actionlint detects a job after an unknown job", ACTIONLINT),
   fn: async () => {
     const file = await Deno.makeTempFile({ suffix: ".yml" });
     const text = await Deno.readTextFile(".github/workflows/release.yml");

@@ -230,7 +230,7 @@ for (
   const [repository, says, expected] of [
     ["created in 2025", "echo repo:acme/models", "repo:acme/models:ref:refs/heads/it's"],
     ["created in 2027", "echo repo:acme@1/models@2", "repo:acme@1/models@2:ref:refs/heads/it's"],
-    ["that GitHub does not know", "return 1", undefined],
+    ["unknown to GitHub", "return 1", undefined],
   ] as const
 ) {
   Deno.test(

@@ -13,7 +13,7 @@ async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
 }
 
 Deno.test({
-  name: "writeText() writes to the target of a link and keeps the link",
+  name: "writeText() writes to the target of a link",
   ignore: WINDOWS,
   fn: () =>
     inFolder(async (folder) => {

@@ -114,7 +114,7 @@ const ATTACKS: Readonly<Record<string, (checkout: Checkout, evil: string) => Pro
     await write(".git/info/attributes", "*.py filter=evil\n");
     await git("config", "filter.evil.process", evil);
   },
-  "a filter whose name git rejects in a setting": async ({ git, write }, evil) => {
+  "a filter with an odd name": async ({ git, write }, evil) => {
     await write(".git/info/attributes", "*.py filter=a=b\n");
     await git("config", "filter.a=b.clean", evil);
   },

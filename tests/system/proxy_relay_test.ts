@@ -204,7 +204,7 @@ Deno.test({ name: "openRelay() forgets a refusal when the proxy connects later",
   proxy.close();
 });
 
-Deno.test({ name: "openRelay() refuses a wrong login and asks no proxy", ...loose }, async () => {
+Deno.test({ name: "openRelay() asks no proxy after a wrong login", ...loose }, async () => {
   const relay = openRelay(proxyAt(1, "ada:p"));
   const { url, basicAuth } = relay.proxy as Login;
   for (const wrong of [{ ...basicAuth, password: "guessed" }, { ...basicAuth, username: "other" }]) {

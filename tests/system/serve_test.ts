@@ -85,15 +85,15 @@ Deno.test("serve() rejects a request with a truncated body", async () => {
 
 for (
   const [what, head] of [
-    ["a host that is none", "GET / HTTP/1.1\r\nHost: [x"],
+    ["an invalid host", "GET / HTTP/1.1\r\nHost: [x"],
     ["no host", "GET / HTTP/1.1"],
     ["two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b"],
     ["a negative length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -6"],
     ["a part of negative length", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-6"],
-    ["an address that is none", "OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1:80"],
-    ["a method that is not allowed", "TRACE / HTTP/1.1\r\nHost: localhost"],
-    ["a body that is not allowed", "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1"],
-    ["lines that are no request", "HELLO"],
+    ["an invalid address", "OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1:80"],
+    ["a forbidden method", "TRACE / HTTP/1.1\r\nHost: localhost"],
+    ["a body for GET", "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1"],
+    ["lines of no protocol", "HELLO"],
   ] as const
 ) {
   Deno.test(`serve() returns 400 for a request with ${what}`, async () => {
@@ -139,7 +139,7 @@ Deno.test("serve() limits the body of requests without credentials", async () =>
 });
 
 for (const [bytes, answer] of [[65_536, 200], [65_537, 413]] as const) {
-  Deno.test(`serve() returns ${answer} for a body of ${bytes} bytes without credentials, with or without its length`, async () => {
+  Deno.test(`serve() returns ${answer} for a body of ${bytes} bytes without credentials, of known length or not`, async () => {
     const body = new Uint8Array(bytes);
     await withServer(
       async (origin) => {

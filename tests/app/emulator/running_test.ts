@@ -134,7 +134,7 @@ Deno.test("recordEmulator().remove() keeps the record of another emulator", asyn
   equal((await ctx.fs.stat(FILE))?.kind, "file");
 });
 
-Deno.test("stopEmulator() asks the emulator to stop and returns whether it accepted", async () => {
+Deno.test("stopEmulator() returns whether the emulator accepted", async () => {
   const { ctx, asked } = machine();
   equal(await stopEmulator(ctx, RECORD), true);
   deepEqual(asked, ["POST https://127.0.0.1:4711/emulator/stop Bearer hush manual"]);

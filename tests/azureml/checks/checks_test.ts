@@ -417,7 +417,7 @@ const sound: readonly [string, Subject][] = [
     }),
   ],
   [
-    "variables of the steps' environment, and any in excluded files",
+    "variables of the steps' environment or in excluded files",
     subject({
       passedVariables: ["BUCKET"],
       conf: {

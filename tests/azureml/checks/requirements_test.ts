@@ -186,7 +186,7 @@ for (
     ["acme.io/base:1", `${AZURE_CONDA}    - -e ../x\n`, "environment shop-env:7 installs -e ../x"],
   ] as const
 ) {
-  Deno.test(`azureEnvironment() reads the conda file of ${image ?? "no image"}, and returns ${doubt ? `the doubt that ${doubt}` : "no doubt"}`, async () => {
+  Deno.test(`azureEnvironment() has ${doubt ? `the doubt "${doubt}"` : "no doubt"} about the conda file of ${image ?? "no image"}`, async () => {
     const place = { file: "azureml.yml", line: 7 };
     const given = { name: "shop-env:7", image, condaFile, place };
     deepEqual(await azureEnvironment(fakeContext(), "/p", given), {

@@ -67,7 +67,7 @@ for (
     [PERMISSIONS_PATH, "PERMISSIONS", "2022-04-01"],
   ] as const
 ) {
-  Deno.test(`apiVersionFor() returns ${version} for "${path}", or that of KEDRO_AZUREML_API_VERSION_${kind}`, () => {
+  Deno.test(`apiVersionFor() returns ${version} for "${path}" unless KEDRO_AZUREML_API_VERSION_${kind} is set`, () => {
     const variable = `KEDRO_AZUREML_API_VERSION_${kind}`;
     equal(apiVersionFor(path, {}), version);
     equal(apiVersionFor(path, { [variable]: "" }), version);

@@ -300,7 +300,7 @@ const WORDINGS: readonly (readonly [advice: RegExp, ...said: string[]])[] = [
 ];
 
 for (const [advice, ...wordings] of WORDINGS) {
-  Deno.test(`runAdvice() says ${advice} for each wording of it`, () => {
+  Deno.test(`runAdvice() knows each wording behind ${advice.source}`, () => {
     for (const said of wordings) match(advise(said) ?? `nothing about ${said}`, advice);
   });
 }

@@ -11,7 +11,7 @@ import {
 } from "../../../src/azureml/runs/jobs.ts";
 import { workspaceOf } from "./odd_answers.ts";
 
-Deno.test("getPipelineBody() rejects a job of another type and names the type", async () => {
+Deno.test("getPipelineBody() names the type of a rejected job", async () => {
   const job = { name: "fox", properties: { jobType: "Command", status: "Completed" } };
   await rejects(getPipelineBody(workspaceOf(() => Response.json(job)), "fox"), {
     code: "job.no_pipeline",

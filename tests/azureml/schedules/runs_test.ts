@@ -26,7 +26,7 @@ async function namesOf(atMost: number): Promise<{ readonly names: string[]; read
   return { names: runs.map(({ name, createdAt }) => `${name} ${createdAt!.getUTCDate()}`), pages };
 }
 
-Deno.test("listScheduleRuns() returns the newest runs and reads no more pages than it needs", async () => {
+Deno.test("listScheduleRuns() reads only as many pages as its newest runs need", async () => {
   deepEqual(await namesOf(20), { names: ["run-3 3", "run-2 2", "run-1 1"], pages: 2 });
   deepEqual(await namesOf(2), { names: ["run-3 3", "run-2 2"], pages: 2 });
   deepEqual(await namesOf(1), { names: ["run-3 3"], pages: 1 });

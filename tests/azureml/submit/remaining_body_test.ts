@@ -72,7 +72,7 @@ Deno.test("rerunBody() omits Azure's own fields and the output folders of the ol
   });
 });
 
-Deno.test("remainingBody() binds inputs to outputs of completed steps and keeps other bindings", () => {
+Deno.test("remainingBody() binds inputs to outputs of completed steps only", () => {
   const uriOf = (step: string, output: string) => `azureml://${step}/${output}/`;
   const left = remainingBody(WHOLE, { name: "old_job", completed: new Set(["a"]), uriOf, typeOf });
   const { jobs, outputs } = left.properties as unknown as typeof BACK.properties;

@@ -256,7 +256,7 @@ const GONE = "https://gone.blob.core.windows.net/box";
 const ENDS = { times: 5, happens: { kind: "status", status: 503 } } as const;
 const isPut = (line: string) => /^PUT \d+ (?!.* comp=).*project\//.test(line);
 
-Deno.test("uploadCode() resumes an interrupted upload and sends nothing twice", async () => {
+Deno.test("uploadCode() sends nothing twice after an interrupted upload", async () => {
   const { workspace, code, azure, asked, blobNames } = await createUpload(MANY, {
     faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
   });

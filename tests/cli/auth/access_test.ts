@@ -61,7 +61,7 @@ for (
       ExitCode.Auth,
     ],
     [
-      "that of the error if the configuration is invalid",
+      "of the error if the configuration is invalid",
       { workspace: { error: new UserError("No key", { code: "config.x" }) } },
       ExitCode.Config,
     ],

@@ -171,7 +171,7 @@ const cases: readonly {
     },
   },
   {
-    name: "--endpoints in China, where Entra ID has two hosts",
+    name: "--endpoints in China",
     line: "doctor --endpoints",
     world: { env: { AZUREML_CURRENT_CLOUD: "AzureChinaCloud" } },
   },

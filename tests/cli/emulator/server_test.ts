@@ -24,7 +24,7 @@ function servingContext() {
   return { ctx: { ...ctx, serve }, served };
 }
 
-Deno.test("emulator serves HTTPS and prints the variables to use it", async () => {
+Deno.test("emulator prints the variables to use it by HTTPS", async () => {
   const { ctx, served } = servingContext();
   const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED, caFile: "ca.pem" });
   assert.equal(ready.origin, "https://127.0.0.1:4711");

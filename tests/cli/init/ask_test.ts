@@ -221,7 +221,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`askForOptions() warns and returns the options unchanged if ${what}`, async () => {
+  Deno.test(`askForOptions() returns the options with a warning if ${what}`, async () => {
     const { ctx } = makeWorld(change);
     const events: AppEvent[] = [];
     const person = { choose: () => Promise.resolve(undefined) } as unknown as NonNullable<

@@ -69,7 +69,7 @@ Deno.test("init --ci azure writes a pipeline with a lasting Azure CLI session", 
   strictEqual(inputs.keepAzSessionActive, true);
 });
 
-Deno.test("init --ci writes no expression and no further line of a folder's name into the script", async () => {
+Deno.test("init --ci writes a folder's name into the script as one harmless line", async () => {
   const folder = "a ${{ github.head_ref }} $(x) it's\n      - run: own";
   const { init, read } = world(folder);
   strictEqual(await init("--ci", "github"), 0);

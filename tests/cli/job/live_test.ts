@@ -2,7 +2,7 @@ import { equal, match, ok } from "node:assert/strict";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("submit --wait-for-completion on a terminal shows a table and keeps its last state", async () => {
+Deno.test("submit --wait-for-completion on a terminal keeps the last state of its table", async () => {
   const { ctx, kedroAzureml } = makeWorld({ interactive: true });
   equal(await kedroAzureml("submit -j main --wait-for-completion"), 0);
   const frames = ctx.frames.filter(([name]) => name !== "count").map(([, ...lines]) => lines.join("\n"));

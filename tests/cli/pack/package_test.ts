@@ -99,7 +99,7 @@ for (
     [" -w staging", "", ["ws-staging", "ws-staging"]],
   ] as const
 ) {
-  Deno.test(`pack${pack} and submit --package${submit} choose ${workspaces.join(" and ")}`, async () => {
+  Deno.test(`submit --package${submit} after pack${pack} chooses ${workspaces.join(" and ")}`, async () => {
     const there = makeWorld(otherMachine(await packedFor(pack)));
     equal(
       await there.kedroAzureml(`submit --package main.kap --dry-run --json${submit}`),

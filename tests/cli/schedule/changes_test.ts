@@ -30,7 +30,7 @@ Deno.test("schedule counts the days of a recurrence from when the schedule was c
   match(ctx.stdout().slice(before), /every 2 days, UTC; next Sun 2026-01-04 03:04 UTC/);
 });
 
-Deno.test("schedule updates a paused schedule and leaves it paused", async () => {
+Deno.test("schedule leaves an updated schedule paused", async () => {
   const { azure, printedBy } = await scheduled();
   await printedBy("schedule pause named_cron");
   const { out, err } = await printedBy("schedule named_cron");

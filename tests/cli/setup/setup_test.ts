@@ -193,7 +193,7 @@ register_pipelines = lambda: {**registered(), "__default__": sum(find_pipelines(
   assert.equal(await catalog(), before);
 });
 
-Deno.test("setup reports each failure and creates the rest", async () => {
+Deno.test("setup creates the rest after a failure", async () => {
   const { kedroAzureml, azure, ctx } = emptyWorkspace();
   assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
   assert.equal(azure.resources("computes").length, 1);

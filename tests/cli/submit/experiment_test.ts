@@ -20,7 +20,7 @@ Deno.test("submit names the experiment after the folder in allowed characters", 
   equal(job!.properties.experimentName, "myproject-v1");
 });
 
-Deno.test("submit rejects an invalid experiment name and sends only sign-in requests", async () => {
+Deno.test("submit sends only sign-in requests before it rejects an invalid experiment name", async () => {
   const options = inFolder(
     "tiny",
     (text) => text.replace(/experiment_name: .*/, "experiment_name: my project"),

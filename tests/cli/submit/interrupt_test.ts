@@ -25,7 +25,7 @@ async function submitAndInterrupt(said: RegExp, signal: string, options = "") {
   return await interrupt(said, signal, [`submit -j main --wait-for-completion${options}`]);
 }
 
-Deno.test("submit --wait interrupted by Ctrl+C says that the job keeps running and how to cancel it", async () => {
+Deno.test("submit --wait interrupted by Ctrl+C says how to cancel the job", async () => {
   const { exit, stdout, stderr, azure } = await submitAndInterrupt(/clean: /, "SIGINT");
   equal(exit, 130);
   const name = /Submitted job \w+ as (\w+)/.exec(stdout)![1]!;

@@ -114,7 +114,7 @@ for (
   });
 }
 
-Deno.test("loadLayers() warns about a deprecated key and names the new key", async () => {
+Deno.test("loadLayers() names the new key in place of a deprecated one", async () => {
   const { values, warnings } = await load(
     "k: 1\nold: '${oc.deprecated:k}'\nolder: '${oc.deprecated:k,\"$OLD_KEY: use $NEW_KEY\"}'\n",
   );
@@ -129,7 +129,7 @@ Deno.test("loadLayers() suggests how to write a literal ${{", async () => {
   await rejects(valuesOf("v: '${{parent.x}}'\n"), { hint: "Write `\\${{` for a literal `${{`" });
 });
 
-Deno.test("loadLayers() passes resolved arguments to a project's resolver and keeps its result as returned", async () => {
+Deno.test("loadLayers() passes resolved arguments to a project's resolver", async () => {
   const calls: unknown[] = [];
   const resolve = (name: string, args: readonly unknown[]) => {
     calls.push([name, JSON.stringify(args)]);

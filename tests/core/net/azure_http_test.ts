@@ -85,7 +85,7 @@ Deno.test("createHttpClient() has fetch return a redirect, because tokens are on
   assertEquals([status, got.get("location")], [302, headers.location]);
 });
 
-Deno.test("createHttpClient() streams responses of the requested statuses and reads other responses as text", async () => {
+Deno.test("createHttpClient() streams only responses of the requested statuses", async () => {
   const { fetch } = answers(new Response("a log"), 404);
   const request = createPipelineRequest({ url: URL_, streamResponseStatusCodes: new Set([200]) });
   const first = await createHttpClient(fetch).sendRequest(request);

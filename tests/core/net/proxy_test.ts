@@ -123,7 +123,7 @@ for (
   });
 }
 
-Deno.test("bytesOf() reads IPv4 and IPv6 addresses and returns undefined for names", () => {
+Deno.test("bytesOf() reads IPv4 and IPv6 addresses, but no names", () => {
   assertEquals(bytesOf("1.2.3.4"), [1, 2, 3, 4]);
   assertEquals(bytesOf("::ffff:1.2.3.4")?.slice(10), [255, 255, 1, 2, 3, 4]);
   assertEquals(bytesOf("1:2:3:4:5:6:7:8")?.slice(-2), [0, 8]);

@@ -111,7 +111,7 @@ Deno.test("emulator rejects a component with a missing environment", async () =>
   assert.match(body.error.message, /Failed to update component mine since field "inputs" is immutable/);
 });
 
-Deno.test("emulator reports wrong sign-ins with Entra ID's codes and does not record the secret", async () => {
+Deno.test("emulator reports wrong sign-ins with Entra ID's codes", async () => {
   const { emulator } = createClient();
   const { tenant, client, secret } = emulator.identity;
   const signIn = async (form: Record<string, string>, of = tenant) => {

@@ -25,7 +25,7 @@ Deno.test("commandLine() returns undeclared names in an optional part", () => {
   assert.deepEqual(commandLine(parts, PORTS).unknown, ["inputs.mispelled", "inputs.no", "outputs.no"]);
 });
 
-Deno.test("commandLine() returns unknown names and keeps shell variables", () => {
+Deno.test("commandLine() tells unknown names from shell variables", () => {
   const { line, unknown } = commandLine("x ${{inputs.none}} ${HOME} ${{outputs.toString}}", PORTS);
   assert.deepEqual([line, unknown], ["x ${{inputs.none}} ${HOME} ${{outputs.toString}}", [
     "inputs.none",

@@ -187,7 +187,7 @@ Deno.test("runner does not run a waiting step of a canceled job", async () => {
   equal(machine.ran.length, 1);
 });
 
-Deno.test("runner stops a running step and leaves its job unfinished when the emulator closes", async () => {
+Deno.test("runner leaves a job unfinished when the emulator closes", async () => {
   const { step, started } = stepUntilStopped();
   const machine = createMachine({ step }, {}, { parallelSteps: 1 });
   await submit(machine, separate);

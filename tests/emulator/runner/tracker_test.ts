@@ -68,7 +68,7 @@ for (
   });
 }
 
-Deno.test("createTracker() prepares one job after the other, because MLflow first makes the tables", async () => {
+Deno.test("createTracker() prepares one job after the other", async () => {
   for (const python of [{ stdout: "7\n" }, { status: 1, stderr: "no" }]) {
     const { prepare, count, most } = trackerOf(python);
     await Promise.allSettled([prepare(), prepare()]);

@@ -24,7 +24,7 @@ Deno.test("a folder of kept jobs is not followed out of it: its links and paths 
   }
 });
 
-Deno.test("looking at kept jobs changes no file, and nothing unused is removed where others could swap a folder", async () => {
+Deno.test("openJournal() removes nothing where it only looks or others may write", async () => {
   const top = await Deno.realPath(await Deno.makeTempDir());
   try {
     await Deno.mkdir(`${top}/blobs`);

@@ -21,7 +21,7 @@ class ShopContext(KedroContext):
 
 const BROKEN = { "src/shop/settings.py": SETTINGS, "src/shop/context.py": CONTEXT };
 
-Deno.test("snapshot() warns and returns pipelines if the project's context raises", async () => {
+Deno.test("snapshot() returns pipelines with a warning if the project's context raises", async () => {
   const snapshot = await readProject(projectOf(PIPELINE, BROKEN), { lenient: true });
   assert.deepEqual(snapshot.pipelines.__default__!.nodes.map(({ name }) => name), ["one"]);
   assert.deepEqual([snapshot.catalog, snapshot.parameters], [{}, {}]);

@@ -41,7 +41,7 @@ const PATHS: readonly (readonly [path: string, used?: string | undefined, ...lef
 ];
 
 for (const [path, used, ...left] of PATHS) {
-  Deno.test(`watchFiles() notes ${used ?? "nothing"} of the project if ${path} is looked up or listed`, () => {
+  Deno.test(`watchFiles() notes ${used ?? "nothing"} when code looks up or lists ${path}`, () => {
     const fs = openFileSystem();
     startNoting(ROOT);
     const found = used === undefined ? [] : [used];

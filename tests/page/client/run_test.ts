@@ -295,7 +295,7 @@ Deno.test("page follows the place in its URL", () =>
     equal(state.stops, 2, "Back leads to the tab and the step shown before");
   }));
 
-Deno.test("arrow keys move between tabs and round their ends", () =>
+Deno.test("arrow keys move round the ends of tabs", () =>
   withPage(failedRun(), async ({ send, find, state }) => {
     const chosen = () => find("[aria-selected=true][role=tab]").id;
     const press = async (key: string, fields: object = {}) => {

@@ -38,7 +38,7 @@ async function serve() {
 }
 
 browserTest(
-  "emulator page lists a new job, follows it and stops when it ends",
+  "emulator page follows a new job to its end",
   async (open) => {
     await using emulator = await serve();
     const { page, problems, requests } = await open(`${emulator.origin}/?${emulator.key.slice(1)}`);

@@ -6,7 +6,7 @@ import { commandOf } from "../../cli/parsed.ts";
 
 const JWT = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2lnbmF0dXJl";
 
-Deno.test("createScrubber() replaces identifying values and keeps the rest", () => {
+Deno.test("createScrubber() replaces only identifying values", () => {
   const scrub = createScrubber({ workspace: "ws", "resource group": "ws-group", user: "" });
   const cases: readonly [string, string][] = [
     ["workspaces/ws in ws-group, news", "workspaces/<workspace> in <resource group>, news"],

@@ -98,7 +98,7 @@ for (
 for (
   const [line, reason] of [["a\\", /last `\\`/], ["[z-a]", /out of order/], ["!", /follows the `!`/]] as const
 ) {
-  Deno.test(`selectCode() rejects the pattern "${line}" and names its line`, async () => {
+  Deno.test(`selectCode() names the line of the invalid pattern "${line}"`, async () => {
     const { fs } = project({ "a.py": "", ".amlignore": `# one\n${line}\n` });
     await assert.rejects(selectCode(fs, "/project"), {
       code: "code.ignore_pattern",
