@@ -76,7 +76,7 @@ Deno.test("init --ci writes a folder's name into the script as one harmless line
   const script = parse(await read("/repo/.github/workflows/azureml.yml")).jobs.submit.steps.at(-1).run;
   ok(!/\$[{(]/.test(script), script);
   // A shell reads `'a $''{{'` as one word, `a ${{`.
-  const word = "'a $''{{ github.head_ref }} $''(x) it'\\''s\n      - run: own'";
+  const word = "'a $''{{ github.head_ref }} $''(x) it'\"'\"'s\n      - run: own'";
   ok(script.startsWith(`kedro-azureml -C ${word} submit `), script);
 });
 
