@@ -1,5 +1,5 @@
 import type { Context } from "../core/context.ts";
-import { type Place, placeText, UserError, type Warning } from "../core/errors.ts";
+import { type Place, placeText, UserError, userErrorOf, type Warning } from "../core/errors.ts";
 import {
   findFiles,
   type Folder,
@@ -197,4 +197,18 @@ export function nodeAt(values: ConfigNode, path: readonly (string | number)[]): 
     node = child;
   }
   return node;
+}
+
+/** The parameters in files, without what the project's code resolves; `undefined` if they cannot be loaded. */
+export async function writtenParameters(
+  ctx: Pick<Context, "fs" | "env">,
+  load: LoadOptions,
+): Promise<MapNode | undefined> {
+  try {
+    return (await loadLayers(ctx, "parameters", { ...load, resolve: async () => "" })).values;
+  } catch (thrown) {
+    // Rethrows bugs and interruptions.
+    userErrorOf(thrown);
+    return undefined;
+  }
 }

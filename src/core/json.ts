@@ -81,6 +81,15 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
+/** The values in an object and in those inside it, each by its keys from the top, such as `model.alpha`. */
+export function leavesOf(value: Readonly<Record<string, unknown>>, above = ""): [string, unknown][] {
+  return Object.entries(value).flatMap(([key, child]): [string, unknown][] =>
+    isPlainObject(child) && Object.keys(child).length > 0
+      ? leavesOf(child, `${above}${key}.`)
+      : [[above + key, child]]
+  );
+}
+
 /** The value of a key that may be any text; unlike `[]`, it finds nothing that all objects inherit. */
 export function ownValue<T>(
   table: Readonly<Record<string, T>> | null | undefined,

@@ -7,7 +7,8 @@ import { isFields, ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { lineOfKey, parseToml } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
-import { type SelectedJobs, withProjectPlace } from "./open.ts";
+import type { SelectedJobs } from "./open.ts";
+import { withProjectPlace } from "./error_places.ts";
 import type { Overrides } from "./select_jobs.ts";
 
 /**

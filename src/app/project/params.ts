@@ -10,7 +10,8 @@ import { requireSmall } from "../../core/files.ts";
 import { isFields, parseJson } from "../../core/json.ts";
 import { isSlip, nearest, suggestion } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
-import { type SelectedJobs, writtenParameters } from "./open.ts";
+import type { SelectedJobs } from "./open.ts";
+import { writtenParameters } from "../../config/load_layers.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 

@@ -20,8 +20,6 @@ const IMAGES: Readonly<Record<string, string>> = {
 };
 
 /** Reads files for one page until it is large enough. */
-export type FileReader = ReturnType<typeof openFileReader>;
-
 export function openFileReader(workspace: Workspace) {
   let left: number = MOST.page;
   const typeOf = (path: string) => ownValue(IMAGES, path.split(".").at(-1)!.toLowerCase());

@@ -5,7 +5,7 @@ import type { OpenRun } from "../../azureml/runs/run.ts";
 import { transferLimit } from "../../azureml/client/limits.ts";
 import { once } from "../../core/async.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
-import { fields, isFields, parsedJson } from "../../core/json.ts";
+import { fields, leavesOf, parsedJson } from "../../core/json.ts";
 import { bindingOf } from "../../core/run.ts";
 import type { FileView } from "../../page/view.ts";
 import { openFileReader } from "./read_files.ts";
@@ -132,12 +132,7 @@ async function readResults(
 function metricsIn({ path, text, isCut }: FileView): StepResult["metrics"] {
   const [, name] = JSON_FILE.exec(path) ?? [];
   if (name === undefined || text === undefined || isCut) return [];
-  const numbers = numbersIn(name, parsedJson(text));
+  const numbers = leavesOf({ [name]: parsedJson(text) })
+    .flatMap(([name, value]) => typeof value === "number" ? [{ name, value }] : []);
   return numbers.length > MOST.numbers ? [] : numbers;
-}
-
-function numbersIn(name: string, value: unknown): StepResult["metrics"] {
-  if (typeof value === "number") return [{ name, value }];
-  if (!isFields(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => numbersIn(`${name}.${key}`, inner));
 }

@@ -166,38 +166,23 @@ function wrapperFindings(
       "azureml_type",
     )];
   }
-  if (wrapper === undefined || given === undefined) return [];
-  if (isAzureMLClass(wrapper)) {
-    const lacksGiven = takes?.args.has("path") === true && !takes.takesAny && !takes.args.has(given);
-    const missing = error(
-      // dataset.no_filepath: The dataset inside an Azure ML dataset has no path. Add `filepath`.
-      "dataset.no_filepath",
-      `Dataset "${dataset}" has no \`dataset.${given}\`, and its class needs one in every step`,
-      lacksGiven ? TAKES_PATH : `Add \`${given}\`: the path of the file below the mounted folder`,
-    );
-    const versioned = error(
-      // dataset.versioned: The plugin refuses a versioned dataset inside an Azure ML dataset. Remove `versioned`:
-      //   Azure ML keeps versions of data assets.
-      "dataset.versioned",
-      `Dataset "${dataset}" versions its wrapped dataset, which the plugin refuses in every step`,
-      "Remove `versioned`; Azure ML keeps versions of data assets",
-      "versioned",
-    );
-    return [...(args[given] === undefined ? [missing] : []), ...(args.versioned === true ? [versioned] : [])];
-  }
-  const setsIt = /^(?:kedro_datasets\.)?partitions\.\w+Dataset$/.test(wrapper);
-  // The class itself only warns.
-  return !setsIt || args[given] === undefined ? [] : [{
-    ...error(
-      // dataset.given_filepath: A partitioned dataset sets this argument of its inner dataset itself. Remove
-      //   it.
-      "dataset.given_filepath",
-      `Dataset "${dataset}" has \`dataset.${given}\`, which "${wrapper}" sets itself`,
-      `Remove \`${given}\`; the path of the folder is \`path\``,
-      given,
-    ),
-    severity: "warning",
-  }];
+  if (wrapper === undefined || given === undefined || !isAzureMLClass(wrapper)) return [];
+  const lacksGiven = takes?.args.has("path") === true && !takes.takesAny && !takes.args.has(given);
+  const missing = error(
+    // dataset.no_filepath: The dataset inside an Azure ML dataset has no path. Add `filepath`.
+    "dataset.no_filepath",
+    `Dataset "${dataset}" has no \`dataset.${given}\`, and its class needs one in every step`,
+    lacksGiven ? TAKES_PATH : `Add \`${given}\`: the path of the file below the mounted folder`,
+  );
+  const versioned = error(
+    // dataset.versioned: The plugin refuses a versioned dataset inside an Azure ML dataset. Remove `versioned`:
+    //   Azure ML keeps versions of data assets.
+    "dataset.versioned",
+    `Dataset "${dataset}" versions its wrapped dataset, which the plugin refuses in every step`,
+    "Remove `versioned`; Azure ML keeps versions of data assets",
+    "versioned",
+  );
+  return [...(args[given] === undefined ? [missing] : []), ...(args.versioned === true ? [versioned] : [])];
 }
 
 /**

@@ -18,7 +18,7 @@ export interface RequiredPackages {
   readonly refused?: readonly RefusedLine[];
 }
 
-export type RefusedLine = ReturnType<typeof refusedLines>[number];
+type RefusedLine = ReturnType<typeof refusedLines>[number];
 
 /** Files of a project, by paths relative to its folder with forward slashes. */
 export interface ProjectFolder {

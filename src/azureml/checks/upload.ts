@@ -35,7 +35,6 @@ const SIZES: readonly { readonly bytes: number; readonly code: string; readonly 
   { bytes: 100 * MIB, code: "code.large", what: "every step downloads it" },
 ];
 const MOST_FILES = 2000;
-const LONGEST_BLOB_NAME = 1024;
 
 const codeSelected: Check<CodeSubject> = {
   asks: "Can the code be uploaded?",
@@ -163,22 +162,6 @@ function mebibytes(bytes: number): string {
   return `${Math.round(bytes / MIB)} MiB`;
 }
 
-function namesOfFiles({ code }: CodeSubject): readonly string[] {
-  return (selectionOf({ code })?.files ?? []).map(({ name }) => name);
-}
-
-// code.long_name: The path of a file is longer than the storage allows. Rename it, or add it to .amlignore.
-const longNames = projectRow<string, CodeSubject>("code.long_name", {
-  asks: "Are the names of the files short enough?",
-  severity: "error",
-  find: (subject) => namesOfFiles(subject).filter((name) => name.length > LONGEST_BLOB_NAME - 64),
-  says: (name) =>
-    `The name "${
-      shownName(name)
-    }" has ${name.length} characters; the storage allows ${LONGEST_BLOB_NAME} including the folder`,
-  hint: "Rename it, or add it to .amlignore",
-});
-
 // code.secret: A file that looks like a secret would be uploaded. Add it to .amlignore, or allow it.
 const secretFiles = projectRow<SecretFile & { exclude: string }, CodeSubject>("code.secret", {
   asks: "Are secrets excluded?",
@@ -204,7 +187,6 @@ const secretFiles = projectRow<SecretFile & { exclude: string }, CodeSubject>("c
 export const CODE_CHECKS: readonly Check<CodeSubject>[] = [
   codeSelected,
   uploadSize,
-  longNames,
   secretFiles,
 ];
 

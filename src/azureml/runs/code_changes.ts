@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { type ConfigNode, toPlain } from "../../config/omegaconf/node.ts";
+import { toPlain } from "../../config/omegaconf/node.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { UserError } from "../../core/errors.ts";
-import { textOf } from "../../core/json.ts";
+import { isPlainObject, leavesOf, textOf } from "../../core/json.ts";
 import { maskedPair } from "../../core/secrets.ts";
 import { percentDecoded } from "../../core/untrusted.ts";
 import { transferLimit } from "../client/limits.ts";
@@ -71,7 +71,7 @@ export function configurationChanges(
   texts: readonly (string | undefined)[],
 ): readonly ConfigurationChange[] {
   try {
-    const all = texts.map((text) => new Map(text === undefined ? [] : leaves(parseYaml(text, file), "")));
+    const all = texts.map((text) => new Map(text === undefined ? [] : valuesIn(text, file)));
     return [...new Set(all.flatMap((values) => [...values.keys()]))].flatMap((key) => {
       const values = all.map((one) => one.has(key) ? maskedPair(key, one.get(key)!)[1] : null);
       const isEqual = all.every((one) => one.get(key) === all[0]!.get(key));
@@ -83,16 +83,16 @@ export function configurationChanges(
   }
 }
 
-/** Each value of a file by its keys from the top. @param asJson Whether texts have quotes, as in a command. */
-function leaves(node: ConfigNode | undefined, above: string, asJson = false): [string, string][] {
-  if (node === undefined) return [];
-  if (node.kind !== "map" || node.entries.size === 0 && above !== "") {
-    const plain = toPlain(node, { keepFloats: true });
-    return [[above, typeof plain === "string" && !asJson ? plain : JSON.stringify(plain)]];
-  }
-  return [...node.entries].flatMap(([key, child]) =>
-    leaves(child, above === "" ? String(key) : `${above}.${key}`, asJson)
-  );
+/** Each value of a YAML file by its keys from the top. @param asJson Whether texts have quotes, as in a command. */
+function valuesIn(text: string, file: string, asJson = false): [string, string][] {
+  const node = parseYaml(text, file);
+  const plain = node && toPlain(node, { keepFloats: true });
+  if (plain === undefined) return [];
+  const leaves: [string, unknown][] = isPlainObject(plain) ? leavesOf(plain) : [["", plain]];
+  return leaves.map(([key, value]) => [
+    key,
+    typeof value === "string" && !asJson ? value : JSON.stringify(value),
+  ]);
 }
 
 /**
@@ -124,7 +124,7 @@ export async function parametersIn(code: Code | undefined): Promise<ReadonlyMap<
   const limit = transferLimit();
   const texts = await Promise.all(names.slice(0, MOST.files).map((name) => limit(() => code.read(name))));
   try {
-    const files = texts.map((text, at) => leaves(parseYaml(text ?? "", names[at]!), "", true));
+    const files = texts.map((text, at) => valuesIn(text ?? "", names[at]!, true));
     const topOf = ([key]: readonly [string, string]) => key.split(".")[0]!;
     const tops = files.flatMap((file) => [...new Set(file.map(topOf))]);
     const isOnly = (top: string) => tops.indexOf(top) === tops.lastIndexOf(top);

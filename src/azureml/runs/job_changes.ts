@@ -1,5 +1,5 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { exactJson, type Fields, fields, isPlainObject, ownValue } from "../../core/json.ts";
+import { exactJson, type Fields, fields, isPlainObject, leavesOf, ownValue } from "../../core/json.ts";
 import { shortId } from "../../core/names.ts";
 import { bindingOf, GROUP_VARIABLE } from "../../core/run.ts";
 import { maskedPair, maskedText } from "../../core/secrets.ts";
@@ -448,14 +448,6 @@ export function parameterFacts(command: string) {
   const { option = "", json = "" } = paramsOption(command) ?? {};
   const value = exactJson(json);
   if (!isPlainObject(value)) return { command, parameters: [] };
-  return { command: command.replace(option, ""), parameters: leaves(value, "") };
-}
-
-function leaves(value: Record<string, unknown>, above: string): [string, string][] {
-  return Object.entries(value).flatMap(([key, child]): [string, string][] => {
-    const name = above === "" ? key : `${above}.${key}`;
-    return isPlainObject(child) && Object.keys(child).length > 0
-      ? leaves(child, name)
-      : [[name, JSON.stringify(child) ?? String(child)]];
-  });
+  const parameters = leavesOf(value).map(([name, each]) => [name, JSON.stringify(each)] as const);
+  return { command: command.replace(option, ""), parameters };
 }

@@ -1,7 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { withProjectPlace } from "../../../src/app/project/open.ts";
+import { withProjectPlace } from "../../../src/app/project/error_places.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
-
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -139,11 +139,6 @@ for (
       "dataset.versioned",
     ],
     [
-      "the path of its outer dataset",
-      { type: "partitions.PartitionedDataset", path: "p", dataset: csv("x") },
-      "dataset.given_filepath",
-    ],
-    [
       "a class of another plugin",
       { type: "kedro_azureml.datasets.AzureMLAssetDataSet", dataset: csv("x") },
       "dataset.other_plugin",
@@ -176,9 +171,7 @@ for (
   Deno.test(`validate reports a dataset with ${what}`, async (t) => {
     const all = ofDataset(entry as CatalogEntry);
     const found = all.filter((finding) => finding.code === code);
-    deepEqual(found.map(({ severity }) => severity), [
-      code === "dataset.given_filepath" ? "warning" : "error",
-    ]);
+    deepEqual(found.map(({ severity }) => severity), ["error"]);
 
     await assertTranscript(t, findingLines(all, []).join("\n"), import.meta.url);
   });

@@ -179,7 +179,6 @@ const cases: readonly [string, Subject, string][] = [
     uploading([...FILES, ...Array.from({ length: 2100 }, (_, at) => `notes/${at}`)]),
     "warning code.many_files",
   ],
-  ["a very long file name", uploading([...FILES, "x".repeat(1000)]), "error code.long_name"],
   [
     "a dataset in a local file between steps",
     subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: CSV } }),

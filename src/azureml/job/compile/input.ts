@@ -124,7 +124,7 @@ export interface StepsInput {
   readonly warn: (warning: Warning) => void;
 }
 
-export interface StepCompute {
+interface StepCompute {
   readonly cluster: string;
   readonly instanceType: string | undefined;
 }
