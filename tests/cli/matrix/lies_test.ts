@@ -178,7 +178,7 @@ const LEADING: readonly (readonly [
   ],
 ];
 for (const [what, asked, answer, line, says] of LEADING) {
-  Deno.test(`${line.replace(` ${SNAPSHOT}`, "")} meets ${what}`, async () => {
+  Deno.test(`${line.replace(` ${SNAPSHOT}`, "")} explains ${what}`, async () => {
     let [lies, met] = [false, 0];
     const world: World = makeWorld({
       async fetch(request) {

@@ -52,7 +52,7 @@ const PARAMETERS = [
 ];
 
 for (const json of [[], ["--json"]]) {
-  Deno.test(`submit --dry-run ${json} masks all parameters below names of secrets`, async () => {
+  Deno.test(`${["submit --dry-run", ...json].join(" ")} masks all parameters below names of secrets`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     equal(await kedroAzureml(["submit", "main", "--dry-run", ...json, ...PARAMETERS]), 0, ctx.stderr());
     doesNotMatch(ctx.stdout() + ctx.stderr(), /hunter2/);

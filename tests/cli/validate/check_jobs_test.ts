@@ -167,7 +167,7 @@ for (
     }, "kedro.project_code"],
   ] as const
 ) {
-  Deno.test(`validate has a finding if ${what} cannot be read`, async () => {
+  Deno.test(`validate reports a problem if ${what} cannot be read`, async () => {
     const run = await changed(changes);
     const { exit, out } = await run(`validate --json${options}`);
     const { ok, jobs, findings } = JSON.parse(out);

@@ -20,7 +20,7 @@ Deno.test("tookText() rounds durations to at most two units and never shows 60 s
   for (const [ms, text] of cases) equal(tookText(ms), text);
 });
 
-Deno.test("toneOf() shows every status before the end of a step's container as running or queued", () => {
+Deno.test("toneOf() shows unfinished steps as running or queued", () => {
   for (const status of ["Preparing", "Provisioning", "Starting", "Running", "Finalizing"]) {
     equal(toneOf(status), "running", status);
   }
