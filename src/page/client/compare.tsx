@@ -154,8 +154,7 @@ export function Comparison({ data, heads, isLive, chooser }: {
           {rows.map(({ name, under, cells, marks }, at) => (
             <tr key={at}>
               <th scope="row">
-                {name}
-                {under !== undefined && <span class="under">{under}</span>}
+                {name} {under !== undefined && <span class="under">{under}</span>}
               </th>
               {cells.map((cell, at) => (
                 <td key={at} class={isMarked && marks[at] !== marks[0] ? "differs" : undefined}>{cell}</td>

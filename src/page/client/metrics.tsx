@@ -231,8 +231,7 @@ export function Metrics({ rows, select }: {
           return (
             <tr key={at}>
               <th scope="row">
-                {name}
-                <span class="under">{place}</span>
+                {name} <span class="under">{place}</span>
               </th>
               <Value value={value} />
               {hasSeveral && <Value value={min} isBest={best !== undefined && best === min} />}

@@ -141,10 +141,10 @@ Deno.test("page of a comparison shows only differences on request", () => {
     await enter(".compare > .filter input", false);
     deepEqual([names("Metrics").length, names("Steps").length], [4, 3]);
     await enter(".compare > .filter input", true);
-    deepEqual([names("Metrics"), names("Steps")], [["maescore", "rmsescore > fold 1", "maeload"], [
-      "load",
-      "fit",
-      "score",
+    deepEqual([names("Metrics"), names("Steps")], [["mae score", "rmse score > fold 1", "mae load"], [
+      "load ",
+      "fit ",
+      "score ",
     ]]);
   });
 });
@@ -155,7 +155,7 @@ Deno.test("page of a comparison shows changes from the chosen baseline", () =>
     equal(state.hash, "#baseline=brave_otter_x7k2m9q4zp");
     deepEqual(texts("[aria-label=Metrics] tr:first-child > *"), [
       ...["Metric", "B brave_otter_x7k2m9q4zp", "A calm_lark_1b2c3d4e5f", "C kind_heron_0a9b8c7d6e"],
-      ...["maescore", "1.5 ", "1.73998 ▲ 16 %", "–"],
+      ...["mae score", "1.5 ", "1.73998 ▲ 16 %", "–"],
     ]);
   }));
 
