@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import { isFinal } from "../../core/run.ts";
 import type { JobRow, JobsView, SchedulesView } from "../view.ts";
 import { useJobs } from "../widgets/polling.ts";
@@ -12,9 +11,8 @@ export function JobsPage({ first, isLive, program }: {
   readonly program: string;
 }) {
   const [place, go] = usePlace({});
-  const [more, setMore] = useState(0);
-  const { find = "", status = "", mine = "", runs = "" } = place;
-  const wanted = { find, status, mine, more: more === 0 ? "" : String(more) };
+  const { find = "", status = "", mine = "", more = "", runs = "" } = place;
+  const wanted = { find, status, mine, more };
   const query = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== ""));
   const { value: { jobs, workspace, isMore }, problem } = useJobs(first, isLive, query);
   const ticked = new Set(runs.split(" ").filter((href) => href !== ""));
@@ -104,7 +102,7 @@ export function JobsPage({ first, isLive, program }: {
             <button
               type="button"
               class="button"
-              onClick={() => setMore(more + 1)}
+              onClick={() => go({ more: String(Number(more) + 1) })}
             >
               {isFiltered ? "Search older jobs" : "Show older jobs"}
             </button>

@@ -12,6 +12,8 @@ export interface PagePlace {
   readonly find?: string;
   readonly status?: string;
   readonly mine?: string;
+  /** How many times older jobs were asked for. */
+  readonly more?: string;
   /** Checked runs, separated by spaces. */
   readonly runs?: string;
   /** The run with which others are compared. */

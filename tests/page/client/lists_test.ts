@@ -69,7 +69,7 @@ Deno.test("page of jobs requests only the shown jobs", () => {
     deepEqual([state.requests.at(-1)!.find, state.requests.at(-1)!.more], ["old", "1"]);
     await enter("[aria-label='Filter jobs by status']", "Failed");
     await advance(250);
-    deepEqual([state.hash, texts("main p")], ["#find=old&status=Failed", ["No job matches."]]);
+    deepEqual([state.hash, texts("main p")], ["#find=old&more=1&status=Failed", ["No job matches."]]);
   }, { answer });
 });
 
