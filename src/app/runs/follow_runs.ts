@@ -3,13 +3,14 @@ import type { JobStep } from "../../azureml/job/steps.ts";
 import { type Board, followJob, type JobEnding, openBoard } from "../../azureml/runs/follow_job.ts";
 import { studioUrl } from "../../azureml/runs/jobs.ts";
 import type { MainMetric } from "../../azureml/runs/metrics.ts";
-import { explained } from "../../azureml/runs/run.ts";
+import { explained, openRun } from "../../azureml/runs/run.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
 import type { SubmittedJob } from "../../azureml/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import type { UserError } from "../../core/errors.ts";
+import { type UserError, userErrorOf } from "../../core/errors.ts";
 import type { RunRef, RunStatus, SentRun, StepState } from "../../core/run.ts";
 import type { AppContext, FollowedEvent } from "../context.ts";
+import type { StepResult } from "../report/results.ts";
 import { openLedger } from "./ledger.ts";
 import type { RunTarget } from "./targets.ts";
 
@@ -102,7 +103,10 @@ export interface FollowedRun extends RunRef {
   readonly status: RunStatus;
   readonly durationMs: number;
   readonly steps: readonly StepState[];
+  /** What it logged, and on this machine also the numbers in JSON files that no step reads. */
   readonly metrics: readonly MainMetric[];
+  /** Figures, reports and numbers that steps wrote and no step reads; only known on this machine. */
+  readonly files: readonly { readonly step: string; readonly path: string }[];
 }
 
 /** Follows a run until it ends, and reports its events. @throws {UserError} `job.timed_out`, `job.not_found`, `azure.*`. */
@@ -138,13 +142,15 @@ export async function follow(
       await report(event);
       if (event.type === "end") {
         await options.onEnd?.(event);
+        const results = pollMs === undefined ? [] : await resultsOf(workspace, name);
         return {
           job: job ?? name,
           name,
           status: event.status,
           durationMs: event.durationMs,
           steps: board.steps(),
-          metrics: board.metrics(),
+          metrics: [...board.metrics(), ...results.flatMap(resultMetrics)],
+          files: results.flatMap(({ step, files }) => files.map(({ path }) => ({ step: step ?? "", path }))),
         };
       }
     }
@@ -152,6 +158,21 @@ export async function follow(
     await report({ type: "closed" });
   }
   throw new Error(`Job ${name} ended without a final status`);
+}
+
+/** What steps wrote for people; none if it cannot be read, because the run has ended all the same. */
+async function resultsOf(workspace: Workspace, name: string): Promise<readonly StepResult[]> {
+  const { openResults } = await import("../report/results.ts");
+  try {
+    return await openResults(await openRun(workspace, name)).results();
+  } catch (thrown) {
+    userErrorOf(thrown, workspace.signal);
+    return [];
+  }
+}
+
+function resultMetrics({ step, metrics }: StepResult): readonly MainMetric[] {
+  return metrics.map(({ name, value }) => ({ step, name, value }));
 }
 
 /** Runs several generators in parallel and yields their values in the order of arrival. */

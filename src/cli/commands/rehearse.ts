@@ -90,7 +90,9 @@ export async function* runRehearsal(
     : `Run ${submit} to run it on Azure ML`;
   const again = options.keep === undefined
     ? [
-      "The logs and outputs of the steps were deleted; add `--keep DIR` to `kedro-azureml rehearse` to keep them",
+      `The logs and outputs of the steps were deleted; ${
+        options.report === undefined ? "add `--report FILE` to see them on a page, or" : "add"
+      } \`--keep DIR\` to keep them`,
     ]
     : completed.length === 0
     ? []

@@ -3,7 +3,7 @@ import type { MainMetric } from "../../azureml/runs/metrics.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
 import type { SubmittedJob } from "../../azureml/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { countText, durationText, moreText, numberData, numberText } from "../../core/format.ts";
+import { countText, durationText, moreText, namesText, numberData, numberText } from "../../core/format.ts";
 import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
 import { isFinal, type RunUsage, type StepState } from "../../core/run.ts";
 import { exitCodeForRun } from "../../core/errors.ts";
@@ -86,7 +86,7 @@ function renderSent(
 
 /** Renders how a job ended. @param options.isKept Whether later commands can name it. */
 export function renderEnd(
-  { job, name, status, durationMs, steps, metrics }: FollowedRun,
+  { job, name, status, durationMs, steps, metrics, files }: FollowedRun,
   { isKept }: { readonly isKept: boolean },
 ): Output {
   const mark = status === "Completed" ? "✓" : "✗";
@@ -99,11 +99,17 @@ export function renderEnd(
       durationMs,
       steps: steps.map(endedStepData),
       ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
+      ...(files.length > 0 && { files }),
     },
     text: `${mark} Job ${job}${also}: ${status} after ${durationText(durationMs)}\n` +
-      mainMetricsText(metrics, isKept ? name : undefined),
+      mainMetricsText(metrics, isKept ? name : undefined) + filesText(files),
     exit: exitCodeForRun(status),
   };
+}
+
+function filesText(files: FollowedRun["files"]): string {
+  if (files.length === 0) return "";
+  return `  Results: ${namesText(files.map(({ step, path }) => `${path} (${step})`), SHOWN)}\n`;
 }
 
 function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {

@@ -43,7 +43,15 @@ const cases: readonly Case[] = [
     line: "rehearse -p __default__ --venv /venv -nclean --env-var=LEVEL=1 -e local",
     step: () => 0,
   },
-  { name: "--quiet", line: "rehearse main --venv /venv --quiet" },
+  {
+    name: "--quiet, and the results that steps wrote",
+    line: "rehearse main --venv /venv --quiet",
+    step: ({ line, write }) => {
+      const [, output, path] = /--az-output=(\S+) (\S+?);/.exec(line)!;
+      write(`${path}/${output}.json`, '{"test": {"rmse": 0.25}, "best": "small"}');
+      write(`${path}/${output}.svg`, "<svg></svg>");
+    },
+  },
   {
     name: "XDG_STATE_HOME of the user",
     line: "rehearse main --venv /venv",
