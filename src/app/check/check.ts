@@ -11,10 +11,9 @@ import {
   isDifference,
   mergeFindings,
   PROBLEMS,
-  STOPPING,
 } from "../../azureml/checks/finding.ts";
 import { afterLeftOut } from "../../azureml/checks/left_out.ts";
-import { ENVIRONMENT_CHECKS, OFFLINE_CHECKS, runChecks } from "../../azureml/checks/all_checks.ts";
+import { ENVIRONMENT_CHECKS, OFFLINE_CHECKS, runChecks, STOPPING } from "../../azureml/checks/all_checks.ts";
 import { storageUnmounted } from "../../azureml/checks/dataset_paths.ts";
 import type { CheckedJob, Subject } from "../../azureml/checks/subject.ts";
 import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import type { Finding } from "../../azureml/checks/finding.ts";
 import { pathsOf } from "../../azureml/checks/job.ts";
 import { readConfFiles, readFile } from "../../config/conf_files.ts";
-import { type ConfigNode, mapNode, mergeDeep, setEntry, toPlain } from "../../config/omegaconf/node.ts";
+import { type ConfigNode, mapNode, setEntry, toPlain } from "../../config/omegaconf/node.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import type { Context } from "../../core/context.ts";
 import { tryParse, UserError } from "../../core/errors.ts";
@@ -11,7 +11,7 @@ import { isFields, parseJson } from "../../core/json.ts";
 import { isSlip, nearest, suggestion } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
 import type { SelectedJobs } from "./open.ts";
-import { writtenParameters } from "../../config/load_layers.ts";
+import { mergeDeep, writtenParameters } from "../../config/load_layers.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 

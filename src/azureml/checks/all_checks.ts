@@ -5,7 +5,7 @@ import { datasetArguments } from "./dataset_arguments.ts";
 import * as classes from "./dataset_classes.ts";
 import * as location from "./dataset_paths.ts";
 import * as environment from "./environment.ts";
-import { type Finding, mergeFindings, STOPPING } from "./finding.ts";
+import { type Finding, mergeFindings } from "./finding.ts";
 import { leftOutFinding } from "./left_out.ts";
 import * as job from "./job.ts";
 import * as reference from "./references.ts";
@@ -13,6 +13,17 @@ import { missingPackages } from "./packages.ts";
 import { loggingRefused } from "./logging.ts";
 import * as needs from "./code_needs.ts";
 import type { Check, JobSubject } from "./subject.ts";
+
+/**
+ * Codes of warnings that stop a job: placeholders from `init`, projects whose steps the plugin cannot run, and an
+ * mlflow.yml that kedro-mlflow cannot read.
+ */
+export const STOPPING: readonly string[] = [
+  "config.interpolation",
+  "config.placeholder",
+  "config.yaml",
+  "kedro.old",
+];
 
 /**
  * Turns warnings of reading and compiling into findings, except one that has its own check; those in

@@ -34,17 +34,6 @@ export interface Finding {
   readonly exit?: ExitCode;
 }
 
-/**
- * Codes of warnings that stop a job: placeholders from `init`, projects whose steps the plugin cannot run, and an
- * mlflow.yml that kedro-mlflow cannot read.
- */
-export const STOPPING: readonly string[] = [
-  "config.interpolation",
-  "config.placeholder",
-  "config.yaml",
-  "kedro.old",
-];
-
 /** Converts an error to findings: one for each problem that it lists, else a single one. */
 export function errorToFindings(error: UserError): Finding[] {
   const { code, message, hint, place, details, exit, data } = error;

@@ -1,5 +1,5 @@
 /** Options that several commands have. A rule stands at the option that it restricts. */
-import { GROUP_MODES, PARALLEL_STEPS, parseGroupMode } from "../../app/typed_values.ts";
+import { GROUP_MODES, PARALLEL_STEPS, parseGroupMode } from "../../app/defaults.ts";
 import { alike, type Fields, flag, many, type Rule, text, value, withRule } from "./field.ts";
 import {
   count,

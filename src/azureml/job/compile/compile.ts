@@ -20,14 +20,8 @@ import {
 } from "./command.ts";
 import { groupWarnings, isReusable, partition } from "./group_by.ts";
 import { NO_GROUPS } from "./group_mode.ts";
-import {
-  type CompileInput,
-  jobCompute,
-  type JobOverrides,
-  pipelineOfJob,
-  stepCompute,
-  type StepsInput,
-} from "./input.ts";
+import { type CompileInput, type JobOverrides, pipelineOfJob, type StepsInput } from "./input.ts";
+import { jobCompute, stepCompute } from "./compute.ts";
 import { dataAsset, findWiring, nodeDependencies, type StepPorts, stepPorts } from "./ports.ts";
 import type { Places } from "../../../config/azureml_yml.ts";
 import { compareText } from "../../../core/names.ts";

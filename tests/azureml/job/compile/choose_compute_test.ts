@@ -1,5 +1,5 @@
 import { deepStrictEqual, throws } from "node:assert/strict";
-import { jobCompute, stepCompute } from "../../../../src/azureml/job/compile/input.ts";
+import { jobCompute, stepCompute } from "../../../../src/azureml/job/compile/compute.ts";
 import type { Places } from "../../../../src/config/azureml_yml.ts";
 import { CONFIG, JOB, node } from "../../../fakes/plain_job.ts";
 

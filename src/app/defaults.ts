@@ -1,4 +1,4 @@
-/** What the command line checks while it is parsed, and defaults that help names, so this loads nothing else. */
+/** Defaults that help names, and what is checked while a command line is parsed: this loads nothing else. */
 
 import { resolve } from "node:path";
 import type { ClusterSettings } from "../azureml/resources/create.ts";
