@@ -12,7 +12,7 @@ import { openDisk } from "../../emulator/state/disk.ts";
 import { openJournal, usingState } from "../../emulator/state/journal.ts";
 import type { Seed } from "../../emulator/state/options.ts";
 import type { AppContext } from "../context.ts";
-import { isForeignFile, makeMarkedFolder, writeFailure } from "../output_files.ts";
+import { isForeignFile, makeMarkedFolder, withWriteErrors } from "../output_files.ts";
 import { refuseOtherHost, serveOn } from "../ui/guard.ts";
 import { createEmulatorPage } from "./page.ts";
 import { answerControl, isServed } from "./running.ts";
@@ -163,23 +163,18 @@ async function caFileOf(
 async function writeAuthority(ctx: ServerContext, path: string, authority: string): Promise<void> {
   if (await isForeignFile(ctx, path)) {
     throw new UserError(`"${path}" already exists, and is not a certificate of the emulator`, {
-      // emulator.ca_file: The emulator's certificate cannot be written. Choose a writable file with
+      // emulator.ca_file: The file for the emulator's certificate is another one. Choose a new file with
       //   `--ca-file`.
       code: "emulator.ca_file",
       hint: "Choose another file with `--ca-file`",
     });
   }
-  try {
-    const machine = await machineAuthorities(ctx);
-    await ctx.fs.writeText(path, `${AUTHORITY_HEADER}\n${authority}${machine}`, PRIVATE_FILE);
-  } catch (cause) {
-    if (cause instanceof UserError) throw cause;
-    throw new UserError(`Cannot write the certificate to "${path}": ${writeFailure(cause)}`, {
-      code: "emulator.ca_file",
-      hint: "Choose a writable file with `--ca-file`",
-      cause,
-    });
-  }
+  const machine = await machineAuthorities(ctx);
+  await withWriteErrors(
+    ctx,
+    path,
+    () => ctx.fs.writeText(path, `${AUTHORITY_HEADER}\n${authority}${machine}`, PRIVATE_FILE),
+  );
 }
 
 /** Where Linux distributions and macOS keep the authorities that they trust. */
