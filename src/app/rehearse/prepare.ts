@@ -232,21 +232,24 @@ export async function chooseLocalData(
   );
 }
 
+/** The local files and folders of all data assets that a catalog names, whether they are there or not. */
+export function placesInCatalog(session: Pick<ProjectSession, "project" | "snapshot">): DataMap {
+  const names = Object.values(session.snapshot.catalog).map(({ azureml_dataset: name }) => name)
+    .filter((name) => typeof name === "string");
+  const places = names.map((name) => [name, localPlaceOf(session, name)] as const);
+  return Object.fromEntries(
+    places.flatMap(([name, place]) =>
+      place === undefined ? [] : [[name, resolve(session.project.root, place.path)]]
+    ),
+  );
+}
+
 /**
- * The local files and folders of all data assets that the catalog of a project names, whether they are there or not;
- * none without a project. If the project cannot be read, a warning says that they are not used.
+ * Does the same for the project of a folder; none without a project. If the project cannot be read, a warning says that they are not used.
  */
 export async function readLocalData(ctx: AppContext, project: ProjectOptions): Promise<DataMap> {
   try {
-    const session = await openSession(ctx, project);
-    const names = Object.values(session.snapshot.catalog).map(({ azureml_dataset: name }) => name)
-      .filter((name) => typeof name === "string");
-    const places = names.map((name) => [name, localPlaceOf(session, name)] as const);
-    return Object.fromEntries(
-      places.flatMap(([name, place]) =>
-        place === undefined ? [] : [[name, resolve(session.project.root, place.path)]]
-      ),
-    );
+    return placesInCatalog(await openSession(ctx, project));
   } catch (thrown) {
     const error = userErrorOf(thrown);
     if (WITHOUT_PROJECT.includes(error.code)) return {};

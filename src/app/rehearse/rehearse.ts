@@ -19,7 +19,7 @@ import { openRuns } from "../runs/targets.ts";
 import { sendJobs } from "../submit/submit.ts";
 import { writeReports, type WrittenReport } from "../report/run_page.ts";
 import { requireKedro } from "./python.ts";
-import { chooseLocalData, openRunner, refuseWindows, resolveDataMap } from "./prepare.ts";
+import { chooseLocalData, openRunner, placesInCatalog, refuseWindows, resolveDataMap } from "./prepare.ts";
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
 export type RehearseResult =
@@ -96,7 +96,7 @@ export async function* rehearseJobs(
   const server = await startEmulator(ctx, {
     seed: seedFor(config.azureml),
     fail,
-    run: runner.options,
+    run: { ...runner.options, localData: placesInCatalog(selected.session) },
     ...(keep === undefined ? { caFile: join(folder, "ca.pem") } : { state: keep }),
   });
   const inside = insideOf(ctx, server, folder);

@@ -29,7 +29,7 @@ export const init = command({
     ["init --rehearse", "Convert the catalog, and run the job on this machine, without an account"],
     ["init --environment", "Also write the files of an Azure ML environment"],
     [
-      "init --ci github --subscription-id ID --resource-group rg --workspace-name ws",
+      "init --ci github",
       "Also write a GitHub workflow that submits on every push",
     ],
   ],

@@ -24,7 +24,7 @@ export class DataMissing extends Error {
  * Creates a finder that copies each data asset into `folder`, once unless its local file or folder changes.
  *
  * @param options.data What to use in place of data assets, even uploaded ones.
- * @param options.localData What to use for data assets that were not uploaded, if it is there.
+ * @param options.localData What the catalog names for data assets, used for those that were not uploaded, if it is there.
  */
 export function createDataFinder(
   world: World,
@@ -63,10 +63,13 @@ export function createDataFinder(
     const isUploaded = given === undefined &&
       await download(workspace, asset?.uri ?? reference, target);
     const local = given ?? (isUploaded ? undefined : await inProject(asset, type));
-    if (local !== undefined) await copyLocal(local, join(target, lastPart(local)), type);
+    // A step opens the file by the name that the catalog has, whatever that of another file for it is.
+    const named = type === "uri_file" && asset ? ownValue(localData, asset.name) : undefined;
+    const copy = local && join(target, lastPart(named ?? local));
+    if (copy) await copyLocal(local, copy, type);
     else if (!isUploaded) throw missing(asset, reference);
     await makeReadOnly(machine, target);
-    if (local !== undefined) return join(target, lastPart(local));
+    if (copy) return copy;
     return type === "uri_file" ? await onlyFile(target) : target;
   }
 

@@ -8,7 +8,10 @@ import { clockAndRandom } from "../../fakes/emulator.ts";
 import { WORKSPACE, WORKSPACE_ID } from "../client.ts";
 
 /** A finder with these files of this machine, and the programs that it runs. */
-function finder(data: Readonly<Record<string, string>>) {
+function finder(
+  data: Readonly<Record<string, string>>,
+  localData: Readonly<Record<string, string>> = {},
+) {
   const programs: string[] = [];
   const machine = {
     ...fakeContext({ files: { "/data/my rides.csv": "1\n", "/data/parts/a.csv": "2\n" } }),
@@ -20,7 +23,7 @@ function finder(data: Readonly<Record<string, string>>) {
   const seed = { workspaces: [WORKSPACE], data: [{ name: "rides", versions: ["1", "2"] }] };
   const world = createWorld({ ...clockAndRandom(), seed });
   seedResources(world, seed);
-  const { find } = createDataFinder(world, machine, { data, folder: "/copies" });
+  const { find } = createDataFinder(world, machine, { data, localData, folder: "/copies" });
   const [workspace] = world.workspaces;
   return { programs, find: (reference: string, type = "uri_file") => find(workspace!, reference, type) };
 }
@@ -90,6 +93,11 @@ for (
     await rejects(finder(data).find(reference, type), { name: "DataMissing", message });
   });
 }
+
+Deno.test("createDataFinder() names another file as the catalog does, which steps open it by", async () => {
+  const { find } = finder({ rides: "/data/my rides.csv" }, { rides: "/project/data/01_raw/rides.csv" });
+  equal((await find("azureml:rides:2")).split("/").at(-1), "rides.csv");
+});
 
 /** A finder whose emulator has these blobs in the workspace's own container. */
 function finderWith(
