@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import {
   countText,
   cutMiddle,
@@ -34,24 +34,11 @@ function row<T>(
   return { name, under, marks, cells: values.map((value, at) => value == null ? "–" : show(value, at)) };
 }
 
-export function ComparePage(
-  { view: read, isLive }: { readonly view: CompareView; readonly isLive: boolean },
-) {
+export function ComparePage({ view, isLive }: { readonly view: CompareView; readonly isLive: boolean }) {
   const [{ baseline }, go] = usePlace({});
-  const named = read.runs.map(({ name }, at) => ({ name, head: String.fromCharCode(65 + at) }));
+  const named = view.runs.map(({ name }, at) => ({ name, head: String.fromCharCode(65 + at) }));
   const first = Math.max(0, named.findIndex(({ name }) => name === baseline));
-  const view = useMemo(() => first === 0 ? read : withFirst(first, read), [first, read]);
-  const chooser = (
-    <label class="dim">
-      Baseline{" "}
-      <select
-        value={named[first]!.name}
-        onChange={(event) => go({ baseline: event.currentTarget.value })}
-      >
-        {named.map(({ name, head }) => <option key={name} value={name}>{head} {name}</option>)}
-      </select>
-    </label>
-  );
+  const shown = first === 0 ? view : withFirst(first, view);
   return (
     <>
       <header class="top">
@@ -64,10 +51,20 @@ export function ComparePage(
       </header>
       <main class="list compare" tabIndex={0} aria-label="Comparison">
         <Comparison
-          data={view}
-          heads={view.runs.map(({ name }) => named.find((one) => one.name === name)!.head)}
+          data={shown}
+          heads={shown.runs.map(({ name }) => named.find((one) => one.name === name)!.head)}
           isLive={isLive}
-          chooser={chooser}
+          chooser={
+            <label class="dim">
+              Baseline{" "}
+              <select
+                value={named[first]!.name}
+                onChange={(event) => go({ baseline: event.currentTarget.value })}
+              >
+                {named.map(({ name, head }) => <option key={name} value={name}>{head} {name}</option>)}
+              </select>
+            </label>
+          }
         />
       </main>
     </>
@@ -274,28 +271,25 @@ function metricRows({ metrics }: ComparedData): readonly Row[] {
   );
 }
 
-/** Images that several runs logged under the same name. */
+/** Images that runs logged, those of one name side by side. */
 function figureRows(tracked: NonNullable<CompareView["tracked"]>): readonly Row[] {
-  const images = tracked.map((run) =>
-    new Map(
-      run.flatMap(({ label, files = [] }) =>
-        files.filter(isImage).map(({ path, data }) => [JSON.stringify([path, label]), data] as const)
-      ),
-    )
+  const images = tracked.flatMap((run, at) =>
+    run.flatMap(({ label, files = [] }) => files.filter(isImage).map((file) => ({ ...file, label, at })))
   );
-  return [...new Set(images.flatMap((run) => [...run.keys()]))].map((key) => {
-    const [path, label] = JSON.parse(key);
-    return row([path, label], images.map((run) => run.get(key)), (data) => <img src={data} alt={path} />);
+  const groups = Map.groupBy(images, ({ path, label }) => JSON.stringify([path, label]));
+  return [...groups.values()].map((same) => {
+    const { path, label } = same[0]!;
+    const data = tracked.map((_, run) => same.find(({ at }) => at === run)?.data);
+    return row([path, label], data, (data) => <img src={data} alt={path} />);
   });
 }
 
 function stepRows({ steps }: ComparedData): readonly Row[] {
   return steps.map(({ node, statuses, durationsMs }) => {
     const show = moved(durationsMs, tookText, { changeOf: durationChange });
-    const marks = statuses.map((status, at) => {
-      const change = durationChange(durationsMs[0], durationsMs[at]);
-      return `${status} ${change === undefined ? "" : at}`;
-    });
+    const marks = statuses.map((status, at) =>
+      durationChange(durationsMs[0], durationsMs[at]) === undefined ? status : at
+    );
     return row([node], statuses, (status, at) => (
       <>
         <Status status={status} isShort /> {typeof durationsMs[at] === "number" && show(durationsMs[at], at)}
