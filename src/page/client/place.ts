@@ -8,11 +8,10 @@ export interface PagePlace {
   /** A log of the step, and a line in it. */
   readonly log?: string;
   readonly line?: string;
-  /** Text and status that a list is filtered by. */
+  /** What a list is filtered by, and how many times older jobs were asked for. */
   readonly find?: string;
   readonly status?: string;
   readonly mine?: string;
-  /** How many times older jobs were asked for. */
   readonly more?: string;
   /** Checked runs, separated by spaces. */
   readonly runs?: string;
