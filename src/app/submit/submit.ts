@@ -22,7 +22,8 @@ import {
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { onceEach } from "../../core/async.ts";
 import type { Project } from "../../kedro/project.ts";
-import { knownComponents, openUploadMemory } from "../runs/submitted_jobs.ts";
+import { knownComponents } from "../runs/submitted_jobs.ts";
+import { openUploadMemory } from "../../azureml/submit/upload.ts";
 import { openBoard } from "../../azureml/runs/follow_job.ts";
 
 export interface SubmitOptions extends CheckOptions, SendOptions, JobsFileOptions {

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { join } from "node:path";
-import { openUploadMemory } from "../../../src/app/runs/submitted_jobs.ts";
+import { openUploadMemory } from "../../../src/azureml/submit/upload.ts";
 import { userFolders } from "../../../src/core/files.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
