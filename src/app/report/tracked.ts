@@ -12,8 +12,8 @@ import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { numberData } from "../../core/format.ts";
 import { maskedPair, maskedText } from "../../core/secrets.ts";
 import type { FileView, MetricView, TrackedView } from "../../page/view.ts";
-import { openFileReader } from "./read_files.ts";
-import type { StepResult } from "./results.ts";
+import { openFileReader } from "../runs/read_files.ts";
+import type { StepResult } from "../runs/results.ts";
 
 /** What is read of what a job logged to MLflow. */
 export interface TrackedOptions {
