@@ -47,12 +47,8 @@ export async function compareRuns(
   if (targets.length === 1 && options.names.length > 1) throw sameRun(options.names, targets[0]!.name);
   return await compareTargets(targets, {
     withTracked: options.withTracked,
-    onUnread: ({ message }) =>
-      ctx.report({
-        type: "warning",
-        // compare.unread: A result that a step wrote cannot be read, so that it is not compared. Run it again.
-        warning: { code: "compare.unread", message: `A result is not compared: ${message}` },
-      }),
+    onUnread: ({ code, message }) =>
+      ctx.report({ type: "warning", warning: { code, message: `A result is not compared: ${message}` } }),
     changesBetween: async (commits) => commitChanges(ctx, (await rootOfProject(ctx, options)).root, commits),
   });
 }

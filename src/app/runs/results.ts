@@ -4,7 +4,7 @@ import type { StepMetrics } from "../../azureml/runs/metrics.ts";
 import type { OpenRun } from "../../azureml/runs/run.ts";
 import { transferLimit } from "../../azureml/client/limits.ts";
 import { once } from "../../core/async.ts";
-import { type UserError, userErrorOf } from "../../core/errors.ts";
+import { UserError, userErrorOf } from "../../core/errors.ts";
 import { fields, leavesOf, parsedJson } from "../../core/json.ts";
 import { bindingOf } from "../../core/run.ts";
 import type { FileView } from "../../page/view.ts";
@@ -112,6 +112,11 @@ async function readResults(
         onUnread(userErrorOf(thrown, workspace.signal))
       );
       if (!found) continue;
+      if (found.sizeBytes === undefined) {
+        // results.unread: A file that a step wrote cannot be read, so it is left out. Run the command again.
+        onUnread(new UserError(`Cannot read "${found.path}"`, { code: "results.unread" }));
+        continue;
+      }
       const view = { ...found, path: file.path.replace(`named-outputs/${output}/`, "") };
       const metrics = metricsIn(view);
       const isShown = withPreviews || metrics.length > 0 || !JSON_FILE.test(view.path);

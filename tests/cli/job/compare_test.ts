@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
-import { makeWorld } from "../world.ts";
+import { makeWorld, type World } from "../world.ts";
 
 Deno.test("job compare matches its transcript: runs by name and by age", async (t) => {
   const tracked = {
@@ -56,6 +56,30 @@ Deno.test("job compare compares one run with the last one", async () => {
   };
   deepEqual(await compared("job compare first"), ["first", "third"]);
   deepEqual(await compared("job compare"), ["second", "third"]);
+});
+
+Deno.test("job compare leaves out a result that cannot be read, and says so", async () => {
+  const readable: (string | undefined)[] = [];
+  const world: World = makeWorld({
+    emulator: { outcome: { outputs: { summary: { "scores.json": '{"mae": 2}' } } } },
+    async fetch(request) {
+      const [url] = /.*scores\.json/.exec(request.url) ?? [];
+      if (url !== undefined && (readable[0] ??= url) !== url) return new Response(null, { status: 500 });
+      const answer = await world.azure.fetch(request);
+      if (!/\/jobs\/(?:first|second)/.test(request.url)) return answer;
+      return new Response(
+        (await answer.text()).replaceAll("https://ml.azure.com", "https://127.0.0.1:1"),
+        answer,
+      );
+    },
+  });
+  const { ctx, kedroAzureml } = world;
+  for (const name of ["first", "second"]) {
+    equal(await kedroAzureml(`submit main --name ${name} --wait`), 0, ctx.stderr());
+  }
+  equal(await kedroAzureml("job compare first second"), 0, ctx.stderr());
+  match(ctx.stdout(), /^scores\.mae +2 +–/m);
+  match(ctx.stderr(), /A result is not compared: .*scores\.json/);
 });
 
 Deno.test("job compare does not call it a change that a rerun left out what had completed", async () => {
