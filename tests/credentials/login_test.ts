@@ -4,7 +4,7 @@ import { CLOUDS } from "../../src/core/net/clouds.ts";
 import { createTokenSource } from "../../src/credentials/token_source.ts";
 import type { Warning } from "../../src/core/errors.ts";
 import type { TokenDemand, Unavailable } from "../../src/credentials/credential.ts";
-import { precedenceWarning } from "../../src/credentials/login.ts";
+import { precedenceWarning } from "../../src/app/login.ts";
 import { createPublicClient } from "../../src/credentials/public_client.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { sessionCredential } from "../../src/credentials/session.ts";

@@ -10,7 +10,6 @@ import { leftOutFinding } from "./left_out.ts";
 import * as job from "./job.ts";
 import * as reference from "./references.ts";
 import { missingPackages } from "./packages.ts";
-import { loggingRefused } from "./logging.ts";
 import * as needs from "./code_needs.ts";
 import type { Check, JobSubject } from "./subject.ts";
 
@@ -74,7 +73,7 @@ export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   environment.runtimeVersions,
   environment.oldImages,
   environment.mlflowVersions,
-  loggingRefused,
+  environment.loggingRefused,
   location.localEndpoints,
   location.localMlflow,
   location.mountedPaths,
