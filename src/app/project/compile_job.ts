@@ -3,7 +3,7 @@ import { compile, type Compiled } from "../../azureml/job/compile/compile.ts";
 import { type GroupMode, parseGroupMode } from "../../azureml/job/compile/group_mode.ts";
 import { allJobs } from "../../config/jobs.ts";
 import { changedError, ExitCode, inQuotes, type Place, UserError, userErrorOf } from "../../core/errors.ts";
-import { isFields, ownValue } from "../../core/json.ts";
+import { type Fields, isFields, ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { lineOfKey, parseToml } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
@@ -66,28 +66,23 @@ export async function groupSetting(
     const line = lineOfKey(text, path);
     return { file: FILE, key: path.join("."), ...(line !== undefined && { line }) };
   };
-  const table = (parseToml(text, FILE).tool as Table)[TABLE[1]!];
+  const table = (parseToml(text, FILE).tool as Fields)[TABLE[1]!];
   if (table === undefined) return undefined;
-  requireKeys(table, { path: TABLE, known: [KEY, "jobs"], place });
-  const { jobs: tables = {} } = table as { readonly jobs?: unknown };
-  requireTable(tables, [...TABLE, "jobs"], place);
+  const own = settingsIn(table, { path: TABLE, known: [KEY, "jobs"], place });
+  const tables = settingsIn(own.jobs ?? {}, { path: [...TABLE, "jobs"], place });
   const modes = new Map(
     Object.entries(tables).map(([name, jobTable]) => {
       const path = [...TABLE, "jobs", name];
       requireJob(name, session, place(path));
-      requireKeys(jobTable, { path, known: [KEY], place });
-      return [name, modeIn(jobTable, path, place)];
+      return [name, modeIn(settingsIn(jobTable, { path, known: [KEY], place }), path, place)];
     }),
   );
-  const key = jobs.get(job)!.key;
-  return modes.get(job) ?? modes.get(key) ?? modeIn(table, TABLE, place);
+  return modes.get(job) ?? modes.get(jobs.get(job)!.key) ?? modeIn(own, TABLE, place);
 }
 
-type Table = Readonly<Record<string, unknown>>;
 type PlaceOf = (path: readonly string[]) => Place;
 
-function modeIn(table: unknown, path: readonly string[], place: PlaceOf): GroupMode | undefined {
-  const value = (table as Table)[KEY];
+function modeIn({ [KEY]: value }: Fields, path: readonly string[], place: PlaceOf): GroupMode | undefined {
   if (value === undefined) return undefined;
   const keyPlace = () => place([...path, KEY]);
   if (typeof value !== "string") {
@@ -100,27 +95,23 @@ function modeIn(table: unknown, path: readonly string[], place: PlaceOf): GroupM
   }
 }
 
-function requireKeys(
+/** The keys of a table. @param of.known Those that it may have (default: any). */
+function settingsIn(
   table: unknown,
-  { path, known, place }: {
-    readonly path: readonly string[];
-    readonly known: readonly string[];
-    readonly place: PlaceOf;
-  },
-): void {
-  requireTable(table, path, place);
-  const unknown = Object.keys(table).find((key) => !known.includes(key));
-  if (unknown === undefined) return;
+  of: { readonly path: readonly string[]; readonly known?: readonly string[]; readonly place: PlaceOf },
+): Fields {
+  const { path, known, place } = of;
+  const name = path.join(".");
+  if (!isFields(table)) {
+    throw refused(`${name} of ${FILE} must be a table`, place(path), `Write [${name}]`);
+  }
+  const unknown = known && Object.keys(table).find((key) => !known.includes(key));
+  if (unknown === undefined) return table;
   throw refused(
-    `Unknown key "${unknown}" in [${path.join(".")}] of ${FILE}${didYouMean(unknown, known)}`,
+    `Unknown key "${unknown}" in [${name}] of ${FILE}${didYouMean(unknown, known!)}`,
     place([...path, unknown]),
-    `Use ${inQuotes(known, " or ")}`,
+    `Use ${inQuotes(known!, " or ")}`,
   );
-}
-
-function requireTable(value: unknown, path: readonly string[], place: PlaceOf): asserts value is Table {
-  if (isFields(value)) return;
-  throw refused(`${path.join(".")} of ${FILE} must be a table`, place(path), `Write [${path.join(".")}]`);
 }
 
 function requireJob(name: string, { config, snapshot }: SelectedJobs["session"], place: Place): void {
