@@ -278,7 +278,7 @@ export const loggingRefused = eachJob("Does Kedro take the configuration of its 
     if (!isCallable && (MODULES.test(name) || isSet("KEDRO_LOGGING_MODULE_ALLOWLIST"))) return [];
     const since = isCallable ? NO_CALLABLES : KNOWN_MODULES;
     const environment = subject.environments.of(spec.environment);
-    return refusal(environment, since, place, isCallable ? "Key `()`" : `Class "${name}"`, {
+    return loggingRefusal(environment, since, place, isCallable ? "Key `()`" : `Class "${name}"`, {
       hint: isCallable
         ? "Name a class of logging or kedro.logging with `class:`"
         : `Use a class of logging or kedro.logging, or pass \`--env-var KEDRO_LOGGING_MODULE_ALLOWLIST=${
@@ -288,7 +288,7 @@ export const loggingRefused = eachJob("Does Kedro take the configuration of its 
   });
 }, "environment");
 
-function refusal(
+function loggingRefusal(
   environment: JobEnvironment | undefined,
   since: string,
   place: Place,
