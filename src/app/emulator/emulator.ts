@@ -87,9 +87,10 @@ export async function startEmulator(
   };
   const emulator = await usingState(folder ?? "", () => createEmulator(created));
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
+  const goingOn = new Map<string, number>();
   const openPage = once(async () => {
     const cloud = await loadCloud({ ...ctx, signal, env, fetch: (request) => emulator.fetch(request) });
-    return createEmulatorPage({ ...ctx, signal, emulator, cloud });
+    return createEmulatorPage({ ...ctx, signal, emulator, cloud, goingOn });
   });
   opened.resolve({ emulator, page: async (request) => await (await openPage())(request) });
   return {
@@ -97,6 +98,12 @@ export async function startEmulator(
     finished: Promise.all([server.finished, pageServer.finished]).then(() => {}),
     fetch: (request: Request) => emulator.fetch(request),
     async cleanUp() {
+      // Pages that are open learn how their runs ended.
+      for (let isAnswered = goingOn.size === 0; !isAnswered && !signal.aborted;) {
+        const since = ctx.clock.now().getTime() - ASKS_AGAIN_MS;
+        isAnswered = [...goingOn.values()].every((at) => at < since);
+        await ctx.clock.sleep(STOP_AFTER_MS);
+      }
       await emulator.close();
       stop.abort();
       await Promise.all([server.finished, pageServer.finished]);
@@ -132,8 +139,10 @@ interface Handlers {
   readonly page: ReturnType<typeof createEmulatorPage>;
 }
 
-/** Time for the response to a request to stop. */
+/** Time for a response to arrive before the server stops. */
 const STOP_AFTER_MS = 50;
+/** Time in which a page that is open asks again. */
+const ASKS_AGAIN_MS = 5000;
 
 async function answer(
   request: Request,

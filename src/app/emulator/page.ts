@@ -11,7 +11,7 @@ import { isPageKey, pageCookie } from "../../core/net/cloud_hosts.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
 import { isFinal } from "../../core/run.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
-import type { JobRow, JobsView } from "../../page/view.ts";
+import type { JobRow, JobsView, RunState } from "../../page/view.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { createPages, isPagePath, type JobsQuery, listedJobs } from "../ui/pages.ts";
 import { guarded } from "../ui/guard.ts";
@@ -22,7 +22,7 @@ import { guarded } from "../ui/guard.ts";
  * @returns Answers requests for the page and for its updates; `undefined` for other requests.
  */
 export function createEmulatorPage(options: EmulatorPageOptions) {
-  const { emulator, cloud } = options;
+  const { emulator, cloud, clock, goingOn } = options;
   const { identity: { secret } } = emulator;
   const { origin } = new URL(cloud.studio);
   const used = new Set<string>();
@@ -53,7 +53,13 @@ export function createEmulatorPage(options: EmulatorPageOptions) {
   return async (request: Request): Promise<Response | undefined> => {
     const url = new URL(request.url);
     const isOwn = request.method === "GET" && url.origin === origin;
-    return isOwn && isPagePath(url.pathname) ? await guarded(request, guard, () => pages(url)) : undefined;
+    if (!isOwn || !isPagePath(url.pathname)) return undefined;
+    const response = await guarded(request, guard, () => pages(url));
+    if (response.ok && url.searchParams.get("part") === "state") {
+      const { status } = await response.clone().json() as RunState;
+      goingOn?.set(url.pathname, isFinal(status) ? 0 : clock.now().getTime());
+    }
+    return response;
   };
 }
 
@@ -104,6 +110,8 @@ function createJobsReader(
 interface EmulatorPageOptions extends Pick<Context, "clock" | "random" | "signal"> {
   readonly emulator: Pick<Emulator, "fetch" | "identity" | "issueToken" | "resources">;
   readonly cloud: Cloud;
+  /** When pages were last told that their run goes on, in milliseconds since 1970: 0 once they know that it ended. */
+  readonly goingOn?: Map<string, number>;
 }
 
 interface PageWorkspace {

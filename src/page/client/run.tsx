@@ -21,7 +21,7 @@ export function RunPage({ first, isLive, madeAt }: {
   readonly madeAt: number;
 }) {
   const { value: run, problem } = useRun(first, isLive);
-  const now = useNow(isLive && !isFinal(run.status), madeAt);
+  const now = useNow(isLive && !isFinal(run.status) && problem === undefined, madeAt);
   const isNarrow = innerWidth <= NARROW;
   const failed = run.steps.filter(({ status }) => toneOf(status) === "failed");
   const shown = first.selected ?? (isNarrow ? undefined : failed[0]?.key);

@@ -16,9 +16,11 @@ async function createPaged(options: EmulatorOptions = {}, unreadable?: string) {
   let now = Date.parse("2026-02-03T04:05:06Z");
   const clock = { now: () => new Date(now), sleep: async () => {} };
   const client = createClient({ clock, ...options });
+  const goingOn = new Map<string, number>();
   const page = createEmulatorPage({
     ...fakeContext(),
     clock,
+    goingOn,
     emulator: {
       ...client.emulator,
       fetch: (request) =>
@@ -33,7 +35,7 @@ async function createPaged(options: EmulatorOptions = {}, unreadable?: string) {
   const cookie = `kedro_azureml_=${pageCookie(client.emulator.identity.secret, STUDIO)}`;
   const get = async (url: string, headers: Record<string, string> = { cookie }) =>
     (await page(new Request(url, { headers })))!;
-  return { ...client, page, get, advance: (ms: number) => void (now += ms) };
+  return { ...client, page, get, goingOn, advance: (ms: number) => void (now += ms) };
 }
 
 async function dataOf(answer: Response): Promise<PageData> {
@@ -45,6 +47,17 @@ async function dataOf(answer: Response): Promise<PageData> {
 async function viewOf<View>(answer: Response): Promise<View> {
   return (await dataOf(answer)).view as View;
 }
+
+Deno.test("emulator page keeps when a page was told that its run goes on, until it knows that it ended", async () => {
+  const { get, goingOn, advance } = await createPaged();
+  await get(RUN);
+  deepEqual([...goingOn], []);
+  await get(`${RUN}&part=state`);
+  deepEqual([...goingOn], [["/runs/first", Date.parse("2026-02-03T04:05:06Z")]]);
+  advance(60_000);
+  await get(`${RUN}&part=state`);
+  deepEqual([...goingOn], [["/runs/first", 0]]);
+});
 
 Deno.test("emulator page lists jobs, newest first, with links", async () => {
   const { get, ask, advance } = await createPaged();
