@@ -14,10 +14,12 @@ import {
 } from "../../azureml/checks/finding.ts";
 import { afterLeftOut } from "../../azureml/checks/left_out.ts";
 import { ENVIRONMENT_CHECKS, OFFLINE_CHECKS, runChecks, STOPPING } from "../../azureml/checks/all_checks.ts";
+import { checkOnline } from "../../azureml/checks/online.ts";
 import { storageUnmounted } from "../../azureml/checks/dataset_paths.ts";
 import type { CheckedJob, Subject } from "../../azureml/checks/subject.ts";
 import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import type { ChecksInAzure } from "../../azureml/submit/submit.ts";
 import { parseEnvironment } from "../../azureml/job/names.ts";
 import {
   azureEnvironment,
@@ -159,13 +161,15 @@ export async function prepareJobs<T = void>(
   const isTold = (finding: Finding) =>
     finding.severity === "warning" || (options.dryRun === true && isDifference(finding));
   const warnings = findings.filter(isTold).map(findingToWarning);
-  const environmentFindings = (spec: JobSpec, environment: PinnedEnvironment) =>
-    findingsOfJob(ctx, checked.subject, spec, environment);
+  const inAzure: ChecksInAzure = {
+    environment: (spec, environment) => findingsOfJob(ctx, checked.subject, spec, environment),
+    missing: async (spec, lookups) => (await checkOnline(spec, lookups, checked.subject)).findings,
+  };
   return {
     ...checked,
     selected,
     early: seen,
-    inputs: options.dryRun ? checked.inputs : { ...checked.inputs, environmentFindings },
+    inputs: options.dryRun ? checked.inputs : { ...checked.inputs, inAzure },
     findings,
     warnings,
   };

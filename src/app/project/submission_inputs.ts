@@ -5,7 +5,7 @@ import { hashCode, type PreparedCode, selectCode } from "../../azureml/job/code/
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { folderExperiment } from "../../azureml/job/names.ts";
 import { parameterFacts } from "../../azureml/runs/job_changes.ts";
-import type { EnvironmentFindings } from "../../azureml/submit/submit.ts";
+import type { ChecksInAzure } from "../../azureml/submit/submit.ts";
 import type { Places } from "../../config/azureml_yml.ts";
 import { patternsOf } from "../../config/conf_files.ts";
 import { folderOf } from "../../config/conf_folders.ts";
@@ -30,8 +30,8 @@ export interface SubmissionInputs {
   readonly properties: Readonly<Record<string, string>>;
   readonly root: string;
   readonly experiment: string;
-  /** Checks a job's environment as it is in Azure; absent if that does not matter. */
-  readonly environmentFindings?: EnvironmentFindings | undefined;
+  /** Absent if nothing is sent, and if the project's files are not known. */
+  readonly inAzure?: ChecksInAzure | undefined;
 }
 
 /** The inputs of jobs that are compiled from a project, whose code can also be listed. */

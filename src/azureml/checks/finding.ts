@@ -180,7 +180,9 @@ export function findingsError(
     code: PROBLEMS,
     exit: first.exit ?? ExitCode.Config,
     details: findingLines(stopping, jobs),
-    hint: "Fix them, then run `kedro-azureml validate`",
+    hint: `Fix them, then run \`kedro-azureml validate${
+      first.exit === ExitCode.Rejected ? " --online" : ""
+    }\``,
     data: { problems: stopping },
   });
 }

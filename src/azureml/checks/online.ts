@@ -43,7 +43,8 @@ export async function checkOnline(
   const placeOfAsset = (path: string) => {
     const inputs = spec.steps.flatMap(({ inputs }) => inputs);
     const dataset = inputs.find(({ from }) => "path" in from && from.path === path)?.dataset;
-    return dataset === undefined ? undefined : conf.placeOfDataset(dataset, ["azureml_dataset"]);
+    const key = path.endsWith("@latest") ? "azureml_dataset" : "azureml_version";
+    return dataset === undefined ? undefined : conf.placeOfDataset(dataset, [key]);
   };
   const { environment } = spec;
   const placeOfEnvironment = place(["execution", "environment"]);

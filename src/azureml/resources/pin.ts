@@ -154,8 +154,8 @@ export async function pinDataAsset(workspace: Workspace, { path }: AssetReferenc
     ? await findOne(workspace, KINDS.data, [name, version!], action) && version
     : (await findOne(workspace, KINDS.dataName, [name], action))?.properties?.latestVersion;
   if (found) return `${workspace.id}/data/${name}/versions/${found}`;
-  const hint =
-    "Change `azureml_dataset` in the catalog, or create the data asset with `kedro-azureml setup` or " +
+  const key = label === undefined ? "azureml_version" : "azureml_dataset";
+  const hint = `Change \`${key}\` in the catalog, or create the data asset with \`kedro-azureml setup\` or ` +
     `\`data push ${shellWord(name)} PATH\``;
   // data.not_found: A data asset or its version does not exist. Correct `azureml_dataset` in the catalog, or
   //   create it with `kedro-azureml setup`.

@@ -1,8 +1,14 @@
 import { onceEach } from "../../core/async.ts";
 import { bytesOf } from "../../core/format.ts";
-import type { Warning } from "../../core/errors.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
 import type { RunStatus, SentRun } from "../../core/run.ts";
-import { downgradeAllowed, type Finding, findingsError, findingToWarning } from "../checks/finding.ts";
+import {
+  downgradeAllowed,
+  type Finding,
+  findingsError,
+  findingToWarning,
+  mergeFindings,
+} from "../checks/finding.ts";
 import { computeFindings } from "../checks/online.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -14,6 +20,7 @@ import {
   assetsOf,
   computesOf,
   type LookupEvent,
+  type Lookups,
   openLookups,
   type PinnedEnvironment,
 } from "../resources/pin.ts";
@@ -55,8 +62,7 @@ export function openSubmitter(workspace: Workspace, options: {
   /** Whether warnings about resources in Azure also prevent submitting. */
   readonly strict?: boolean | undefined;
   readonly allow?: readonly string[] | undefined;
-  /** Finds what a job needs and its environment does not have in Azure (default: nothing). */
-  readonly environmentFindings?: EnvironmentFindings | undefined;
+  readonly inAzure?: ChecksInAzure | undefined;
   /** Components of a job that was sent earlier, which probably exist (default: none). */
   readonly knownComponents?: (job: string) => Promise<KnownComponents>;
   /** Called before a job is sent, so that its name is recorded even if the response is lost. */
@@ -109,10 +115,16 @@ export function openSubmitter(workspace: Workspace, options: {
       lookups.environment(spec.environment!),
       Promise.all(data.map(lookups.data)),
       spec.codeDirectory === undefined ? undefined : options.code(spec.codeDirectory),
-    ]);
+    ]).catch(async (thrown) => {
+      const isMissing = ({ code }: { code: string }) =>
+        /^(?:compute|data|environment)\.not_found$/.test(code);
+      if (!(thrown instanceof UserError) || !isMissing(thrown)) throw thrown;
+      const all = await options.inAzure?.missing(spec, lookups) ?? [];
+      throw findingsError("submit", mergeFindings(all.filter(isMissing)), { jobs: [spec.job] }) ?? thrown;
+    });
     const findings = [
       ...computeFindings(spec, found),
-      ...await options.environmentFindings?.(spec, pinned) ?? [],
+      ...await options.inAzure?.environment(spec, pinned) ?? [],
     ].map(downgradeAllowed(options.allow ?? []));
     const error = findingsError("submit", findings, options);
     if (error !== undefined) throw error;
@@ -262,11 +274,13 @@ export interface SendingJob extends SentRun {
   readonly components?: KnownComponents;
 }
 
-/** The errors and warnings about a job's environment as it is in Azure. */
-export type EnvironmentFindings = (
-  spec: JobSpec,
-  environment: PinnedEnvironment,
-) => Promise<readonly Finding[]>;
+/** Checks of a job by what there is in Azure and in the project's files. */
+export interface ChecksInAzure {
+  /** Finds what a job needs and its environment does not have. */
+  environment(spec: JobSpec, environment: PinnedEnvironment): Promise<readonly Finding[]>;
+  /** Finds all that a job names and the workspace does not have, each with the place of the name. */
+  missing(spec: JobSpec, lookups: Lookups): Promise<readonly Finding[]>;
+}
 
 export interface Submitter {
   /**

@@ -66,13 +66,13 @@ Deno.test("pinEnvironment() registers an image as an anonymous environment", asy
 });
 
 Deno.test("pinDataAsset() reports a missing data asset", async () => {
-  for (const path of ["azureml:raw:2", "azureml:raw@latest"]) {
+  for (const [path, key] of [["azureml:raw:2", "version"], ["azureml:raw@latest", "dataset"]] as const) {
     await rejects(pinDataAsset(workspaceOf(missing), { path, type: "uri_folder" }), {
       code: "data.not_found",
       message: `Data asset "${path.slice("azureml:".length)}" not found in workspace "ws"`,
       exit: 5,
       hint:
-        "Change `azureml_dataset` in the catalog, or create the data asset with `kedro-azureml setup` or " +
+        `Change \`azureml_${key}\` in the catalog, or create the data asset with \`kedro-azureml setup\` or ` +
         "`data push raw PATH`",
     });
   }

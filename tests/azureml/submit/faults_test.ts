@@ -20,7 +20,7 @@ const stopping: readonly [string, EmulatorOptions, number, RegExp][] = [
     "the compute is missing",
     { seed: { ...SEED, computes: ["other"] } },
     5,
-    /"cpu-cluster".*\n.*computes: other/,
+    /"cpu-cluster".*\n {2}at conf\/base\/azureml\.yml:8:19.*\n.*computes: other/,
   ],
   [
     "the compute instance is stopped",
