@@ -132,6 +132,14 @@ Deno.test("panel of a step shows a few files at once", () =>
     );
   }, { hash: "#step=join_prices_2" }));
 
+Deno.test("page tells how many rows of a table it does not show", () => {
+  const files = [{ path: "rides.csv", text: "station,rides\n" + "A,1\n".repeat(258) }];
+  const tracked = [{ metrics: [], params: [], files }];
+  return withPage(withSteps((_, at) => at === 0 ? { tracked } : {}), ({ texts }) => {
+    deepEqual([texts(".previews tbody tr").length, texts(".previews p")], [100, ["and 158 more rows"]]);
+  }, { hash: "#tab=results" });
+});
+
 Deno.test("page of a run lists its facts, without unknown and repeated ones", async (t) => {
   const name = {
     job: "train",
