@@ -1,5 +1,5 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { unmetDemand, wrongTenant } from "../../src/credentials/chain.ts";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { repeatedDemand, unmetDemand, wrongTenant } from "../../src/credentials/chain.ts";
 import type { CredentialName } from "../../src/credentials/chain_order.ts";
 
 const DEMAND = { tenant: "other" };
@@ -57,3 +57,13 @@ Deno.test("unmetDemand() names the required tenant or claims", () => {
     "Azure requires a stronger sign-in (a claims challenge) for this request: no",
   );
 });
+
+for (
+  const [name, advice] of [
+    ["environment", /for workload identities applies/],
+    ["session", /policy applies$/],
+  ] as const
+) {
+  Deno.test(`repeatedDemand() advises on a refused new token of the ${name} credential`, () =>
+    match(repeatedDemand(name, SCOPE, { claims: CLAIMS }).hint!, advice));
+}

@@ -132,3 +132,9 @@ Deno.test("stopRunning() asks again until the emulator answers or has ended", as
   deepEqual(await asking([false, false]), ["stop", "status"]);
   deepEqual(await asking([false, true, true, false]), ["stop", "status", "stop", "status"]);
 });
+
+Deno.test("startInBackground() gives up after ten minutes", async () => {
+  const { ctx, sleeps } = machine(Array.from({ length: 7000 }, () => "."));
+  await rejects(startInBackground(ctx, [], {}), { code: "emulator.not_started" });
+  equal(sleeps.length, 6000);
+});

@@ -75,6 +75,7 @@ const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[]][
     1,
     ["error compute.state"],
   ],
+  ["a deleted cluster", { provisioningState: "Deleting" }, 1, ["error compute.state"]],
   [
     "a stopped compute instance",
     { state: "Stopped", maxNodes: 1 },

@@ -30,6 +30,21 @@ Deno.test("keyOf() returns a different key for another version or image of the p
   equal(new Set(programs.map((program) => keyOf(inputWith(), program))).size, 3);
 });
 
+Deno.test("keyOf() returns a different key for each other request", () => {
+  const requests: readonly Request[] = [
+    {},
+    { packageName: "store" },
+    { env: "prod" },
+    { runtimeParams: { a: 1 } },
+    { kedro: "0.19" },
+    { root: "/q" },
+    { outside: ["/libs"] },
+    { allowEnvNames: ["A"] },
+    { allowEnvNames: [] },
+  ];
+  equal(new Set(requests.map((request) => keyOf(inputWith(request), PROGRAM))).size, requests.length);
+});
+
 Deno.test("variablesKey() depends on the used variables and on those of Kedro", () => {
   const keyWith = (
     variables: Record<string, string>,
