@@ -64,6 +64,10 @@ const NO_COUNTERPART: readonly (readonly [RegExp, string])[] = [
     /^unknown option '--config\b/,
     "Omit it: write its options on the command line, or as a job in azureml.yml",
   ],
+  [
+    /^unknown option '--cron\b/,
+    "Write it as `schedule: {cron: {expression: ...}}` of the job in azureml.yml; `schedule` takes it from there",
+  ],
   [/^unknown command '(?:kedro|azureml)'/, "Omit it: after `kedro-azureml` comes the command, such as `run`"],
   [
     /^unknown command 'execute'/,
