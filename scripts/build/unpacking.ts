@@ -71,8 +71,8 @@ async function archived(stage: string): Promise<string> {
   return `${archive}.gz`;
 }
 
-/** How the unpacked Deno runs the program: as compiled. */
-const RUN = [...ISOLATION_FLAGS, ...PERMISSIONS, V8_FLAGS];
+/** How the unpacked Deno runs the program: as compiled, but with what V8 compiled before, kept in the private folder. */
+const RUN = [...ISOLATION_FLAGS.filter((flag) => flag !== "--no-code-cache"), ...PERMISSIONS, V8_FLAGS];
 
 /** How it takes the image out. */
 const UNPACK = [...ISOLATION_FLAGS, "--no-prompt", "--allow-read", "--allow-write"];
