@@ -43,7 +43,7 @@ const within = (files: Readonly<Record<string, string>>, ...lines: readonly stri
 
 /** A command that reports each code. */
 const CASES: Readonly<Record<string, Case>> = {
-  "usage.display_name": one("submit main --display-name one=x"),
+  "usage.display_name": one("submit main --display-name main="),
   "usage.needs_wait": one("submit main --timeout 5"),
   "usage.not_confirmed": one("submit main --name fox", "job cancel"),
   "usage.no_help": one("help nothing"),
