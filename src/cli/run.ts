@@ -11,7 +11,7 @@ import { VERSION } from "../core/version.ts";
 import { machineError, withOutputErrors } from "./os_error.ts";
 import { subcommand } from "./parse/command.ts";
 import { type GlobalOptions, projectRequest } from "./parse/global_options.ts";
-import { isHelp, prettifiedWarning, usageError, UsageMistake } from "./parse/usage_error.ts";
+import { isHelp, usageError, UsageMistake } from "./parse/usage_error.ts";
 import { createProgram, loadAll, naming } from "./program.ts";
 import { printMessage } from "./terminal/print_message.ts";
 import type { Message } from "./text/error.ts";
@@ -46,8 +46,11 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       exit = output.exit || exit;
     }
   });
-  const prettified = prettifiedWarning(argv);
-  if (prettified !== undefined) (await loadErrors()).warningMessages([prettified], json).forEach(print);
+  const prettified = argv.filter((word) => PRETTIFIED.test(word));
+  if (prettified.length > 0) {
+    const { prettifiedWarning, warningMessages } = await loadErrors();
+    warningMessages([prettifiedWarning(prettified)], json).forEach(print);
+  }
   try {
     if (emulator || commandIn(root, argv) === undefined) await loadAll(root);
     await root.parseAsync(withLongForms(knownCommand(root, argv)), {
@@ -69,6 +72,9 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     return error?.exit ?? ExitCode.Bug;
   }
 }
+
+/** What word processors and chats make of quotes, hyphens and spaces, where the shell takes them for a part of a word. */
+const PRETTIFIED = /^[“”„‘–—]|”$|=[“„‘]|\u00a0/;
 
 const loadErrors = () => import("./text/error.ts");
 

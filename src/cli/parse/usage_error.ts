@@ -1,5 +1,5 @@
 import type { Command, CommanderError } from "commander";
-import { inQuotes, UserError, type Warning } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import { pathOf, programOf, specOf, visit } from "./command.ts";
 import { ownValue } from "../../core/json.ts";
 import { nearest } from "../../core/suggest.ts";
@@ -79,20 +79,6 @@ const NO_COUNTERPART: readonly (readonly [RegExp, string])[] = [
   ],
   [/^unknown command '(jupyter|ipython|new|starter|micropkg)'/, "It is a command of Kedro: `kedro $1`"],
 ];
-
-/** What word processors and chats make of quotes, hyphens and spaces, where the shell takes them for a part of a word. */
-const PRETTIFIED = /^[“”„‘–—]|”$|=[“„‘]|\u00a0/;
-
-export function prettifiedWarning(argv: readonly string[]): Warning | undefined {
-  const words = argv.filter((word) => PRETTIFIED.test(word));
-  if (words.length === 0) return undefined;
-  return {
-    // usage.prettified: A command was copied from a document that replaced quotes, hyphens or spaces. Type them again.
-    code: "usage.prettified",
-    message: `Curly quotes, long dashes or no-break spaces, as documents have them, in ${inQuotes(words)}`,
-    hint: "If you copied the command, type its quotes, hyphens and spaces again",
-  };
-}
 
 const HELP_CODES = ["commander.help", "commander.helpDisplayed", "commander.version"];
 

@@ -4,6 +4,7 @@ import {
   cutLong,
   ExitCode,
   hintLines,
+  inQuotes,
   type Place,
   placeText,
   type UserError,
@@ -133,4 +134,14 @@ export function failureText({ step, node, reason, place }: StepFailure): string 
 /** The reason of a failure, whose further lines are indented. */
 function reasonText(message = "Azure gave no reason"): string {
   return message.trimEnd().replace(/\n(?=.)/g, "\n  ");
+}
+
+/** @param words Those of the command line that match. */
+export function prettifiedWarning(words: readonly string[]): Warning {
+  return {
+    // usage.prettified: A command was copied from a document that replaced quotes, hyphens or spaces. Type them again.
+    code: "usage.prettified",
+    message: `Curly quotes, long dashes or no-break spaces, as documents have them, in ${inQuotes(words)}`,
+    hint: "If you copied the command, type its quotes, hyphens and spaces again",
+  };
 }
