@@ -10,7 +10,7 @@ import {
   failing,
   inWorkspaceForAll,
   jobNames,
-  OUTPUT,
+  overriding,
   overwriting,
   readingProject,
   runningSteps,
@@ -26,33 +26,33 @@ export const rehearse = command({
   name: "rehearse",
   about: `Run jobs on this machine as Azure ML would, without an Azure account
 
-The code is uploaded to a local emulator of Azure ML. The command of each step runs in bash, in a clean copy of the uploaded code, with only the variables that the job sets. Steps are not sandboxed: they run with your permissions.
-
-Without --venv or --python, it creates a Python environment once, and keeps it in the cache; see kedro-azureml help rehearsal.`,
+The command of each step runs in bash, in a clean copy of the code, with only the variables that the job sets. Steps are not sandboxed: they run with your permissions. Without --venv or --python, it creates a Python environment once, and keeps it in the cache; see kedro-azureml help rehearsal.`,
   summary: "Run jobs on this machine as Azure ML would",
   examples: [
-    ["rehearse main", "Run the steps of a job on this machine"],
     [
       "rehearse main --venv .venv --data rides=data/rides.csv",
       "Use your virtual environment, and a local file for a data asset",
     ],
-    ["rehearse main --keep rehearsed", "Keep the working copies, outputs and logs"],
   ],
   args: jobNames(),
   options: {
     ...inWorkspaceForAll,
     logs: flag("--logs", "also print the logs of running steps"),
-    timeoutMs: value("--timeout <time>", "stop after this time, such as 90s or 2h", milliseconds),
+    timeoutMs: value("--timeout <time>", "stop after this time, such as 90s or 2h", milliseconds, {
+      isRare: true,
+    }),
+    report: text("--report <file>", "HTML report of the job (of several, one each)"),
+    previews: flag("--previews", "with --report, include the beginning of files that steps wrote", {
+      isRare: true,
+    }),
     ...checking,
     ...stepPython("Python interpreter that runs the steps"),
     ...runningSteps,
     ...failing("comma-separated names of steps that fail, such as train,report"),
     ...compiling,
+    ...alike(overriding, { isRare: true }),
+    params: overriding.params,
     ...readingProject,
-    ...alike({
-      report: text("--report <file>", "HTML file to write a report of the job to (of several, one each)"),
-      previews: flag("--previews", "with --report, include the beginning of files that steps wrote"),
-    }, { heading: OUTPUT }),
     ...overwriting("--report"),
   },
   run: runRehearsal,

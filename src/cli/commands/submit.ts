@@ -38,11 +38,8 @@ export const submit = command({
   name: "submit",
   about: "Compile jobs, upload code, and run them on Azure ML",
   examples: [
-    ["submit main", "Upload the code and start the job"],
-    ["submit main --dry-run", "Show what would be submitted"],
     ["submit main --wait --timeout 2h", "Wait for at most two hours"],
     ["submit -p training --from-nodes split", "Run nodes of a pipeline without a job, as `kedro run` does"],
-    ["submit --package main.kap", "Submit a package on a machine without the project"],
   ],
   needs: ["pipelines", "azure"],
   args: jobNames(),
@@ -51,7 +48,9 @@ export const submit = command({
     ...dryRunOfSubmit,
     ...nameInAzure,
     ...ofProject(naming),
-    cancelPrevious: flag("--cancel-previous", "first cancel unfinished CI runs of job and branch"),
+    cancelPrevious: flag("--cancel-previous", "first cancel unfinished CI runs of job and branch", {
+      isRare: true,
+    }),
     ...checking,
     ...allowingKedro0("submit"),
     concurrent: flag(

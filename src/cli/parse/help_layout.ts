@@ -83,15 +83,14 @@ export function globalOptionsText(root: Command, command: Command, columns: numb
   const list = helper.boxWrap(names.map((name) => name.replaceAll(" ", "\0")).join(", "), columns - 2);
   return [
     "",
-    "Global options:",
+    "Global options (see `kedro-azureml --help`):",
     ...list.replaceAll("\0", " ").split("\n").map((line) => `  ${line}`),
-    "  Run `kedro-azureml --help` for details.",
   ].join("\n");
 }
 
 /** How to list the options of a command that its help leaves out. @param path The words that select it. */
 export function moreOptionsText(command: Command, path: string): string {
-  const count = shownOptions(command, true).length - shownOptions(command).length;
+  const count = shownOptions(command, true).length - command.createHelp().visibleOptions(command).length;
   const line = ["kedro-azureml help", path, "--all"].filter((word) => word !== "").join(" ");
   return count === 0 ? "" : `\n${countText(count, "more option")}: ${line}`;
 }

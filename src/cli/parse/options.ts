@@ -19,10 +19,10 @@ import { paramsField } from "./params.ts";
 /** Headings in the help, in the order in which commands have them. */
 const NODES = "Nodes, as for `kedro run`:";
 const SETTINGS = "Settings of the jobs:";
-const WAITING = "Waiting:";
+const WAITING = "Waiting and output:";
 const STEPS = "Steps on this machine:";
 const READING = "Reading the project:";
-const PACKAGE = "Packages:";
+const PACKAGE = "With a package:";
 export const OUTPUT = "Output:";
 
 const WORKSPACE = "workspace, by its key in azureml.yml";
@@ -53,15 +53,6 @@ export const inWorkspace = {
 
 export const ofTenant = { tenant: text("--tenant <id>", "tenant to request tokens from") };
 
-/** For commands that read a project without running its steps. */
-const withPython = {
-  python: text(
-    "--python <path>",
-    "interpreter that reads the project, not sandboxed",
-    { heading: READING },
-  ),
-};
-
 /** For commands that read a project, whichever Python runs its steps. */
 export const readingProject = alike({
   snapshot: text(
@@ -82,7 +73,11 @@ export const readingProject = alike({
   ),
 }, { heading: READING, isRare: true });
 
-export const reading = { ...withPython, ...readingProject };
+/** For commands that read a project without running its steps. */
+export const reading = alike({
+  python: text("--python <path>", "interpreter that reads the project, not sandboxed"),
+  ...readingProject,
+}, { heading: READING, isRare: true });
 
 /** For commands that read a project as it is with these parameters. */
 export const withParams = { params: paramsField("runtime parameters: a.b=1,c=2 or a JSON object") };
@@ -106,9 +101,11 @@ export function selecting(about: string) {
     tags: value("-t, --tags <names>", "only nodes with one of these tags", list),
     fromNodes: value("--from-nodes <names>", "only these nodes and the nodes after them", nodeNames),
     toNodes: value("--to-nodes <names>", "only these nodes and the nodes before them", nodeNames),
-    fromInputs: value("--from-inputs <names>", "only nodes downstream of these datasets", list),
-    toOutputs: value("--to-outputs <names>", "only nodes upstream of these datasets", list),
-    namespaces: value("--namespaces <names>", "only nodes in these namespaces", nodeNames),
+    ...alike({
+      fromInputs: value("--from-inputs <names>", "only nodes downstream of these datasets", list),
+      toOutputs: value("--to-outputs <names>", "only nodes upstream of these datasets", list),
+      namespaces: value("--namespaces <names>", "only nodes in these namespaces", nodeNames),
+    }, { isRare: true }),
   }, { heading: NODES });
 }
 
@@ -139,7 +136,7 @@ export const overriding = alike({
     "--load-versions <dataset:version>",
     "version of a dataset's data asset; repeatable",
     versions,
-    { mayBeEmpty: "no version is set" },
+    { mayBeEmpty: "no version is set", isRare: true },
   ),
   environment: text(
     "--aml-env, --azureml-environment <name>",
@@ -163,6 +160,7 @@ export const naming = {
     "--display-name <job=name>",
     "display name of a job; repeatable",
     displayNameOfJob,
+    { isRare: true },
   ),
 };
 
@@ -209,7 +207,7 @@ export const following = alike({
   wait: flag("--wait, --wait-for-completion", "wait for the jobs to end; fail unless all complete"),
   timeoutMs: value(
     "--timeout <time>",
-    "with --wait, stop waiting after this time, such as 2h",
+    "with --wait, stop after this time, such as 2h",
     milliseconds,
     { rules: [NEEDS_WAIT] },
   ),
@@ -227,6 +225,7 @@ export function cancelingOnInterrupt(what: string) {
   return {
     cancelOnInterrupt: flag("--cancel-on-interrupt", `cancel ${what} on Ctrl+C or SIGTERM`, {
       heading: WAITING,
+      isRare: true,
     }),
   };
 }
@@ -246,12 +245,10 @@ export function overwriting(by?: string) {
   };
 }
 
-export const writingJobs = {
-  outputFile: text("--output-file <file>", "JSON file for the submitted jobs, kept up to date", {
-    heading: OUTPUT,
-  }),
+export const writingJobs = alike({
+  outputFile: text("--output-file <file>", "JSON file for the submitted jobs, kept up to date"),
   ...overwriting("--output-file"),
-};
+}, { heading: WAITING });
 
 export const nameInAzure = {
   name: value("--name <name>", "name in Azure ML; a job is submitted once under it", nameOfJob),
@@ -274,7 +271,7 @@ export const runningSteps = alike({
   venv: text("--venv <dir>", "virtual environment to run the steps in"),
   requirements: text(
     "--requirements <file>",
-    "requirements.txt or conda.yml of the steps (default: environment/conda.yml, else the project's requirements)",
+    "requirements.txt or conda.yml of the steps (default: environment/conda.yml, else the project's)",
   ),
   data: value(
     "--data <name=path>",
@@ -286,7 +283,7 @@ export const runningSteps = alike({
     `steps that run in parallel (default: ${PARALLEL_STEPS})`,
     count,
   ),
-  keep: text("--keep <dir>", "keep working copies, outputs and logs in this folder"),
+  keep: text("--keep <dir>", "keep the code, outputs and logs in this folder"),
 }, { heading: STEPS });
 
 export function failing(about: string) {
@@ -347,16 +344,17 @@ export function ofProject<const Group extends Fields>(group: Group): Group {
 }
 
 /** For commands that accept a package made by `pack`. */
-export const packaged = alike({
+export const packaged = {
   package: text("--package <file>", "use a package made by `pack` instead of a project", {
     rules: [WITHOUT_ENV],
   }),
-  ...withRule({
-    sha256: value("--sha256 <hash>", "expected SHA-256 of the package", sha256),
-    ...alike({
+  ...alike(
+    withRule({
+      sha256: value("--sha256 <hash>", "expected SHA-256 of the package", sha256),
       subscriptionId: text("--subscription-id <id>", "subscription ID; overrides the package"),
       resourceGroup: text("--resource-group <name>", "resource group; overrides the package"),
       workspaceName: text("--workspace-name <name>", "Azure ML workspace; overrides the package"),
-    }, { isRare: true }),
-  }, NEEDS_PACKAGE),
-}, { heading: PACKAGE });
+    }, NEEDS_PACKAGE),
+    { heading: PACKAGE, isRare: true },
+  ),
+};

@@ -38,7 +38,7 @@ async function outputOf(line: string): Promise<string> {
 Deno.test("help COMMAND prints the same as --help, also for an alias", async () => {
   assert.equal(await outputOf("help job show"), await outputOf("job show --help"));
   assert.equal(await outputOf("help run"), await outputOf("submit --help"));
-  assert.match(await outputOf("submit --help"), /Examples:\n {2}# .+\n {2}kedro-azureml submit main\n/);
+  assert.match(await outputOf("submit --help"), /Examples:\n {2}# .+\n {2}kedro-azureml submit main --wait/);
 });
 
 for (
@@ -128,7 +128,14 @@ Deno.test("help COMMAND --all adds rare options and the plugin's names of option
     assert.ok(!usual.includes(option) && all.includes(option), option);
   }
   assert.match(await outputOf("help --all"), /--cloud-file/);
+  assert.doesNotMatch(all, /more options/);
 });
+
+for (const line of ["submit", "setup", "rehearse", "job logs"]) {
+  Deno.test(`help ${line} fits two screens`, async () => {
+    assert.ok((await outputOf(`help ${line}`)).trimEnd().split("\n").length <= 2 * 24);
+  });
+}
 
 /** What `help` prints on a terminal of this width. */
 async function helpOn(columns: number, ...topic: readonly string[]) {
