@@ -11,7 +11,13 @@ export interface SchemaIssue {
 /** Checks plain values against the schema; returns the configuration with all defaults filled in, or every issue. */
 export function checkSchema(values: unknown): z.output<typeof azuremlSchema> | readonly SchemaIssue[] {
   const result = azuremlSchema.safeParse(values, { reportInput: true });
-  return result.success ? result.data : result.error.issues.flatMap((issue) => toIssues(issue, []));
+  if (result.success) return result.data;
+  const found = result.error.issues.flatMap((issue) => toIssues(issue, []));
+  // One mistyped key is one problem.
+  const isMistyped = found.some(({ path, unknown }) =>
+    unknown && path[0] === "compute" && path[1] === "__default__"
+  );
+  return found.filter(({ what }) => !isMistyped || what !== NEEDS_CLUSTER);
 }
 
 function toIssues(issue: z.core.$ZodIssue, above: readonly (string | number)[]): SchemaIssue[] {
@@ -344,7 +350,7 @@ export const azuremlSchema = z.strictObject({
   compute: z.record(z.string(), cluster).superRefine((value, context) => {
     needsDefault(value, context);
     if (value.__default__?.cluster_name === null) {
-      addProblem(context, ["__default__"], 'needs "cluster_name", the default for the other entries');
+      addProblem(context, ["__default__"], NEEDS_CLUSTER);
     }
   }).meta({ description: "Computes by name or node tag; `__default__` is required", entry: "<name or tag>" }),
   execution: execution.prefault({}).meta({ description: "Environment and code that steps run with" }),
@@ -360,6 +366,7 @@ export const azuremlSchema = z.strictObject({
 });
 
 /** What is said of workspaces or computes without a default. */
+const NEEDS_CLUSTER = 'needs "cluster_name", the default for the other entries';
 export const NEEDS_DEFAULT = 'needs an entry "__default__"';
 
 function needsDefault(value: object, context: z.RefinementCtx): void {

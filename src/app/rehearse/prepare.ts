@@ -110,7 +110,7 @@ export function refuseWindows({ platform }: AppContext): void {
 export async function requireRunnable(ctx: AppContext, options: ReadOptions): Promise<void> {
   refuseWindows(ctx);
   const wanted = await stepRequirements(ctx, await findProject(ctx, options.directory), undefined);
-  const [old] = kedroWarnings(wanted.lines, wanted.from);
+  const [old] = kedroWarnings(wanted.lines, wanted.from, wanted.kedroAt);
   const problem = old ?? await findMistake(ctx, options);
   if (problem !== undefined) {
     throw new UserError(problem.message, { ...problem, details: ["Nothing was written"] });

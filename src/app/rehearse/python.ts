@@ -3,7 +3,7 @@ import { condaLines, namesFile, parseCondaRequirement } from "../../azureml/chec
 import { CONDA_FILE } from "../../azureml/job/names.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { shortHash } from "../../core/encoding.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { ExitCode, type Place, UserError } from "../../core/errors.ts";
 import { PRIVATE_FILE, requireOwn, requireSmall, userFolders } from "../../core/files.ts";
 import { SYSTEM_PATH } from "../../emulator/runner/step_variables.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
@@ -275,6 +275,8 @@ interface StepRequirements {
   readonly mayChange?: string;
   /** Packages that only conda could install; they are not installed. */
   readonly skipped: readonly string[];
+  /** Where Kedro is required, if that is in the project's requirements. */
+  readonly kedroAt?: Place | undefined;
 }
 
 /**
@@ -292,8 +294,8 @@ export async function stepRequirements(
   if (file !== undefined) return { ...await readFile(ctx, resolve(ctx.cwd, file)), from: file };
   const path = join(project.root, CONDA_FILE);
   if (await ctx.fs.stat(path) !== undefined) return await readFile(ctx, path, CONDA_FILE);
-  const { requirements, python } = await environmentFiles(ctx, project, ["/"]);
-  return { from: "the project's requirements", python, lines: withStore(requirements), skipped: [] };
+  const { requirements, python, kedroAt } = await environmentFiles(ctx, project, ["/"]);
+  return { from: "the project's requirements", python, lines: withStore(requirements), skipped: [], kedroAt };
 }
 
 async function readFile(ctx: AppContext, path: string, name = path): Promise<StepRequirements> {

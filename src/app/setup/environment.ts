@@ -18,7 +18,7 @@ import { yamlText } from "../../config/write_yaml.ts";
 import type { Context } from "../../core/context.ts";
 import { type Place, UserError, type Warning } from "../../core/errors.ts";
 import { type Allowed, leadsInto } from "../../core/files.ts";
-import { findProject, parseToml, type Project } from "../../kedro/project.ts";
+import { findProject, lineOfKey, parseToml, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { typedPath } from "../output_files.ts";
@@ -69,13 +69,18 @@ export async function environmentFiles(
 }
 
 /** The warning that `validate` would show about the Kedro that is required. @param where Where it is required. */
-export function kedroWarnings(requirements: readonly string[], where: string): readonly Warning[] {
+export function kedroWarnings(
+  requirements: readonly string[],
+  where: string,
+  place?: Place,
+): readonly Warning[] {
   const kedro = requirements.map((text) => parseRequirement(text, { file: where }))
     .find((requirement) => requirement?.name === "kedro");
   return kedro === undefined || fitsPlugin(kedro) ? [] : [{
     code: "environment.kedro_version",
     message: `kedro${kedro.versions} in ${where} cannot run ${PLUGIN}, which needs Kedro 1.2`,
     hint: "Require `kedro~=1.2` there",
+    place,
   }];
 }
 
@@ -104,7 +109,8 @@ ${requirements.map((requirement) => `      - ${JSON.stringify(requirement)}\n`).
 /** Reads the project's requirements from pyproject.toml and from requirements.txt beside it or in src/. */
 async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
   const { root } = project;
-  const table = parseToml(await fs.readText(join(root, "pyproject.toml")), "pyproject.toml").project ?? {};
+  const toml = await fs.readText(join(root, "pyproject.toml"));
+  const table = parseToml(toml, "pyproject.toml").project ?? {};
   const { dependencies = [], "requires-python": python = "" } = table as {
     readonly dependencies?: readonly string[];
     readonly "requires-python"?: string;
@@ -122,7 +128,11 @@ async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
   const skipped = [...new Set(texts.filter((text) => /^(?:-|\.|\/|file:)/.test(text)))];
   const installed = [...dependencies, ...texts].filter((text) => !skipped.includes(text));
   const unique = new Map(installed.map((text) => [requirementName(text), text]));
-  return { requirements: [...unique.values()], skipped, python: pythonOf(python) };
+  const isKedro = (text: string) => requirementName(text) === "kedro";
+  const line = lineOfKey(toml, ["project", "dependencies"]);
+  const kedroAt = found.findLast(({ text }) => isKedro(text))?.place ??
+    (line !== undefined && dependencies.some(isKedro) ? { file: "pyproject.toml", line } : undefined);
+  return { requirements: [...unique.values()], skipped, python: pythonOf(python), kedroAt };
 }
 
 /** The normalized name of a requirement (PEP 503), or the text if it has none. */

@@ -154,6 +154,7 @@ export async function initProject(
       ...kedroWarnings(
         environment?.requirements ?? [],
         "the project's requirements and environment/conda.yml",
+        environment?.kedroAt,
       ),
     ],
   };

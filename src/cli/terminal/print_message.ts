@@ -1,4 +1,5 @@
 import type { Context } from "../../core/context.ts";
+import { isCi } from "../../core/env_vars.ts";
 import { shellWord, shownJson } from "../../core/untrusted.ts";
 import type { Message } from "../text/error.ts";
 import { terminalText } from "../text/render.ts";
@@ -11,13 +12,14 @@ export interface Printing {
 
 /** Prints a message to standard error: its text, or with `--json` its data as a line. */
 export function printMessage(
-  { terminal }: Pick<Context, "terminal">,
+  { terminal, env }: Pick<Context, "terminal" | "env">,
   { json = false, named = (text) => text }: Printing,
   { code, data, text }: Message,
 ): void {
   if (json) return terminal.err(shownJson(named(JSON.stringify(data))) + "\n");
   // What is wrong with a command line, its help tells.
-  const isShown = terminal.columns !== undefined && code !== undefined && !code.startsWith("usage.");
+  const isLookedUp = terminal.columns !== undefined || isCi(env);
+  const isShown = isLookedUp && code !== undefined && !code.startsWith("usage.");
   terminal.err(terminalText(terminal, named(isShown ? text.replace("\n", ` [${code}]\n`) : text)));
 }
 

@@ -137,12 +137,12 @@ const COUNT = "count";
 
 /** Opens progress: lines in a log, a counting line on a terminal, JSON lines with `--json`. */
 export function openProgress(
-  { terminal }: Pick<Context, "terminal">,
+  { terminal, env }: Pick<Context, "terminal" | "env">,
   options: Printing,
 ) {
   const print = (message: Message) => {
     terminal.pin(COUNT);
-    printMessage({ terminal }, options, message);
+    printMessage({ terminal, env }, options, message);
   };
   const line = (text: string, data: unknown) => print({ data, text: `${text}\n` });
   return {
