@@ -34,7 +34,7 @@ async function shown(
       (_, at) => ({ key: `s${at}`, label: `s${at}`, needs: [], compute: undefined }),
     ),
   );
-  const show = showFollow({ ...ctx, terminal }, openProgress({ terminal }, how), how);
+  const show = showFollow({ ...ctx, terminal }, openProgress({ ...ctx, terminal }, how), how);
   for (const event of events) {
     await show({
       type: "follow",
