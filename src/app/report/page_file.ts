@@ -29,7 +29,7 @@ export async function writePageFile(
 export type NodeSources = ReadonlyMap<string, NodeSource>;
 
 /** Where the function of a node is, and what its run does not say. */
-interface NodeSource extends Pick<StepView, "source" | "code" | "tags"> {
+export interface NodeSource extends Pick<StepView, "source" | "code" | "tags"> {
   readonly parameters: ReadonlyMap<string, string>;
 }
 

@@ -149,7 +149,7 @@ Deno.test("showEvents() shortens a count wider than the terminal", () => {
     if (frame !== undefined) frames.push(frame({ columns: 20, rows: 5 }));
   };
   const terminal = { ...ctx.terminal, pin };
-  showEvents({ ...ctx, terminal }, openProgress({ terminal }, {}), {})(component(1, 0) as AppEvent);
+  showEvents({ ...ctx, terminal }, openProgress({ ...ctx, terminal }, {}), {})(component(1, 0) as AppEvent);
   deepEqual(frames, [["  Registered 1 of …"]]);
 });
 
@@ -174,7 +174,7 @@ Deno.test("showEvents() removes the count and the line of an upload when a comma
       if (frame === undefined) removed.push(name);
     },
   };
-  const report = showEvents({ ...ctx, terminal }, openProgress({ terminal }, {}), {});
+  const report = showEvents({ ...ctx, terminal }, openProgress({ ...ctx, terminal }, {}), {});
   report(component(1, 0) as AppEvent);
   report({ type: "upload", name: "a", files: 0, totalFiles: 2, sentBytes: 1, totalBytes: 9 });
   deepEqual(removed, []);
