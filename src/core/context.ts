@@ -27,6 +27,8 @@ export interface Context extends Network {
   readonly terminal: Terminal;
   /** Aborted by Ctrl+C and by SIGTERM; the reason is the signal's name. */
   readonly signal: AbortSignal;
+  /** Whether a command uses a running emulator that only simulates steps. */
+  readonly simulatesSteps?: boolean;
 }
 
 /** Access to other machines, with the proxies and certificate authorities that the environment names. */

@@ -76,19 +76,6 @@ export const ENV_VARS: Readonly<Record<string, string>> = {
   NO_COLOR: "Disables color",
 };
 
-/** Names of the variables whose values are secret and must never be printed. */
-export const SECRET_ENV_VARS: ReadonlySet<string> = new Set([
-  "AZURE_CLIENT_SECRET",
-  "AZURE_CLIENT_CERTIFICATE_PASSWORD",
-  "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-  "SYSTEM_ACCESSTOKEN",
-  "IDENTITY_HEADER",
-  "MSI_SECRET",
-  "HTTPS_PROXY",
-  "HTTP_PROXY",
-  "ALL_PROXY",
-]);
-
 /** Variables that CI systems set; most of them set `CI`. */
 const NAMES = ["CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "BUILD_BUILDID"];
 

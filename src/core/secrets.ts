@@ -1,5 +1,4 @@
 import type { Context } from "./context.ts";
-import { SECRET_ENV_VARS } from "./env_vars.ts";
 import { type Fields, fields, isFields, isRawJson } from "./json.ts";
 import { isParameter } from "./loader_settings.ts";
 import { bindingOf } from "./run.ts";
@@ -53,8 +52,21 @@ const HIDDEN_VARIABLE =
 
 /** Whether an environment variable is hidden from the project's code unless it is allowed by name. */
 export function isHiddenVariable(name: string): boolean {
-  return HIDDEN_VARIABLE.test(name.toUpperCase());
+  return isSecretName(name) || HIDDEN_VARIABLE.test(name.toUpperCase());
 }
+
+/** Names of the variables whose values are secret and must never be printed. */
+const SECRET_ENV_VARS: ReadonlySet<string> = new Set([
+  "AZURE_CLIENT_SECRET",
+  "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+  "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+  "SYSTEM_ACCESSTOKEN",
+  "IDENTITY_HEADER",
+  "MSI_SECRET",
+  "HTTPS_PROXY",
+  "HTTP_PROXY",
+  "ALL_PROXY",
+]);
 
 /** The values of the variables that are secret whatever they look like. */
 export function ownSecrets(env: Context["env"]): readonly (string | undefined)[] {

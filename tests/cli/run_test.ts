@@ -74,14 +74,6 @@ for (const [group, name] of [["job", "Job"], ["schedule", "Schedule"]] as const)
   });
 }
 
-Deno.test("run() with --emulator adds --emulator to commands in hints, also with --json", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ env: {} });
-  assert.equal(await kedroAzureml("job show last~1 --emulator"), 5);
-  assert.match(ctx.stderr(), /hint: .*`kedro-azureml job list --emulator`/);
-  assert.equal(await kedroAzureml("job show last~1 --emulator --json"), 5);
-  assert.match(ctx.stderr(), /"hint":".*`kedro-azureml job list --emulator`/);
-});
-
 Deno.test("run() reads no flag after --", async () => {
   const isJson = async (...argv: readonly string[]) => {
     const ctx = fakeContext();

@@ -28,7 +28,7 @@ export async function useEmulator<C extends Context>(
   const running = await findEmulator(ctx, project);
   if (running !== undefined) {
     const env = { ...clientEnv(ctx.env, credential), ...running.env };
-    return { ...ctx, env, ...ctx.openNetwork(env) };
+    return { ...ctx, env, ...ctx.openNetwork(env), simulatesSteps: !running.runsSteps };
   }
   const quiet: AppContext = { ...ctx, report() {} };
   const { seed } = await readSeed(quiet, project).catch(() => ({ seed: {} }));

@@ -5,7 +5,7 @@ import type { OpenRun } from "../../azureml/runs/run.ts";
 import { transferLimit } from "../../azureml/client/limits.ts";
 import { once } from "../../core/async.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
-import { fields, leavesOf, parsedJson } from "../../core/json.ts";
+import { fields, isFields, leavesOf, parsedJson } from "../../core/json.ts";
 import { bindingOf } from "../../core/run.ts";
 import type { FileView } from "../../page/view.ts";
 import { openFileReader } from "./read_files.ts";
@@ -133,11 +133,27 @@ async function readResults(
   return (await Promise.all(read)).filter(({ files }) => files.length > 0);
 }
 
-/** The numbers of a JSON file, named after it, such as `metrics.small.rmse`. Pure. */
-function metricsIn({ path, text, isCut }: FileView): StepResult["metrics"] {
+/** Mappings in a file of metrics, such as the metrics of each model; what is deeper is data, as in a figure of Plotly. */
+const MOST_LEVELS = 3;
+
+/** @internal The numbers of a JSON file, named after it, such as `metrics.small.rmse`. Pure. */
+export function metricsIn(
+  { path, text, isCut }: Pick<FileView, "path" | "text" | "isCut">,
+): StepResult["metrics"] {
   const [, name] = JSON_FILE.exec(path) ?? [];
   if (name === undefined || text === undefined || isCut) return [];
-  const numbers = leavesOf({ [name]: parsedJson(text) })
+  const value = parsedJson(text);
+  if (isFigure(value)) return [];
+  const numbers = leavesOf({ [name]: value })
     .flatMap(([name, value]) => typeof value === "number" ? [{ name, value }] : []);
-  return numbers.length > MOST.numbers ? [] : numbers;
+  const isData = numbers.some(({ name: full }) =>
+    full.slice(name.length).split(".").length > MOST_LEVELS + 1
+  );
+  return isData || numbers.length > MOST.numbers ? [] : numbers;
+}
+
+/** Whether a value is a figure of Plotly, whose numbers are places and colors. */
+function isFigure(value: unknown): boolean {
+  const { data, layout } = fields(value);
+  return Array.isArray(data) && isFields(layout);
 }

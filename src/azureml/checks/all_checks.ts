@@ -1,6 +1,6 @@
 import * as code from "./upload.ts";
 import { COMPILE_CHECKS } from "./compile_checks.ts";
-import * as dataset from "./local_data.ts";
+import * as dataset from "./data_between_steps.ts";
 import { datasetArguments } from "./dataset_arguments.ts";
 import * as classes from "./dataset_classes.ts";
 import * as location from "./dataset_paths.ts";

@@ -69,7 +69,7 @@ export function withRequestLog(ctx: Context, json: boolean): Context {
 }
 
 export function showEvents(
-  ctx: Pick<Context, "terminal" | "clock" | "env" | "cwd">,
+  ctx: Pick<Context, "terminal" | "clock" | "env" | "cwd" | "simulatesSteps">,
   progress: Progress,
   options: Pick<GlobalOptions, "json" | "verbose" | "quiet">,
 ): Report {
@@ -113,7 +113,9 @@ export function showEvents(
         return progress.say(
           `✓ ${
             ctx.env.KEDRO_AZUREML_EMULATOR
-              ? "Using the emulator, not Azure"
+              ? `Using the emulator, not Azure${
+                ctx.simulatesSteps ? ": steps are simulated, and no project code runs" : ""
+              }`
               : describeIdentity(event.identity, event.members)
           }`,
           {

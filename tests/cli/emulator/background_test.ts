@@ -62,7 +62,8 @@ Deno.test("emulator start runs the emulator of --emulator until emulator stop", 
   assert.equal(await run(["--emulator", "job", "show", "first"], ctx), 0, ctx.stderr());
   const before = ctx.stderr().length;
   assert.equal(await run(["--emulator", "job", "show", "other"], ctx), 5);
-  assert.doesNotMatch(ctx.stderr().slice(before), /No emulator was running/);
+  assert.match(ctx.stderr(), /Using the emulator, not Azure: steps are simulated/);
+  assert.match(ctx.stderr().slice(before), /hint: .*`kedro-azureml job list --emulator`/);
   assert.equal(await run(["emulator", "stop"], ctx), 0);
   await stopped();
   assert.equal(await run(["emulator", "status"], ctx), 1);
