@@ -89,7 +89,8 @@ async function secretOf(
   const { name, path, sizeBytes, keepsFolder } = file;
   if (keepsFolder || isInstalledTest(name)) return undefined;
   const byName = secretFile(name);
-  const isRead = sizeBytes <= LARGEST_READ_BYTES && !DATA_NAME.test(name);
+  // An image of this kind is a text.
+  const isRead = sizeBytes <= LARGEST_READ_BYTES && (!DATA_NAME.test(name) || /\.svg$/i.test(name));
   const text = isRead ? plainText(await fs.readText(path).catch(() => "")) : "";
   if (byName !== undefined && isSecretByName(file, text)) return { name, reason: byName };
   if (maySecretBeIn(text)) {

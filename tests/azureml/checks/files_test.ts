@@ -88,13 +88,14 @@ Deno.test("findSecrets() does not read large source files or data files", async 
   deepEqual([found, read], [[], ["/p/a.py"]]);
 });
 
-Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text and Docker configuration", async () => {
+Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text, SVG and Docker configuration", async () => {
   const token = `ghp_${"a1B2c3".repeat(6)}`;
   const files: Record<string, string | Uint8Array<ArrayBuffer>> = {
     "/p/large.ipynb": `{"image/png": "${"iVBORw0K".repeat(400_000)}", "source": "${token}"}`,
     "/p/notes.txt": new Uint8Array(Buffer.from(`\uFEFFtoken ${token}\r\n`, "utf16le")),
     "/p/old.txt": new Uint8Array(Buffer.from(`token ${token}\r\n`, "utf16le").swap16()),
     "/p/zero.py": `# \0\ntoken = "${token}"\n`,
+    "/p/plot.svg": `<svg><path d="${"M 48.2 7.1 L 50 3e-5 ".repeat(9)}z"/><text>${token}</text></svg>`,
     "/p/ca-bundle.pem": `# ${"x".repeat(40_000)}\n-----BEGIN CERTIFICATE-----\n`,
     "/p/registry.json": `{"auths": {"x.azurecr.io": {"auth": "${"a1B2c3".repeat(6)}"}}}`,
     "/p/other.json": '{"auth": {"type": "none"}, "auths": {}}',
@@ -111,6 +112,7 @@ Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text and Docker
     "notes.txt",
     "old.txt",
     "zero.py",
+    "plot.svg",
     "registry.json",
   ]);
 });
