@@ -166,7 +166,10 @@ function itemLines(item: PlanItem): string[] {
         ? ["`versioned` dropped, because Azure ML keeps what each run writes"]
         : []),
     ];
-    return [`  ~ ${item.file}: ${what.join("; ")}`, ...changed];
+    const here = assets.length === 0 ? [] : [
+      "    `kedro run` then reads these from Azure. To run on this machine as before, copy the old entries to conf/laptop/catalog.yml, and run `kedro run -e laptop`.",
+    ];
+    return [`  ~ ${item.file}: ${what.join("; ")}`, ...changed, ...here];
   }
   const mark = item.kind === "environment" && item.change !== undefined ? "~" : "+";
   return [`  ${mark} ${planText(item)}`];
