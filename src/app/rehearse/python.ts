@@ -248,19 +248,25 @@ function condaOnly({ from, skipped }: StepRequirements) {
   };
 }
 
+/** What pip and uv print without a network, or if the index does not answer. */
+const UNREACHABLE =
+  /establish a new connection|name resolution|dns error|lookup address|error sending request/;
+
 function failed(why: string, printed: string, fix = "Install uv or Python 3.11, or"): UserError {
-  // pip names each version that it did not try, in one line of many thousand characters.
-  const details = printed.trim().split("\n").slice(-8).filter((line) =>
-    !/^$|Ignored the following/.test(line)
-  );
+  const isUnreachable = UNREACHABLE.test(printed);
+  // pip names each version that it did not try, in one line of many thousand characters, and each of its attempts.
+  const details = printed.trim().split("\n").filter((line) => !/^WARNING: Retrying/.test(line)).slice(-8)
+    .filter((line) => !/^$|Ignored the following/.test(line));
   return new UserError(`Cannot make a Python environment for the steps: ${why}`, {
     // rehearse.environment: No Python environment could be made for the steps. Install uv or Python, or use
     //   `--venv`.
     code: "rehearse.environment",
-    exit: ExitCode.Config,
+    exit: isUnreachable ? ExitCode.Unavailable : ExitCode.Config,
     details,
     hint:
-      `${fix} use \`--venv DIR\` or \`--python PATH\` with an environment that has the project's packages and ` +
+      `${
+        isUnreachable ? "The index of packages cannot be reached: check the network and the proxy, or" : fix
+      } use \`--venv DIR\` or \`--python PATH\` with an environment that has the project's packages and ` +
       "kedro-azureml-pipeline",
   });
 }

@@ -183,6 +183,23 @@ Deno.test("makeEnvironment() reports the output of a failed tool and removes the
   await assert.rejects(makeEnvironment(broken.ctx, WANTED), failing);
 });
 
+Deno.test("makeEnvironment() names the network if the index of packages does not answer", async () => {
+  const { ctx } = machine({ programs: /^(?:uv|chmod|rm)$/, broken: "pip install" });
+  const retried =
+    "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError(\"Failed to establish a new connection\")'";
+  const exec: typeof ctx.exec = async (program, args, options) => {
+    const exit = await ctx.exec(program, args, options);
+    return args.includes("install")
+      ? { ...exit, stderr: `${retried}\nERROR: Could not find a version of kedro` }
+      : exit;
+  };
+  await assert.rejects(makeEnvironment({ ...ctx, exec }, WANTED), {
+    exit: 6,
+    hint: /^The index of packages cannot be reached: check the network and the proxy/,
+    details: ["ERROR: Could not find a version of kedro"],
+  });
+});
+
 Deno.test("makeEnvironment() neither runs nor makes an environment where other users can write", async () => {
   const { ctx, ran } = machine({ programs: /uv$/ });
   const stat = async (path: string) => {
