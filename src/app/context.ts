@@ -42,6 +42,8 @@ export type Report = (event: AppEvent) => void | Promise<void>;
 export type AppEvent =
   | SubmitEvent
   | { readonly type: "warning"; readonly warning: Warning }
+  /** Warnings of which those with the same cause are told once. */
+  | { readonly type: "warnings"; readonly warnings: readonly Warning[] }
   /** Reading the project has started, which may take seconds, or has ended, even if it failed. */
   | { readonly type: "reading" | "read" }
   /** The project's code printed this while it was read. */

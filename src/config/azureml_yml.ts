@@ -16,7 +16,7 @@ import {
   toPlain,
 } from "./omegaconf/node.ts";
 import { checkSchema, NEEDS_DEFAULT, type SchemaIssue } from "./schema.ts";
-import { type AzureMLConfig, isPlaceholder, type JobConfig } from "./types.ts";
+import { type AzureMLConfig, FILL_IN, isPlaceholder, type JobConfig } from "./types.ts";
 
 /** The checked configuration of a project for one Kedro environment. */
 export interface LoadedConfig {
@@ -86,7 +86,7 @@ function placeholders(node: ConfigNode, path: readonly (string | number)[] = [])
   return [{
     code: "config.placeholder",
     message: `${dotted(path)} is still the placeholder "${node.value}"`,
-    hint: "Run `kedro-azureml init`, which asks for it, or fill it in",
+    hint: FILL_IN,
     place: node.place,
   }];
 }

@@ -69,7 +69,7 @@ export function workspaceProblems(config: WorkspaceConfig, key?: string): readon
       message: `${unfilled.join(", ")} of ${key === undefined ? "the workspace" : `workspace "${key}"`} ${
         unfilled.length === 1 ? "is still a placeholder" : "are still placeholders"
       }`,
-      hint: "Run `kedro-azureml init`, which fills them in",
+      hint: FILL_IN,
     }]),
     ...(!isWrong("subscription_id", isGuid(id)) ? [] : [{
       field: "subscription_id" as const,
@@ -125,6 +125,9 @@ const WORKSPACE_RULE = "Azure ML allows up to 33 letters, digits, _ and -";
 
 /** A placeholder written by `init`, such as `<workspace>` or `<environment>@latest`. */
 const PLACEHOLDER = /^<([^<>]+)>(@latest)?$/;
+
+export const FILL_IN =
+  "Run `kedro-azureml init`, which asks for what is missing, or fill it in; without Azure, add `--emulator`";
 
 /** Whether a value is a placeholder written by `init`. */
 export function isPlaceholder(value: unknown): value is string {

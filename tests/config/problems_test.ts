@@ -123,7 +123,8 @@ schedules:
 jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
 `;
   const { warnings } = await loadConfig(contextOf(text), OPTIONS);
-  const hint = "Run `kedro-azureml init`, which asks for it, or fill it in";
+  const hint =
+    "Run `kedro-azureml init`, which asks for what is missing, or fill it in; without Azure, add `--emulator`";
   deepEqual(warnings.map(({ code, message, hint, place }) => [code, message, hint, placeText(place!)]), [
     [
       "config.placeholder",

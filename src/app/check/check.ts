@@ -231,9 +231,8 @@ function reportWarnings(
   { session }: SelectedJobs,
   errors: readonly { readonly code: string }[],
 ): void {
-  for (const warning of session.warnings) {
-    if (!errors.some(({ code }) => code === warning.code)) ctx.report({ type: "warning", warning });
-  }
+  const isTold = (warning: Warning) => !errors.some(({ code }) => code === warning.code);
+  ctx.report({ type: "warnings", warnings: session.warnings.filter(isTold) });
 }
 
 async function gatherSubject(

@@ -46,6 +46,7 @@ export async function helpOf(
 ): Promise<Output> {
   const { TOPICS } = await import("../../app/help_topics.ts");
   const name = words.join(" ");
+  const code = name.toLowerCase();
   const topic = ownValue(TOPICS, name)?.();
   if (topic !== undefined) {
     return { data: topic, text: topicText(root, topic, ctx.terminal.columns) };
@@ -58,11 +59,11 @@ export async function helpOf(
   const command = words.reduce<Command | undefined>((above, word) => above && subcommand(above, word), root);
   if (command === undefined) {
     const { PAGES } = await import("./help_pages.ts");
-    const says = meaningOf(name, [PAGES.errors!, PAGES.troubleshooting!]);
+    const says = meaningOf(code, [PAGES.errors!, PAGES.troubleshooting!]);
     if (says.length === 0) throw noHelp(root, name, codesIn(PAGES.errors!));
     const columns = Math.min(ctx.terminal.columns ?? USUAL_COLUMNS, WIDEST);
     const lines = says.map((line) => wrapLines(`  ${line}`, columns).replaceAll("\n    ", "\n  "));
-    return { data: { code: name, says }, text: [name, ...lines, ""].join("\n") };
+    return { data: { code, says }, text: [code, ...lines, ""].join("\n") };
   }
   let text = "";
   if (all) command.configureHelp(WHOLE_LAYOUT);

@@ -94,6 +94,8 @@ export function showEvents(
         return;
       case "warning":
         return progress.warn(event.warning);
+      case "warnings":
+        return progress.warn(...event.warnings);
       case "follow":
         return follow(event);
       case "upload":
@@ -138,6 +140,7 @@ type LineEvent = Exclude<
       | "reading"
       | "read"
       | "warning"
+      | "warnings"
       | "cache"
       | "follow"
       | "upload"

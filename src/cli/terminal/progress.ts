@@ -3,7 +3,7 @@ import type { Context } from "../../core/context.ts";
 import { isCi } from "../../core/env_vars.ts";
 import type { Warning } from "../../core/errors.ts";
 import { countText, durationText, sizeText } from "../../core/format.ts";
-import { type Message, renderWarning } from "../text/error.ts";
+import { type Message, warningMessages } from "../text/error.ts";
 import { cut } from "../text/render.ts";
 import { type Printing, printMessage } from "./print_message.ts";
 
@@ -155,6 +155,7 @@ export function openProgress(
       terminal.pin(COUNT, ({ columns }) => [cut(text, columns - 1)]);
     },
     clear: () => void terminal.pin(COUNT),
-    warn: (warning: Warning) => print(renderWarning(warning)),
+    warn: (...warnings: readonly Warning[]) =>
+      warningMessages(warnings, options.json ?? false).forEach(print),
   };
 }

@@ -77,7 +77,7 @@ export function errorData(error: UserError | undefined) {
 }
 
 /** Renders a warning. @param more Lines below the message. */
-export function renderWarning({ code, message, hint, place }: Warning, more = ""): Message {
+function renderWarning({ code, message, hint, place }: Warning, more = ""): Message {
   const where = place === undefined ? "" : ` (${whereText(place)})`;
   return {
     code,

@@ -43,7 +43,7 @@ Deno.test("help COMMAND prints the same as --help, also for an alias", async () 
 
 for (
   const [code, says] of [
-    ["code.large", /^code\.large\n {2}The code is larger .*\n {2}\.amlignore\.\n$/],
+    ["Code.Large", /^code\.large\n {2}The code is larger .*\n {2}\.amlignore\.\n$/],
     ["dataset.no_type", /\n {2}error: the plugin refuses the wrapped dataset\n/],
     ["AADSTS50076", /what it means: the tenant requires multi-factor .*\n[^]*what to do: Run `az login`/],
     ["auth.aadsts999", /explains it at https:\/\/login\.microsoftonline\.com\/error\?code=999$/m],
