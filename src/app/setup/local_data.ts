@@ -2,6 +2,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { findSecrets } from "../../azureml/checks/secrets_in_upload.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { isInVersionControl } from "../../azureml/job/code/exclusions.ts";
+import { isAssetType } from "../../azureml/job/compile/ports.ts";
 import type { CodeFile } from "../../azureml/job/code/file.ts";
 import { type LocalData, uploadData } from "../../azureml/submit/upload.ts";
 import { leadsInto } from "../../core/files.ts";
@@ -39,7 +40,7 @@ interface AssetEntry {
 
 export function entriesOf(catalog: Catalog, name: string): readonly AssetEntry[] {
   return Object.entries(catalog).flatMap(([dataset, entry]): AssetEntry[] => {
-    if (!/AzureMLAssetDataset$/.test(String(entry.type)) || entry.azureml_dataset !== name) return [];
+    if (!isAssetType(entry.type) || entry.azureml_dataset !== name) return [];
     const { root_dir: root = "data", dataset: wrapped, azureml_type } = entry;
     if (azureml_type !== "uri_file") return [{ dataset, place: { path: String(root), type: "uri_folder" } }];
     const inner = (wrapped as CatalogEntry | null)?.filepath ?? (wrapped as CatalogEntry | null)?.path;

@@ -5,6 +5,7 @@ import { isFields, ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { countParameters } from "../job/compile/command.ts";
 import type { JobSpec, Step } from "../job/job_spec.ts";
+import { isAssetType } from "../job/compile/ports.ts";
 import { parseEnvironment } from "../job/names.ts";
 import { errorToFindings, type Finding } from "./finding.ts";
 import {
@@ -233,25 +234,43 @@ function isIn(values: unknown, [first, ...rest]: readonly string[]): boolean {
 const pinnedData = row<{ dataset: string; version: string }, JobSubject>("plugin.data_version", {
   asks: "Do steps read the versions of data that the plugin reads?",
   severity: "note",
-  find: ({ spec }, { snapshot }) =>
-    [
-      ...new Set(
-        spec.steps.flatMap(({ inputs }) => inputs).filter(({ from }) => from.kind === "asset")
-          .map(({ dataset }) => dataset),
-      ),
-    ].flatMap((dataset) => {
-      const { type, azureml_version: version } = ownValue(snapshot.catalog, dataset) ?? {};
-      const isAsset = typeof type === "string" && type.endsWith("AzureMLAssetDataset");
-      return isAsset && version !== undefined && version !== null && version !== "latest"
-        ? [{ dataset, version: String(version) }]
+  find: ({ spec }, { snapshot }) => {
+    const pinned = spec.steps.flatMap(({ inputs }) => inputs).flatMap(({ dataset, from }) => {
+      const version = ownValue(snapshot.catalog, dataset)?.azureml_version;
+      return from.kind === "asset" && from.path.endsWith(`:${version}`)
+        ? [[dataset, String(version)] as const]
         : [];
-    }),
+    });
+    return [...new Map(pinned)].map(([dataset, version]) => ({ dataset, version }));
+  },
   says: ({ dataset, version }) =>
     `Dataset "${dataset}" reads version ${version} of its data asset; the plugin reads the newest`,
   hint: "Remove `azureml_version` to read the newest, too",
-  place: ({ dataset }, subject) =>
-    "conf" in subject ? (subject as Subject).conf.placeOfDataset(dataset, ["azureml_version"]) : undefined,
+  place: ({ dataset }, subject) => placeOfDataset(subject, dataset, "azureml_version"),
 });
+
+// plugin.asset_class: A dataset with `azureml_dataset` is of a class of its own, which is not mounted; the plugin mounts
+//   it if the class derives from AzureMLAssetDataset. Use AzureMLAssetDataset.
+const assetClasses = row<{ dataset: string; type: string }, JobSubject>("plugin.asset_class", {
+  asks: "Are the data assets that the plugin mounts mounted?",
+  severity: "note",
+  find: ({ spec }, { snapshot }) => {
+    const ports = spec.steps.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]);
+    return [...new Set(ports.map(({ dataset }) => dataset))].flatMap((dataset) => {
+      const entry = ownValue(snapshot.catalog, dataset) ?? {};
+      const type = String(entry.type);
+      return Object.hasOwn(entry, "azureml_dataset") && !isAssetType(type) ? [{ dataset, type }] : [];
+    });
+  },
+  says: ({ dataset, type }) =>
+    `Steps do not mount the data asset of "${dataset}"; the plugin does if ${type} derives from AzureMLAssetDataset`,
+  hint: "Use `kedro_azureml_pipeline.datasets.AzureMLAssetDataset`",
+  place: ({ dataset }, subject) => placeOfDataset(subject, dataset, "type"),
+});
+
+function placeOfDataset(subject: JobSubject, dataset: string, key: string) {
+  return "conf" in subject ? (subject as Subject).conf.placeOfDataset(dataset, [key]) : undefined;
+}
 
 export const unknownWorkspaces: Check<JobSubject> = {
   asks: "Is the workspace of every job defined?",
@@ -286,5 +305,6 @@ export const COMPILE_CHECKS: readonly Check<JobSubject>[] = [
   emptyComputes,
   nodeCounts,
   pinnedData,
+  assetClasses,
   unknownWorkspaces,
 ];

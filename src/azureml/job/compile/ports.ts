@@ -133,14 +133,18 @@ interface DataAsset {
 export const DATA_ASSET_NAMES =
   "Use up to 255 letters A to Z, digits, hyphens, underscores and periods, with a letter or digit first";
 
+/** Whether a dataset's `type` is the plugin's, by name: which classes derive from it is known only to Python. */
+export function isAssetType(type: unknown): boolean {
+  return typeof type === "string" && /(^|\.)AzureMLAssetDataset$/.test(type);
+}
+
 /**
  * Reads a catalog entry as a data asset; `undefined` for other kinds of datasets.
  *
  * @throws {UserError} `catalog.data_asset` if a field is not valid for the plugin's dataset.
  */
 export function dataAsset(dataset: string, entry: CatalogEntry | undefined): DataAsset | undefined {
-  const { type } = entry ?? {};
-  if (typeof type !== "string" || !/(^|\.)AzureMLAssetDataset$/.test(type)) return undefined;
+  if (!isAssetType(entry?.type)) return undefined;
   const { azureml_dataset: name, azureml_type: kind = "uri_folder", azureml_version: version = null } =
     entry!;
   if (typeof name !== "string" || name === "") {
