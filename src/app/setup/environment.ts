@@ -106,6 +106,9 @@ dependencies:
 ${requirements.map((requirement) => `      - ${JSON.stringify(requirement)}\n`).join("")}`;
 }
 
+/** An option that names an index: without it, anybody could publish a package of the same name on the public one. */
+const INDEX_OPTION = /^(?:-i|--index-url|--extra-index-url|-f|--find-links)[\s=]\s*https?:\/\//;
+
 /** Reads the project's requirements from pyproject.toml and from requirements.txt beside it or in src/. */
 async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
   const { root } = project;
@@ -124,8 +127,10 @@ async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
       await leadsInto(fs, project, join(root, file)) ? text : `-r ${file}`
     ),
   );
-  // Options of pip and local paths do not work in the image.
-  const skipped = [...new Set(texts.filter((text) => /^(?:-|\.|\/|file:)/.test(text)))];
+  // Other options of pip and local paths do not work in the image.
+  const skipped = [
+    ...new Set(texts.filter((text) => /^(?:-|\.|\/|file:)/.test(text) && !INDEX_OPTION.test(text))),
+  ];
   const installed = [...dependencies, ...texts].filter((text) => !skipped.includes(text));
   const unique = new Map(installed.map((text) => [requirementName(text), text]));
   const isKedro = (text: string) => requirementName(text) === "kedro";
