@@ -46,7 +46,6 @@ export async function helpOf(
 ): Promise<Output> {
   const { TOPICS } = await import("../../app/help_topics.ts");
   const name = words.join(" ");
-  const code = name.toLowerCase();
   const topic = ownValue(TOPICS, name)?.();
   if (topic !== undefined) {
     return { data: topic, text: topicText(root, topic, ctx.terminal.columns) };
@@ -59,11 +58,14 @@ export async function helpOf(
   const command = words.reduce<Command | undefined>((above, word) => above && subcommand(above, word), root);
   if (command === undefined) {
     const { PAGES } = await import("./help_pages.ts");
-    const says = meaningOf(code, [PAGES.errors!, PAGES.troubleshooting!]);
+    const codes = codesOf(name.toLowerCase());
+    const says = meaningOf(codes, [PAGES.errors!, PAGES.troubleshooting!]);
     if (says.length === 0) throw noHelp(root, name, codesIn(PAGES.errors!));
     const columns = Math.min(ctx.terminal.columns ?? USUAL_COLUMNS, WIDEST);
     const lines = says.map((line) => wrapLines(`  ${line}`, columns).replaceAll("\n    ", "\n  "));
-    return { data: { code, says }, text: [code, ...lines, ""].join("\n") };
+    const advice = adviceOn(codes, PAGES.troubleshooting!);
+    const more = advice.map((part) => `\n${pageText(part, columns - 2)}`.replace(/^(?=.)/gm, "  "));
+    return { data: { code: codes[0]!, says, advice }, text: [codes[0], ...lines, ...more, ""].join("\n") };
   }
   let text = "";
   if (all) command.configureHelp(WHOLE_LAYOUT);
@@ -94,9 +96,7 @@ function codesIn(row: string): readonly string[] {
  * What tables of the documentation say about the code of a finding, an error or Entra ID, a line for each column; empty
  * if they do not have it.
  */
-function meaningOf(name: string, pages: readonly string[]): readonly string[] {
-  const entra = /^(?:auth\.)?aadsts(\d+)$/i.exec(name)?.[1];
-  const codes = entra === undefined ? [name] : [name, `AADSTS${entra}`];
+function meaningOf(codes: readonly string[], pages: readonly string[]): readonly string[] {
   let head: readonly string[] = [];
   const says = pages.flatMap((page) => page.split("\n")).flatMap((line, at, all) => {
     if (!line.startsWith("|")) return [];
@@ -111,11 +111,27 @@ function meaningOf(name: string, pages: readonly string[]): readonly string[] {
   if (says.some((line) => line.startsWith("what to do: "))) {
     says.splice(0, says.length, ...says.filter(isTitled));
   }
-  if (entra !== undefined) {
-    return [...says, `Microsoft explains it at https://login.microsoftonline.com/error?code=${entra}`];
+  const [code, ...others] = codes;
+  if (others.length > 0) {
+    const number = code!.slice("AADSTS".length);
+    return [...says, `Microsoft explains it at https://login.microsoftonline.com/error?code=${number}`];
   }
-  const isOfLine = says.length === 0 && name.startsWith("usage.");
+  const isOfLine = says.length === 0 && code!.startsWith("usage.");
   return isOfLine ? ["The command line is invalid. The command's `--help` lists what it takes."] : says;
+}
+
+/** The codes that a page may have for a name: one of Entra ID, and what this program makes of it. */
+function codesOf(name: string): readonly string[] {
+  const entra = /^(?:auth\.)?aadsts(\d+)$/.exec(name)?.[1];
+  return entra === undefined ? [name] : [`AADSTS${entra}`, `auth.aadsts${entra}`];
+}
+
+/** What a page says below bold titles that name a code, each as a paragraph with its example. */
+function adviceOn(codes: readonly string[], page: string): readonly string[] {
+  return page.split(/\n(?=\*\*|#)/).flatMap((part) => {
+    const [, title, text] = /^\*\*(.*?)\*\*\s(.*?(?:\n\n```.*?```)?)(?:\n\n|\n?$)/s.exec(part) ?? [];
+    return codesIn(`| ${title}`).some((code) => codes.includes(code)) ? [text!.trim()] : [];
+  });
 }
 
 function isTitled(line: string): boolean {

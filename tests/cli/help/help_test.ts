@@ -43,8 +43,9 @@ Deno.test("help COMMAND prints the same as --help, also for an alias", async () 
 
 for (
   const [code, says] of [
-    ["Code.Large", /^code\.large\n {2}The code is larger .*\n {2}\.amlignore\.\n$/],
+    ["Code.Large", /^code\.large\n {2}The code is larger .*\n {2}\.amlignore\.\n/],
     ["dataset.no_type", /\n {2}error: the plugin refuses the wrapped dataset\n/],
+    ["params.missing", /\n\n {2}`params:split\.test_size` is [^]*:\n\n {6}split:\n {8}test_size: 0\.2\n$/],
     ["AADSTS50076", /what it means: the tenant requires multi-factor .*\n[^]*what to do: Run `az login`/],
     ["auth.aadsts999", /explains it at https:\/\/login\.microsoftonline\.com\/error\?code=999$/m],
     ["usage.unknown_command", /The command line is invalid/],
