@@ -186,7 +186,7 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     world: { files: { "conf/base/azureml.yml": "a: [1,\nb: 2\n" } },
     code: "config.yaml",
     message: /Cannot read "conf\/base\/azureml.yml"/,
-    place: "conf/base/azureml.yml:2:1",
+    place: "conf/base/azureml.yml:1:4",
   },
   {
     name: "a top-level list",

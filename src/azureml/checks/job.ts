@@ -213,7 +213,9 @@ export const missingParameters = eachJob("Are the parameters defined?", (spec, s
       // params.missing: No parameters file defines a parameter that a node reads. Add it, or correct its
       //   name.
       code: "params.missing",
-      message: `${readText(readers)} "params:${path}", which no parameters file defines${unless(hook)}`,
+      message: `${readText(readers)} "params:${path}", which no parameters file in ${
+        inAnyOf(subject)
+      } defines${unless(hook)}`,
       hint: meant === undefined
         ? `Add \`${path}\` to ${parametersFile(subject)}, or ${
           Object.hasOwn(subject.config.jobs, spec.key)
@@ -231,6 +233,11 @@ function placeOf({ source, conf }: Subject, path: string): Finding["place"] {
   const place = source.placeOf(new RegExp(`["']params:${RegExp.escape(path)}["']`));
   const file = conf.files.find((name) => /(?:^|\/)parameters[^/]*$/.test(name));
   return place ?? (file === undefined ? undefined : { file, line: 1, column: 1 });
+}
+
+/** The folders whose files count: those of other environments do not. */
+function inAnyOf({ conf: { folders: { base, env } } }: Subject): string {
+  return [...new Set([base, env])].join(" or ");
 }
 
 function parametersFile({ conf }: Subject): string {

@@ -59,7 +59,7 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
   for (const document of documents) {
     const error = document.errors[0];
     if (error !== undefined) {
-      const at = openQuoteAt(document, error) ?? error.pos[0];
+      const at = openingAt(document, error, text) ?? error.pos[0];
       throw syntaxProblem(reader, at, error.message, text);
     }
   }
@@ -74,16 +74,25 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
   return document?.contents ? toNode(reader, document.contents as YamlNode, document) : undefined;
 }
 
-/** Where a quote opens that is not closed; the parser's error is where its text ends. */
-function openQuoteAt(document: Document, { message, pos }: YAMLParseError): number | undefined {
+/** Where a quote or bracket opens that is not closed; the parser's error is where its text ends. */
+function openingAt(document: Document, { message, pos: [end] }: YAMLParseError, text: string) {
+  if (message.startsWith("Flow ")) return openBracketAt(text.slice(0, end));
   if (!message.startsWith("Missing closing")) return undefined;
   let last: number | undefined;
   visit(document, {
     Scalar(_, { type, range }) {
-      if (type?.startsWith("QUOTE") && range && range[0] < pos[0]) last = range[0];
+      if (type?.startsWith("QUOTE") && range && range[0] < end) last = range[0];
     },
   });
   return last;
+}
+
+function openBracketAt(text: string): number | undefined {
+  let closed = 0;
+  return [...text.matchAll(/[[{\]}]/g)].findLast(({ 0: bracket }) => {
+    closed += /[\]}]/.test(bracket) ? 1 : -1;
+    return closed < 0;
+  })?.index;
 }
 
 interface Reader extends YamlFile {
@@ -266,6 +275,7 @@ function rangesWithTabs(document: Document): [number, number][] {
 }
 
 const UNEVEN = "All mapping items must start at the same column";
+const BELOW = "Keys below a value";
 const KEY_VALUE = "Write `key: value`, with a space after the colon";
 
 /** How the parser's messages begin, what they mean, and what to do. */
@@ -282,16 +292,19 @@ const PLAIN: readonly (readonly [begins: string, what: string, hint: string])[] 
     "this line is indented in another way than those above",
     "Indent the keys of one mapping alike",
   ],
+  [BELOW, "this line is indented below a key that has a value", "Indent it as that key, or remove the value"],
   ["Missing closing", "this quote is not closed", "Close the quote"],
+  ["Flow sequence in block", "this [ is not closed", "Close it with ]"],
+  ["Flow map in block", "this { is not closed", "Close it with }"],
 ];
 
 function syntaxProblem(reader: YamlFile, offset: number, message: string, text: string): UserError {
   if (/call stack/i.test(message)) return yamlProblem(reader, offset, "it is nested too deeply");
-  // The parser points at the first of two values, although it may be the key below that is indented too much.
+  // The parser points at the value, and says the same of a value with a colon.
   const [toKey, value = ""] = /^(.*)\n\s*/.exec(text.slice(offset)) ?? [];
   const isBelow = toKey !== undefined && message.startsWith("Nested mappings") && !/:(?:\s|$)/.test(value);
   const at = isBelow ? offset + toKey.length : offset;
-  const [, what, hint] = PLAIN.find(([begins]) => (isBelow ? UNEVEN : message).startsWith(begins)) ?? [];
+  const [, what, hint] = PLAIN.find(([begins]) => (isBelow ? BELOW : message).startsWith(begins)) ?? [];
   return yamlProblem(reader, at, what ?? message.charAt(0).toLowerCase() + message.slice(1), hint);
 }
 

@@ -51,6 +51,11 @@ for (
   });
 }
 
+Deno.test("validate notes a data asset of another class, which the plugin may mount", () => {
+  const [found] = ofDataset(wrapped("pandas.CSVDataset", { type: "my_project.Rides" }), "plugin.asset_class");
+  match(found!.message, /the data asset of "x"; the plugin does if my_project\.Rides derives from/);
+});
+
 Deno.test("validate ignores local addresses in the metadata of a dataset", () =>
   deepEqual(ofDataset(csv("s3://b/x", { metadata: { url: "http://localhost:4141" } }), "dataset.local"), []));
 

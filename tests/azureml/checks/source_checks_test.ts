@@ -113,7 +113,10 @@ Deno.test("validate reports an undefined parameter and suggests a similar one", 
       "Add `unheard_of` to conf/base/parameters.yml, or to `params` of the job in azureml.yml",
     ],
   ]);
-  equal(found[4]!.message, 'Node "train" reads "params:unheard_of", which no parameters file defines');
+  equal(
+    found[4]!.message,
+    'Node "train" reads "params:unheard_of", which no parameters file in conf/base or conf/local defines',
+  );
   equal(found[4]!.place, undefined);
 });
 
@@ -127,7 +130,7 @@ Deno.test("validate names all readers of an undefined parameter", async () => {
   });
   equal(
     found!.message,
-    'Nodes "train", "test" read "params:rate", which no parameters file defines',
+    'Nodes "train", "test" read "params:rate", which no parameters file in conf/base or conf/local defines',
   );
   equal(found!.hint, "Add `rate` to conf/base/parameters_model.yml, or pass it with `--params`");
   deepEqual(found!.place, { file: "conf/base/parameters_model.yml", line: 1, column: 1 });
