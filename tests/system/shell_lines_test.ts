@@ -1,4 +1,4 @@
-import { strictEqual } from "node:assert/strict";
+import { match, strictEqual } from "node:assert/strict";
 import { variableLines } from "../../src/cli/commands/emulator.ts";
 
 const NEW = {
@@ -26,4 +26,9 @@ Deno.test({
     strictEqual(text(stderr), "");
     strictEqual(text(stdout), "/tmp/it's $HOME/ca.pem tenant url none\n");
   },
+});
+
+Deno.test("variableLines() doubles everything that PowerShell takes for the end of a text", () => {
+  const lines = variableLines("powershell", { SSL_CERT_FILE: "C:\\it's\u2019; calc\\ca.pem" });
+  match(lines, /^\$env:SSL_CERT_FILE = 'C:\\it''s\u2019\u2019; calc\\ca\.pem'\n/);
 });

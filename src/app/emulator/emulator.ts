@@ -229,7 +229,8 @@ export async function openStateFolder(
   }
   const { fs } = openDisk(ctx.fs, folder);
   const file = join(folder, "lock");
-  const port = await fs.stat(file) === undefined ? NaN : Number(await fs.readText(file));
+  const { sizeBytes = 0 } = await fs.stat(file) ?? {};
+  const port = sizeBytes > 0 && sizeBytes < 10 ? Number(await fs.readText(file)) : NaN;
   if (Number.isInteger(port) && await isServed(ctx, `https://127.0.0.1:${port}`)) {
     throw new UserError(`The state in "${folder}" is used by an emulator on port ${port}`, {
       // emulator.state_in_use: Another emulator uses the state folder. Stop it, or choose another folder.

@@ -111,6 +111,16 @@ Deno.test("emulator hides its certificate from other users", async () => {
   assert.match(slashed(caFile), /^\/home\/user\/\.cache\/kedro-azureml\/emulator-[-0-9a-f]+\.pem$/);
 });
 
+Deno.test("emulator writes no certificate where other users could replace it", async () => {
+  const { ctx } = servingContext();
+  const stat = async (path: string) => {
+    const folder = { kind: "folder", sizeBytes: 0, modifiedAt: undefined, writableByOthers: true } as const;
+    return /cache.kedro-azureml$/.test(path) ? folder : await ctx.fs.stat(path);
+  };
+  const shared = { ...ctx, fs: { ...ctx.fs, stat } };
+  await assert.rejects(startEmulator(shared, { seed: SEED }), { code: "file.shared" });
+});
+
 Deno.test("emulator keeps its secret and certificate path in its state folder", async () => {
   const { ctx, served } = servingContext();
   const nobody = { ...ctx.probe, connect: () => Promise.reject(new Error("refused")) };
