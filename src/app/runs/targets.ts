@@ -220,16 +220,19 @@ function toTarget({ name, job, workspace, studioUrl, sent }: RememberedJob): Tar
   return { name, job, workspace, tenant, isSent: sent };
 }
 
-/** If a name resembles a known one, requires a run of that name. @throws {UserError} `job.not_found`. */
+/** If a name has spaces, as no run's has, or resembles a known one, requires a run of that name. @throws {UserError} `job.not_found`. */
 async function requireIfMistyped(
   typed: string,
   known: readonly string[],
   open: () => Promise<Workspace>,
 ): Promise<void> {
   const meant = nearest(typed, known);
-  if (meant === undefined) return;
+  const isName = !/\s/.test(typed);
+  if (meant === undefined && isName) return;
   const workspace = await open();
-  if (await findJobBody(workspace, typed) === undefined) throw jobNotFound(workspace, typed, meant);
+  if (!isName || await findJobBody(workspace, typed) === undefined) {
+    throw jobNotFound(workspace, typed, meant);
+  }
 }
 
 const STUDIO = /^https?:\/\/[^/?#\s]+\/runs\/([^/?#\s]+)\?/;

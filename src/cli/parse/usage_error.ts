@@ -128,7 +128,8 @@ function similarOption(message: string, command: Command): string | undefined {
   const [, typed, value = ""] = /^unknown option '--(.+?)(=.*)?'/.exec(message) ?? [];
   const options = [command, programOf(command)].flatMap(({ options }) => options);
   const flags = options.flatMap(({ long, short }) => [short, long].filter((flag) => flag?.startsWith("--")));
-  const meant = typed && nearest(typed, flags.map((flag) => flag!.slice(2)));
+  const names = flags.map((flag) => flag!.slice(2));
+  const meant = typed && (nearest(typed, names) ?? names.find((name) => name.startsWith(`${typed}-`)));
   const isFlag = options.some(({ long, short, required }) =>
     [long, short].includes(`--${meant}`) && !required
   );
