@@ -96,9 +96,9 @@ function hintForLocal(
   if (apart !== undefined) {
     return `Use the same cloud path for "${dataset}" and "${apart.read}", or make both an AzureMLPipelineDataset of the same file`;
   }
-  const ways = subject.conf.factoryOf(dataset) === undefined
-    ? "remove it from the catalog, or use a cloud path"
-    : "or use a cloud path";
+  const isOwn = subject.conf.factoryOf(dataset) === undefined;
+  if (isAbsolute(path)) return `Use a cloud path${isOwn ? ", or remove it from the catalog" : ""}`;
+  const ways = `${isOwn ? "remove it from the catalog, " : ""}or use a cloud path`;
   return `Run ${SETUP}, which wraps it in an AzureMLPipelineDataset, ${ways}`;
 }
 
