@@ -107,8 +107,10 @@ function missing(asset: FoundVersion | undefined, reference: string): DataMissin
     asset === undefined
       ? `The data at ${reference} is not on this machine; only data assets can be given with --data.`
       : `Data asset ${asset.name}:${asset.version} is not on this machine. Upload it with ` +
-        `\`kedro-azureml --emulator data push ${shellWord(asset.name)} PATH\`, or start the emulator with ` +
-        `\`--data ${shellWord(asset.name)}=PATH\``,
+        `\`kedro-azureml --emulator data push ${
+          shellWord(asset.name)
+        }\`, with its path if the catalog names none, ` +
+        `or start the emulator with \`--data ${shellWord(asset.name)}=PATH\``,
   );
 }
 
