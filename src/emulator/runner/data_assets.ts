@@ -103,14 +103,16 @@ export function createDataFinder(
 }
 
 function missing(asset: FoundVersion | undefined, reference: string): DataMissing {
+  if (asset === undefined) {
+    return new DataMissing(
+      `The data at ${reference} is not on this machine; only data assets can be given with --data.`,
+    );
+  }
+  const name = shellWord(asset.name);
   return new DataMissing(
-    asset === undefined
-      ? `The data at ${reference} is not on this machine; only data assets can be given with --data.`
-      : `Data asset ${asset.name}:${asset.version} is not on this machine. Upload it with ` +
-        `\`kedro-azureml --emulator data push ${
-          shellWord(asset.name)
-        }\`, with its path if the catalog names none, ` +
-        `or start the emulator with \`--data ${shellWord(asset.name)}=PATH\``,
+    `Data asset ${asset.name}:${asset.version} is not on this machine. Upload it with ` +
+      `\`kedro-azureml --emulator data push ${name}\`, with its path if the catalog names none, or start the ` +
+      `emulator with \`--data ${name}=PATH\``,
   );
 }
 
