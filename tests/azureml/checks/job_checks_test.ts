@@ -95,6 +95,8 @@ for (
       found!.split("\n")[0],
       `${severity} dataset.local_between_steps: "x" is saved to the local file ${entry.filepath} by node "make"; "train" cannot read it: each step runs in its own container${end}`,
     );
+    // Setup leaves absolute paths.
+    deepEqual(found!.includes("kedro-azureml setup"), entry.filepath.startsWith("data/"));
   });
 }
 
