@@ -47,6 +47,7 @@ const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
   ["compile main --conf-source conf", /hint: Omit it: steps read the folder that CONF_SOURCE/],
   ["submit main --config run.yml", /hint: Omit it: write its options on the command line/],
   ["submit main --node clean", /hint: Did you mean `--nodes`\?/],
+  ["setup --catalog", /hint: Did you mean `--catalog-only`\?/],
   ["submit main --wait=true", /hint: Did you mean `--wait`\?/],
   ["submit main --aml_env=x", /hint: Did you mean `--aml-env=x`\?/],
   ["kedro run", /hint: Omit it: after `kedro-azureml` comes the command/],
