@@ -59,8 +59,6 @@ const status = command({
   about: "Show the credential in use and check its access",
   examples: [
     ["auth status", "Show the credential in use"],
-    ["auth status --credential azure-cli", "Check a single credential"],
-    ["auth status --json", "List missing roles, for scripts"],
   ],
   needs: ["azure"],
   options: { ...inWorkspace, ...ofTenant },

@@ -37,7 +37,6 @@ export const compare = command({
   about: "Compare jobs: changes, metrics, durations and statuses",
   examples: [
     ["job compare last~1 last", "Compare the last two jobs of this project"],
-    ["job compare brave_fox_1234567890 calm_lark_0987654321 --json", "Compare two jobs, for scripts"],
     ["job compare main~1 main --html compare.html", "Write the comparison as a page"],
   ],
   needs: ["azure"],
@@ -182,7 +181,6 @@ export const diff = command({
   examples: [
     ["diff main", "Show what changed since the last run"],
     ["diff main --against brave_fox_1234567890", "Compare with an earlier run"],
-    ["diff main --exit-code", "Exit with code 9 if there are changes, for scripts"],
   ],
   needs: ["azure"],
   args: jobNames(),

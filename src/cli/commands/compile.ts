@@ -28,10 +28,6 @@ export const compile = command({
     ["compile main", "Write pipeline.yaml"],
     ["compile --all --check", "Compile all jobs without writing files"],
     ["compile main -o - --format mermaid", "Draw the steps as a Mermaid graph"],
-    [
-      "-e prod compile main --params '{\"alpha\": 5}'",
-      "Compile for another Kedro environment, with a parameter",
-    ],
   ],
   needs: ["pipelines"],
   args: jobNames(),
@@ -106,7 +102,6 @@ export const pack = command({
   about: "Pack jobs into one file, to submit without the project",
   examples: [
     ["pack main -o main.kap", "Pack a job for a machine without the project"],
-    ["pack --all -e prod -o all.kap", "Pack all jobs for another Kedro environment"],
   ],
   needs: ["pipelines"],
   args: jobNames(),

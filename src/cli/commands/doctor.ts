@@ -15,7 +15,6 @@ export const doctor = command({
   about: "Diagnose the connection to Azure and the workspace",
   examples: [
     ["doctor", "Find the first problem"],
-    ["doctor --endpoints", "List hosts and ports for a firewall request"],
     ["--ca-file corporate-ca.pem doctor", "Test with a private CA certificate"],
   ],
   needs: ["azure"],

@@ -240,10 +240,7 @@ export const emulator = command({
 It has the computes and environments that azureml.yml names for the Kedro environment (-e), and any data asset. It checks requests as Azure ML does. Steps are simulated, and no project code runs. With --run-steps, steps run on this machine: not sandboxed, with your permissions.`,
   summary: "Run a local emulator of Azure ML",
   examples: [
-    ["emulator start", "Try commands without Azure: add `--emulator` to them"],
     ["emulator --port 8443", "Run it in this terminal, on a fixed port"],
-    ["emulator --fail train", "Simulate a failing step"],
-    ["emulator --run-steps --venv .venv", "Run the steps of submitted jobs on this machine"],
     ["emulator --state .emulator --accept-any", "Keep all data, and accept any name"],
   ],
   needs: ["no emulator"],

@@ -16,7 +16,6 @@ export const inspect = command({
   about: "Show pipelines, catalog and parameters",
   examples: [
     ["inspect", "List pipelines, nodes and datasets"],
-    ["inspect -p training --from-nodes split", "Show only a node and the nodes after it"],
     ["inspect --json > snapshot.json", "Save a snapshot for --snapshot"],
     ["inspect --html -o pipelines.html", "Draw the pipelines on an HTML page"],
   ],

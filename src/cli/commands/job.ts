@@ -53,7 +53,6 @@ const report = command({
   about: "Write an HTML report with the graph, timeline and logs of a job",
   examples: [
     ["job report -o report.html", "Write a report on the last job"],
-    ["job report --from azureml-jobs.json --no-logs", "Write a report on each job in a file, without logs"],
   ],
   needs: ["azure"],
   args: runNames(),

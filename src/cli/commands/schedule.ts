@@ -238,9 +238,6 @@ export const schedule = command({
   about: "Create, update and manage job schedules",
   examples: [
     ["schedule main", "Create or update the schedules of a job"],
-    ["schedule main --dry-run", "Show them without creating them"],
-    ["schedule main --delete", "Delete the schedules of a job"],
-    ["schedule list", "List schedules and when they run next"],
   ],
   needs: ["pipelines", "azure"],
   args: jobNames("jobs in azureml.yml"),

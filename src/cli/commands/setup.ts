@@ -83,11 +83,6 @@ This is the compute cluster, the environment that environment/environment.yml de
   summary: "Create the compute, environment and data that jobs need",
   examples: [
     ["setup", "Show what is missing, and create it if you agree"],
-    [
-      "setup --yes --max-nodes 2 --vm-size Standard_DS11_v2",
-      "Create it without a question, with a smaller cluster",
-    ],
-    ["setup --dry-run", "Show what would be created"],
   ],
   needs: ["azure"],
   args: jobNames("jobs in azureml.yml (default: all)"),

@@ -188,7 +188,6 @@ export const rerun = command({
   about: "Run a submitted job again",
   examples: [
     ["rerun", "Run the last job again"],
-    ["rerun brave_fox_1234567890 --from-failed --dry-run", "Show which steps would run again"],
     ["rerun brave_fox_1234567890 --from-failed --wait", "Run only the steps that did not complete, and wait"],
   ],
   needs: ["azure"],

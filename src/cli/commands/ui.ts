@@ -11,7 +11,6 @@ Lists the newest jobs, and shows the graph, steps, logs and metrics of each whil
   summary: "Show the jobs of a workspace in a browser",
   examples: [
     ["ui", "Show the jobs of the workspace in azureml.yml"],
-    ["ui --no-open --port 8080", "Print the address instead of opening a browser"],
   ],
   needs: ["azure"],
   options: {
