@@ -13,6 +13,7 @@ const TYPED = "What the user typed, or a message of the parser about it.";
 /** Files in which an expression may take more than linear time, because its text is short. */
 const SHORT_TEXTS: Readonly<Record<string, string>> = {
   "app/project/open.ts": "settings.py of the project, which is small.",
+  "app/project/params.ts": TYPED,
   "app/setup/migrate.ts": LINE,
   "app/setup/workflows.ts": PATH,
   "azureml/checks/job_environment.ts": LINE,

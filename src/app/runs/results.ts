@@ -83,7 +83,7 @@ const MOST = { files: 8, numbers: 40 } as const;
 /** Files that are made to be looked at; others may hold the user's data, as JSON without numbers may. */
 const SHOWN = /\.(?:json|html?|md|png|jpe?g|gif|webp|svg)$/i;
 /** Also that of a dataset with versions, which is in a folder of this name. */
-const JSON_FILE = /([^/]+)\.json(?:\/|$)/i;
+const JSON_FILE = /(?:^|\/)([^/]+)\.json(?:\/|$)/i;
 
 /**
  * Reads the results of a job, which no other step reads: figures, reports, and the numbers in JSON files.
