@@ -129,6 +129,12 @@ Deno.test("long log shows its last 20,000 lines with their numbers", () =>
     equal(`${page.state.copied}\n`, numbered(20_002));
   }));
 
+Deno.test("copied log has no escapes of colors", () =>
+  withLog({ text: "\x1b[31mred\x1b[0m\nplain\n" }, async (page) => {
+    await page.click("[aria-label='Copy the log']");
+    equal(page.state.copied, "red\nplain");
+  }));
+
 Deno.test("search in a log goes to each line with the text", () => {
   const text = "first\nSome match\nthird\nmatch again\n" + numbered(200) + "Match\n";
   return withLog({ text }, async (page) => {
