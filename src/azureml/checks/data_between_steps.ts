@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { globPieces } from "../../config/conf_folders.ts";
 import { ANYTHING, fitsPieces, literal } from "../../core/names.ts";
 import { inQuotes } from "../../core/errors.ts";
@@ -8,7 +9,7 @@ import { knownDatasets } from "../../kedro/known_datasets.ts";
 import type { LeftOut } from "../job/code/walk.ts";
 import { type NodeEdge, nodeEdges, nodesOfStep } from "../job/steps.ts";
 import type { GroupedNode, JobSpec, Step } from "../job/job_spec.ts";
-import { absoluteInput, type Storage, storageOf, storageUnmounted } from "./dataset_paths.ts";
+import { absoluteInput, isPlainName, type Storage, storageOf, storageUnmounted } from "./dataset_paths.ts";
 import type { Finding } from "./finding.ts";
 import {
   type Check,
@@ -220,7 +221,11 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
         ? "Add the file, correct its path in the catalog, or use a cloud path"
         : by?.place === undefined
         ? "Use a cloud path, or make it an AzureMLAssetDataset"
-        : `Run ${SETUP}, which makes it a data asset, use a cloud path, or change line ${by.place.line} of ${by.place.file}`,
+        : `${
+          isPlainName(posix.basename(storage.path)) || isGlob(storage.path)
+            ? "Run"
+            : "Rename it without spaces and special characters, and run"
+        } ${SETUP}, which makes it a data asset, use a cloud path, or change line ${by.place.line} of ${by.place.file}`,
       place: subject.conf.placeOfDataset(dataset),
     }];
   });

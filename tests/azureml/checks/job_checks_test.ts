@@ -203,6 +203,24 @@ for (
   });
 }
 
+Deno.test("validate asks to rename a file whose name the plugin's command cannot pass on", () => {
+  const place = { file: ".amlignore", line: 2 };
+  const code = selection(FILES, {
+    leftOut: [{ name: "data/", reason: ".amlignore", pattern: "data/**", place }],
+  });
+  const hintFor = (filepath: string) => {
+    const one = subject({
+      specs: [spec({ steps: [stepReading("x")] })],
+      catalog: { x: { ...CSV, filepath } },
+      code,
+    });
+    return runChecks(one, OFFLINE_CHECKS).find(({ code }) => code === "dataset.not_uploaded")?.hint?.split(
+      " ",
+    )[0];
+  };
+  deepEqual(["data/x.csv", "data/in put é.csv"].map(hintFor), ["Run", "Rename"]);
+});
+
 Deno.test("validate only warns about a missing input file if the dataset's class may keep it elsewhere", () => {
   const severityOf = (type: string) => {
     const catalog = { x: { type: PASSED_ON, dataset: { type, filepath: "x" } } };
