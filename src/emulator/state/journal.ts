@@ -111,7 +111,7 @@ export async function usingState<T>(folder: string, use: () => T | Promise<T>): 
   try {
     return await use();
   } catch (thrown) {
-    throw thrown instanceof TypeError ? damaged(join(folder, "journal.jsonl"), thrown) : thrown;
+    throw thrown instanceof TypeError ? damaged(join(folder, JOURNAL), thrown) : thrown;
   }
 }
 
