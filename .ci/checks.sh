@@ -9,11 +9,13 @@ trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
 
 # Runs one check, notes how it went, and tells whether it passed.
 check() {
-  local name=$1 at=$SECONDS result=passed
+  local name=$1 at=$SECONDS result=passed output
+  output=$(mktemp -p "$work")
   shift
   echo "== $name"
-  "$@" || { result=failed; echo "== failed: $*"; }
+  "$@" 2>&1 | tee "$output" || { result=failed; echo "== failed: $*"; }
   echo "$result" >>"$work/results"
+  [ "$result" = passed ] || { echo "== failed: $name" && grep FAILED "$output"; } >>"$work/failed"
   echo "== $((SECONDS - at)) s: $name"
   [ "$result" = passed ]
 }
@@ -43,12 +45,13 @@ install() {
   check "programs of others, installed" "${deno[@]}" task peers --install "$@"
 }
 
-# Says "N passed, N failed", and ends with 0 if all passed.
+# Says what failed and "N passed, N failed", and ends with 0 if all passed.
 finish() {
   check "nothing is left in the tree" test -z "$(git status --porcelain)"
   local passed failed
   passed=$(grep -c passed "$work/results") failed=$(grep -c failed "$work/results")
   echo "== $((SECONDS - started)) s in all"
+  cat "$work/failed" 2>/dev/null
   echo "$passed passed, $failed failed"
   [ "$failed" = 0 ]
 }
