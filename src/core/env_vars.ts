@@ -72,7 +72,8 @@ export const ENV_VARS: Readonly<Record<string, string>> = {
     "Set by GitLab: `CI_PIPELINE_ID`, `CI_PIPELINE_URL`, `CI_JOB_ID`, `CI_JOB_URL`, `GITLAB_USER_LOGIN`, `CI_COMMIT_REF_NAME`, `CI_COMMIT_TAG`, `CI_MERGE_REQUEST_IID`, `CI_MERGE_REQUEST_SOURCE_BRANCH_NAME` and `CI_PROJECT_PATH` become tags of jobs",
   BRANCH_NAME:
     "Set by Jenkins and similar systems: with `CI`, it becomes a tag of jobs, as do `BUILD_NUMBER`, `BUILD_URL`, `CHANGE_AUTHOR`, `BUILD_USER_ID` and `JOB_NAME`",
-  CI: "Set by CI systems: nothing prompts, messages end with their codes, and project code sees no environment variables",
+  CI:
+    "Set by CI systems: nothing prompts, messages end with their codes, and project code sees no environment variables",
   NO_COLOR: "Disables color",
 };
 

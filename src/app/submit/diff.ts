@@ -1,3 +1,4 @@
+import { findingToWarning } from "../../azureml/checks/finding.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { JobBody } from "../../azureml/job/body.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
@@ -20,12 +21,14 @@ import {
 } from "../../azureml/runs/job_changes.ts";
 import { findJobBody, getPipelineBody, type Job, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
-import { workspaceId, workspaceProblems } from "../../config/types.ts";
+import { requireWorkspaceNames, workspaceId } from "../../config/types.ts";
 import { once } from "../../core/async.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
-import { type CheckOptions, prepareJobs } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
-import type { ProjectInputs } from "../project/submission_inputs.ts";
+import { runtimeParamFindings } from "../project/params.ts";
+import { compileJob } from "../project/compile_job.ts";
+import { type JobOptions, selectJobs } from "../project/select_jobs.ts";
+import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 import { newestLike } from "../runs/names.ts";
 import { lastJob } from "../runs/submitted_jobs.ts";
 import { openSubmitters } from "./submit.ts";
@@ -46,28 +49,36 @@ export interface JobDifference {
 }
 
 /**
- * Compares jobs as they would be submitted now with their last runs; submits nothing.
+ * Compares jobs as they would be submitted now with their last runs; submits nothing, so it does not check them.
  *
- * @throws {UserError} `diff.no_run` for a job without an earlier run, and the code of `single` for several jobs.
+ * @throws {UserError} of a job that does not compile; `diff.no_run` for a job without an earlier run.
  */
 export async function* diffJobs(
   ctx: AppContext,
-  options: CheckOptions & {
+  options: JobOptions & {
+    /** A workspace of azureml.yml to use for all jobs, by its key. */
+    readonly workspace?: string | undefined;
     readonly against?: string | undefined;
   },
 ): AsyncIterable<
-  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
+  | { readonly type: "compiled"; readonly warnings: readonly Warning[] }
   | { readonly type: "difference"; readonly difference: JobDifference }
 > {
-  const { against, strict, allow } = options;
-  const checking = { ...options, action: "compare", dryRun: true };
-  const { specs, inputs, warnings } = await prepareJobs(ctx, checking);
-  yield { type: "checked", warnings };
-  const unfilled = [...specs.values()].flatMap((spec) => workspaceProblems(inputs.workspaceOf(spec)))
-    .find(({ code }) => code === "config.placeholder");
-  if (unfilled !== undefined) throw new UserError(unfilled.message, unfilled);
-  const submitterOf = await openSubmitters(ctx, inputs, { strict, allow });
-  for (const spec of specs.values()) {
+  const { against, workspace } = options;
+  const selected = await selectJobs(ctx, options);
+  const inputs = await readSubmissionInputs(ctx, selected, workspace);
+  const names = [...selected.jobs.keys()];
+  const compiled = await Promise.all(names.map((job) => compileJob(ctx, selected, job, options)));
+  const warnings = [
+    ...selected.session.warnings,
+    ...(await runtimeParamFindings(ctx, selected)).map(findingToWarning),
+    ...compiled.flatMap(({ warnings }) => warnings),
+  ];
+  const specs = compiled.map(({ spec }) => spec);
+  for (const spec of specs) requireWorkspaceNames(inputs.workspaceOf(spec));
+  yield { type: "compiled", warnings };
+  const submitterOf = await openSubmitters(ctx, inputs);
+  for (const spec of specs) {
     const difference = await diffJob(ctx, spec, { inputs, submitterOf, against });
     yield { type: "difference", difference };
   }

@@ -104,8 +104,8 @@ export function openSubmitter(workspace: Workspace, options: {
     containers.set(directory, prepared.catch(() => undefined));
   }
 
-  /** Looks up everything a job refers to, in parallel and before anything is sent. */
-  async function check(spec: JobSpec): Promise<Omit<Pinned, "code">> {
+  /** Looks up everything a job refers to, in parallel. @param isChecked Whether a job that would fail is refused. */
+  async function lookUp(spec: JobSpec, isChecked: boolean): Promise<Omit<Pinned, "code">> {
     const [computes, data] = [computesOf(spec), assetsOf(spec)];
     // Started early to save a round trip; a failure is reported where the result is awaited.
     if (spec.codeDirectory !== undefined) findInAzure(spec.codeDirectory).catch(() => {});
@@ -122,13 +122,7 @@ export function openSubmitter(workspace: Workspace, options: {
       const all = await options.inAzure?.missing(spec, lookups) ?? [];
       throw findingsError("submit", mergeFindings(all.filter(isMissing)), { jobs: [spec.job] }) ?? thrown;
     });
-    const findings = [
-      ...computeFindings(spec, found),
-      ...await options.inAzure?.environment(spec, pinned) ?? [],
-    ].map(downgradeAllowed(options.allow ?? []));
-    const error = findingsError("submit", findings, options);
-    if (error !== undefined) throw error;
-    for (const finding of findings) onEvent({ type: "warning", warning: findingToWarning(finding) });
+    if (isChecked) await check(spec, found, pinned);
     const ids = new Map(found.map(({ name, id }) => [name, id]));
     const assets = new Map(data.map(({ path }, at) => [path, dataIds[at]!]));
     return {
@@ -136,6 +130,20 @@ export function openSubmitter(workspace: Workspace, options: {
       computeId: (name) => ids.get(name)!,
       dataId: (path) => assets.get(path)!,
     };
+  }
+
+  async function check(
+    spec: JobSpec,
+    computes: Parameters<typeof computeFindings>[1],
+    environment: PinnedEnvironment,
+  ): Promise<void> {
+    const findings = [
+      ...computeFindings(spec, computes),
+      ...await options.inAzure?.environment(spec, environment) ?? [],
+    ].map(downgradeAllowed(options.allow ?? []));
+    const error = findingsError("submit", findings, options);
+    if (error !== undefined) throw error;
+    for (const finding of findings) onEvent({ type: "warning", warning: findingToWarning(finding) });
   }
 
   async function register(
@@ -166,17 +174,17 @@ export function openSubmitter(workspace: Workspace, options: {
     });
   }
 
-  /** @param codeOf Returns the id of the code in a folder. */
-  async function pin(spec: JobSpec, codeOf: (directory: string) => Promise<string>): Promise<Pinned> {
-    const checked = await check(spec);
+  /** @param codeOf Returns the id of the code in a folder (default: uploads it). */
+  async function pin(spec: JobSpec, codeOf?: (directory: string) => Promise<string>): Promise<Pinned> {
+    const found = await lookUp(spec, codeOf === undefined);
     return {
-      ...checked,
-      code: spec.codeDirectory === undefined ? undefined : await codeOf(spec.codeDirectory),
+      ...found,
+      code: spec.codeDirectory === undefined ? undefined : await (codeOf ?? code)(spec.codeDirectory),
     };
   }
 
   async function prepare(spec: JobSpec): Promise<JobBody> {
-    const pinned = await pin(spec, code);
+    const pinned = await pin(spec);
     return (await register(spec, pinned)).body;
   }
 
@@ -206,7 +214,7 @@ export function openSubmitter(workspace: Workspace, options: {
           workspace.prepareToken(workspace.cloud.mlScope);
           known = await options.knownComponents?.(spec.job) ?? known;
           if (known.size === 0 && spec.codeDirectory !== undefined) prepareContainer(spec.codeDirectory);
-          pinned = await pin(spec, code);
+          pinned = await pin(spec);
           registered = await register(spec, pinned, known);
           return registered.body;
         },

@@ -18,7 +18,6 @@ import type { ComparedData } from "../../page/view.ts";
 import { command } from "../parse/command.ts";
 import { flag, text, value } from "../parse/field.ts";
 import {
-  checking,
   compiling,
   inWorkspaceForAll,
   jobNames,
@@ -192,7 +191,6 @@ export const diff = command({
     ),
     exitCode: flag("--exit-code", "exit with code 9 if there are changes"),
     ...inWorkspaceForAll,
-    ...checking,
     ...compiling,
     ...reading,
   },
@@ -201,7 +199,7 @@ export const diff = command({
     const { changeText, diffJobs } = await import("../../app/submit/diff.ts");
     const single = against === undefined ? undefined : AGAINST_ONE;
     for await (const result of diffJobs(ctx, { ...typed, single })) {
-      if (result.type === "checked") yield { text: "", warnings: result.warnings };
+      if (result.type === "compiled") yield { text: "", warnings: result.warnings };
       else {
         const { isChanged, ...output } = renderDiff(result.difference, changeText);
         yield exitCode && isChanged ? { ...output, exit: ExitCode.Changed } : output;

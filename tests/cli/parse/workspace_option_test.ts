@@ -46,7 +46,7 @@ for (
 for (
   const line of [
     "submit nightly --allow dataset.not_uploaded",
-    "diff nightly --allow dataset.not_uploaded",
+    "diff nightly",
     "schedule nightly --allow dataset.not_uploaded",
     "schedule nightly --delete",
     "validate nightly --online --allow dataset.not_uploaded",
