@@ -1,7 +1,10 @@
-import { deepEqual, rejects } from "node:assert/strict";
+import { deepEqual, ok, rejects } from "node:assert/strict";
 import "reflect-metadata";
 import { PemConverter, X509CertificateGenerator } from "@peculiar/x509";
 import { readClientCertificate } from "../../src/credentials/client_certificate.ts";
+import { renderError } from "../../src/cli/text/error.ts";
+import type { UserError } from "../../src/core/errors.ts";
+import { assertTranscript } from "../fakes/assert_transcript.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const RSA = {
@@ -36,11 +39,15 @@ async function privateKey({ privateKey }: CryptoKeyPair): Promise<string> {
 }
 
 const APP = await certificate("app", "regional");
+const PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n";
 const [KEY, OTHER_KEY] = [await privateKey(own), await privateKey(authority)];
 
 /** Reads `app.pem` in the current folder, with this text, at a time. */
 async function read(text: string | undefined, now = "2026-01-02T03:04:05Z") {
-  const ctx = fakeContext({ files: text === undefined ? {} : { "/work/app.pem": text }, cwd: "/work" });
+  const ctx = fakeContext({
+    files: text === undefined ? {} : { "/work/app.pem": Uint8Array.from(text, (char) => char.charCodeAt(0)) },
+    cwd: "/work",
+  });
   const clock = { ...ctx.clock, now: () => new Date(now) };
   const source = { path: "app.pem", password: undefined, clientId: "app-id" };
   return await readClientCertificate({ ...ctx, clock }, source);
@@ -64,32 +71,32 @@ Deno.test("readClientCertificate() finds the key's certificate and its issuers, 
     "CN=root",
   ]);
   deepEqual(await found(root, APP, regional, KEY), ["CN=app", "CN=regional"]);
-  deepEqual(await found("0: CN=app\n", KEY, APP), ["CN=app"]);
+  deepEqual(await found("0: CN=app\n", PUBLIC_KEY, KEY, APP), ["CN=app"]);
 });
 
 for (
-  const [what, text, now, code, says] of [
-    ["a missing file", undefined, undefined, "auth.certificate_file", /: file not found$/],
-    ["a key alone", KEY, undefined, "auth.certificate_missing", /: the file has no certificate$/],
-    ["a certificate alone", APP, undefined, "auth.certificate_no_key", /: the file has no private key$/],
-    ["another key", OTHER_KEY + APP, undefined, "auth.certificate_no_key", /does not match any certificate/],
-    [
-      "a certificate after its last day",
-      KEY + APP,
-      "2026-02-01T00:00:01Z",
-      "auth.certificate_expired",
-      /: it expired on 2026-02-01$/,
-    ],
-    [
-      "a certificate before its first day",
-      KEY + APP,
-      "2025-12-31T23:59:59Z",
-      "auth.certificate_not_yet",
-      /: it is valid from 2026-01-01, but this machine's clock says 2025-12-31$/,
-    ],
+  const [what, text, now] of [
+    ["a missing file"],
+    ["a certificate without a key", APP],
+    ["a key without a certificate", KEY],
+    ["a key of another certificate", OTHER_KEY + APP],
+    ["an EC key", OTHER_KEY + await certificate("regional", "regional")],
+    ["a PFX file in base64", "MIIKX/+=\n"],
+    ["an empty file", ""],
+    ["a public key", PUBLIC_KEY],
+    ["a damaged key", KEY.replace(/\nM/, "\nX") + APP],
+    ["a damaged PFX file", "0\x82\x01\x00garbage"],
+    ["a certificate after its last day", KEY + APP, "2026-02-01T00:00:01Z"],
+    ["a certificate before its first day", KEY + APP, "2025-12-31T23:59:59Z"],
   ] as const
 ) {
-  Deno.test(`readClientCertificate() rejects ${what}`, async () => {
-    await rejects(read(text, now), { code, message: says });
+  Deno.test(`readClientCertificate() rejects ${what}`, async (t) => {
+    let said = "";
+    await rejects(read(text, now), (error: UserError) => {
+      ok(!Deno.inspect(error).includes(KEY.split("\n")[2]!), "the error has a line of the key");
+      said = `${error.code}: ${renderError(error).text}`;
+      return error.exit === 4;
+    });
+    await assertTranscript(t, said, import.meta.url);
   });
 }

@@ -1,6 +1,4 @@
-import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
-import { assertTranscript } from "../fakes/assert_transcript.ts";
+import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:assert/strict";
 import { CLOUDS } from "../../src/core/net/clouds.ts";
 import { environmentCredential } from "../../src/credentials/environment.ts";
 import { createEmulator } from "../fakes/emulator.ts";
@@ -75,8 +73,8 @@ async function makeAuthority(): Promise<Made | undefined> {
 }
 
 /** Signs in with the file to an Entra ID that knows the certificate. */
-function signIn({ folder, leaf }: Made, name: string, env: Record<string, string> = {}, now = new Date()) {
-  const clock = { now: () => now, sleep: async () => {} };
+function signIn({ folder, leaf }: Made, name: string, env: Record<string, string> = {}) {
+  const clock = { now: () => new Date(), sleep: async () => {} };
   const azure = createEmulator({ clock, seed: { certificates: [leaf] } });
   const forms: URLSearchParams[] = [];
   const fetch = async (request: Request) => {
@@ -95,7 +93,7 @@ function signIn({ folder, leaf }: Made, name: string, env: Record<string, string
     },
   };
   const cloud = CLOUDS.AzureCloud!;
-  return { forms, client, token: () => environmentCredential(ctx, { cloud }).getToken(cloud.mlScope) };
+  return { forms, token: () => environmentCredential(ctx, { cloud }).getToken(cloud.mlScope) };
 }
 
 const made = await makeAuthority();
@@ -175,121 +173,6 @@ for (const [kind, line] of Object.entries(OUTDATED)) {
     },
   });
 }
-
-/** Wrong files, and the error for each. */
-const WRONG:
-  readonly (readonly [string, (read: (name: string) => string) => string | undefined, string, RegExp])[] = [
-    ["a missing file", () => undefined, "auth.certificate_file", /file not found/],
-    [
-      "a certificate without a key",
-      (read) => read("leaf.pem"),
-      "auth.certificate_no_key",
-      /the file has no private key/,
-    ],
-    [
-      "a key without a certificate",
-      (read) => read("key.pem"),
-      "auth.certificate_missing",
-      /the file has no certificate/,
-    ],
-    [
-      "a key of another certificate",
-      (read) => read("ca.key") + read("leaf.pem"),
-      "auth.certificate_no_key",
-      /does not match any certificate/,
-    ],
-    [
-      "an EC key",
-      (read) => read("ca.key") + read("ca.pem"),
-      "auth.certificate_kind",
-      /the type "ec".*RSA keys only/,
-    ],
-    [
-      "a PFX file in base64",
-      (read) => btoa(read("pfx")),
-      "auth.certificate_format",
-      /it is base64/,
-    ],
-    ["plain text", () => "my certificate", "auth.certificate_format", /neither PEM nor PFX/],
-    ["an empty file", () => "", "auth.certificate_format", /neither PEM nor PFX/],
-    [
-      "a damaged key",
-      (read) => read("key.pem").replace(/\n.{20}/, "\nAAAAAAAAAAAAAAAAAAAA") + read("leaf.pem"),
-      "auth.certificate_format",
-      /a key in it is damaged/,
-    ],
-    ["a damaged PFX file", () => "0\x82\x01\x00garbage", "auth.certificate_format", /not a PFX file/],
-  ];
-
-function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-}
-
-for (const [what, make, code, says] of WRONG) {
-  Deno.test({
-    name: `environment credential rejects ${what} as its certificate file${skipped}`,
-    ignore,
-    async fn(t) {
-      if (what === "a PFX file in base64") {
-        await openssl(made!.folder, "pkcs12 -export -inkey key.pem -in leaf.pem -passout pass: -out pfx");
-      }
-      const content = make((name) => latin1(Deno.readFileSync(`${made!.folder}/${name}`)));
-      const bytes = Uint8Array.from(content ?? "", (char) => char.charCodeAt(0));
-      if (content !== undefined) Deno.writeFileSync(`${made!.folder}/wrong.pem`, bytes);
-      let said = "";
-      await rejects(
-        signIn(made!, content === undefined ? "none.pem" : "wrong.pem").token(),
-        (error: UserError) => {
-          strictEqual(error.code, code, error.message);
-          match(error.message, says);
-          said = `${error.message}\n${error.hint}`;
-          strictEqual(error.exit, 4);
-          return true;
-        },
-      );
-      await assertTranscript(t, said, import.meta.url);
-    },
-  });
-}
-
-Deno.test({
-  name: `environment credential rejects an expired certificate${skipped}`,
-  ignore,
-  async fn() {
-    const both = ["key.pem", "leaf.pem"].map((name) => Deno.readTextFileSync(`${made!.folder}/${name}`)).join(
-      "",
-    );
-    Deno.writeTextFileSync(`${made!.folder}/valid.pem`, both);
-    const { validFrom, validTo } = new X509Certificate(made!.leaf);
-    const dayOf = (time: string | number) => new Date(time).toISOString().slice(0, 10);
-    const late = Date.now() + 31 * 24 * 3600_000;
-    const early = Date.now() - 24 * 3600_000;
-    for (
-      const [now, code, problem, hint] of [
-        [
-          late,
-          "auth.certificate_expired",
-          `it expired on ${dayOf(validTo)}`,
-          "Create a new certificate and add it: `az ad app credential reset --id CLIENT --cert @certificate.pem --append`",
-        ],
-        [
-          early,
-          "auth.certificate_not_yet",
-          `it is valid from ${dayOf(validFrom)}, but this machine's clock says ${dayOf(early)}`,
-          "Set this machine's clock (`timedatectl set-ntp true`), or wait",
-        ],
-      ] as const
-    ) {
-      const { token, forms, client } = signIn(made!, "valid.pem", {}, new Date(now));
-      await rejects(token(), {
-        code,
-        message: `Cannot sign in with the certificate "valid.pem": ${problem}`,
-        hint: hint.replace("CLIENT", client),
-      });
-      strictEqual(forms.length, 0);
-    }
-  },
-});
 
 Deno.test({
   name: `environment credential sends the chain if AZURE_CLIENT_SEND_CERTIFICATE_CHAIN is set${skipped}`,
