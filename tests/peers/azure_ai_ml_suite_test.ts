@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { deepStrictEqual as assertEquals, ok } from "node:assert/strict";
 import { exec } from "../../src/system/exec.ts";
 import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL } from "../fakes/seed.ts";
-import { peerPath, skippedWithout } from "./peer.ts";
+import { peerPath, peerTest, skippedWithout } from "./peer.ts";
 import { suiteHandler } from "./suite/serve.ts";
 import RESULTS from "./suite/results.json" with { type: "json" };
 
@@ -14,19 +14,13 @@ const MODE = Deno.env.get("AZURE_AI_ML_SUITE") ?? "passing";
 /** What became of each test, by its file below `tests/` and its name. */
 type Outcomes = ReadonlyMap<string, "passed" | "failed" | "skipped">;
 
-Deno.test({
-  name: `azure-ai-ml's own tests pass against the emulator${skipped}`,
-  ignore: skipped !== "",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    const listed = MODE === "all" ? { ...RESULTS.passes, ...inGroups(RESULTS.fails) } : RESULTS.passes;
-    const outcomes = await runSuite(listed);
-    const failed = [...outcomes].filter(([, outcome]) => outcome === "failed").map(([name]) => name).sort();
-    assertEquals(failed, MODE === "all" ? Object.keys(RESULTS.fails).sort() : []);
-    const passed = [...outcomes.values()].filter((outcome) => outcome === "passed").length;
-    ok(passed >= 60, `${passed} passed`);
-  },
+peerTest("azure-ai-ml's own tests pass against the emulator", skipped, async () => {
+  const listed = MODE === "all" ? { ...RESULTS.passes, ...inGroups(RESULTS.fails) } : RESULTS.passes;
+  const outcomes = await runSuite(listed);
+  const failed = [...outcomes].filter(([, outcome]) => outcome === "failed").map(([name]) => name).sort();
+  assertEquals(failed, MODE === "all" ? Object.keys(RESULTS.fails).sort() : []);
+  const passed = [...outcomes.values()].filter((outcome) => outcome === "passed").length;
+  ok(passed >= 60, `${passed} passed`);
 });
 
 Deno.test("each azure-ai-ml test listed as failing has a known reason and is not listed as passing", () => {

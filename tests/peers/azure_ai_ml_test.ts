@@ -8,7 +8,7 @@ import { PROJECTS } from "../cli/world.ts";
 import { GOLDEN_SEED } from "../fakes/seed.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { REAL_CLOCK, withServed } from "../system/served.ts";
-import { peerPath, skippedWithout } from "./peer.ts";
+import { peerPath, peerTest, skippedWithout } from "./peer.ts";
 
 const PYTHON = peerPath("azure-ai-ml/bin/python");
 const skipped = skippedWithout("azure-ai-ml/bin/python");
@@ -95,44 +95,35 @@ async function runScript(
   return JSON.parse(stdout.split("RESULT ").at(-1)!);
 }
 
-Deno.test({
-  name: `azure-ai-ml reads, follows and downloads a submitted job${skipped}`,
-  ignore: skipped !== "",
-  // Clients keep connections open.
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    await withEmulator(async (program, env, folder) => {
-      const planned = new Map<string, Planned>();
-      for (const [project, job] of [["tiny", "main"], ["spaceflights", "everything"]] as const) {
-        const name = `read-back-${project}`;
-        const sent = await program(project, `submit -j ${job} --name ${name} ${LOCAL_DATA}`);
-        equal(sent.exit, 0, sent.stderr);
-        const { stdout } = await program(project, `submit -j ${job} --dry-run --json ${LOCAL_DATA}`);
-        planned.set(name, JSON.parse(stdout.split("\n")[0]!));
-      }
-      const scheduled = await program("tiny", `schedule -j nightly ${LOCAL_DATA}`);
-      equal(scheduled.exit, 0, scheduled.stderr);
-      const read = await runScript("azure_ai_ml_reads.py", env, {
-        jobs: [...planned.keys()],
-        folder: `${folder}/downloaded`,
-      });
-      assertEquals(
-        read.jobs,
-        Object.fromEntries([...planned].map(([job, plan]) => [job, expected(plan)])),
-      );
-      assertEquals(read.files, ["std_log.txt"]);
-      equal(Object.keys(read.schedules).length, 1);
+peerTest("azure-ai-ml reads, follows and downloads a submitted job", skipped, async () => {
+  await withEmulator(async (program, env, folder) => {
+    const planned = new Map<string, Planned>();
+    for (const [project, job] of [["tiny", "main"], ["spaceflights", "everything"]] as const) {
+      const name = `read-back-${project}`;
+      const sent = await program(project, `submit -j ${job} --name ${name} ${LOCAL_DATA}`);
+      equal(sent.exit, 0, sent.stderr);
+      const { stdout } = await program(project, `submit -j ${job} --dry-run --json ${LOCAL_DATA}`);
+      planned.set(name, JSON.parse(stdout.split("\n")[0]!));
+    }
+    const scheduled = await program("tiny", `schedule -j nightly ${LOCAL_DATA}`);
+    equal(scheduled.exit, 0, scheduled.stderr);
+    const read = await runScript("azure_ai_ml_reads.py", env, {
+      jobs: [...planned.keys()],
+      folder: `${folder}/downloaded`,
     });
-  },
+    assertEquals(
+      read.jobs,
+      Object.fromEntries([...planned].map(([job, plan]) => [job, expected(plan)])),
+    );
+    assertEquals(read.files, ["std_log.txt"]);
+    equal(Object.keys(read.schedules).length, 1);
+  });
 });
 
-Deno.test({
-  name: `azure-ai-ml submits a compiled job, cancels it and manages assets and schedules${skipped}`,
-  ignore: skipped !== "",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
+peerTest(
+  "azure-ai-ml submits a compiled job, cancels it and manages assets and schedules",
+  skipped,
+  async () => {
     await withEmulator(async (program, env, folder) => {
       const compiled = await program("tiny", `compile main -o ${folder}/job.yaml`);
       equal(compiled.exit, 0, compiled.stderr);
@@ -166,4 +157,4 @@ Deno.test({
       match(shown.stdout, /Canceled/);
     });
   },
-});
+);

@@ -4,16 +4,14 @@ import { createTokenSource } from "../../src/credentials/token_source.ts";
 import { REAL_CLOCK } from "../system/served.ts";
 import { GOLDEN_WORKSPACE, TINY_SEED, WORKSPACE } from "../fakes/seed.ts";
 import { signIn, withAzureCli, withoutAzureCli as skipped } from "./azure_cli.ts";
+import { peerTest } from "./peer.ts";
 
 const CLOCK = { now: () => new Date(), sleep: () => Promise.resolve() };
 
-Deno.test({
-  name: `azure-cli credential gets tokens from the real Azure CLI and suggests az login${skipped}`,
-  ignore: skipped !== "",
-  // Clients keep connections open.
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
+peerTest(
+  "azure-cli credential gets tokens from the real Azure CLI and suggests az login",
+  skipped,
+  async () => {
     const seed = { workspaces: [WORKSPACE], secret: "s3cr3t of az" };
     await withAzureCli({ seed, clock: CLOCK }, async ({ ctx, az, tenant, client, secret }) => {
       const cloud = await loadCloud(ctx);
@@ -40,37 +38,31 @@ Deno.test({
       ]);
     });
   },
-});
+);
 
-Deno.test({
-  name: `az rest reads and changes the emulator's workspace${skipped}`,
-  ignore: skipped !== "",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    await withAzureCli({ seed: TINY_SEED, clock: REAL_CLOCK }, async (world) => {
-      await signIn(world);
-      const { subscription_id, resource_group, name } = GOLDEN_WORKSPACE;
-      const group = `/subscriptions/${subscription_id}/resourceGroups/${resource_group}`;
-      const id = `${group}/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
-      const rest = (method: string, path: string, ...more: readonly string[]) =>
-        world.az("rest", "--method", method, "--url", `${id}${path}?api-version=2023-04-01`, ...more);
+peerTest("az rest reads and changes the emulator's workspace", skipped, async () => {
+  await withAzureCli({ seed: TINY_SEED, clock: REAL_CLOCK }, async (world) => {
+    await signIn(world);
+    const { subscription_id, resource_group, name } = GOLDEN_WORKSPACE;
+    const group = `/subscriptions/${subscription_id}/resourceGroups/${resource_group}`;
+    const id = `${group}/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
+    const rest = (method: string, path: string, ...more: readonly string[]) =>
+      world.az("rest", "--method", method, "--url", `${id}${path}?api-version=2023-04-01`, ...more);
 
-      const accounts = JSON.parse((await world.az("account", "list")).stdout);
-      assertEquals(accounts.map((account: { id: string }) => account.id), [subscription_id]);
-      const workspaces = await world.az("resource", "show", "--ids", id, "--api-version", "2023-04-01");
-      strictEqual(JSON.parse(workspaces.stdout).name, name);
-      const computes = JSON.parse((await rest("get", "/computes")).stdout);
-      assertEquals(computes.value.map((compute: { name: string }) => compute.name), ["cpu-cluster"]);
-      const body = JSON.stringify({
-        properties: { dataType: "uri_file", dataUri: "azureml://datastores/workspaceblobstore/paths/x.csv" },
-      });
-      strictEqual((await rest("put", "/data/rides/versions/7", "--body", body)).status, 0);
-      const asset = JSON.parse((await rest("get", "/data/rides")).stdout);
-      strictEqual(asset.properties.latestVersion, "7");
-      const gone = await rest("post", "/jobs/gone/cancel");
-      match(gone.stderr, /Not Found.*Job gone not found/);
-      ok(gone.status !== 0);
+    const accounts = JSON.parse((await world.az("account", "list")).stdout);
+    assertEquals(accounts.map((account: { id: string }) => account.id), [subscription_id]);
+    const workspaces = await world.az("resource", "show", "--ids", id, "--api-version", "2023-04-01");
+    strictEqual(JSON.parse(workspaces.stdout).name, name);
+    const computes = JSON.parse((await rest("get", "/computes")).stdout);
+    assertEquals(computes.value.map((compute: { name: string }) => compute.name), ["cpu-cluster"]);
+    const body = JSON.stringify({
+      properties: { dataType: "uri_file", dataUri: "azureml://datastores/workspaceblobstore/paths/x.csv" },
     });
-  },
+    strictEqual((await rest("put", "/data/rides/versions/7", "--body", body)).status, 0);
+    const asset = JSON.parse((await rest("get", "/data/rides")).stdout);
+    strictEqual(asset.properties.latestVersion, "7");
+    const gone = await rest("post", "/jobs/gone/cancel");
+    match(gone.stderr, /Not Found.*Job gone not found/);
+    ok(gone.status !== 0);
+  });
 });

@@ -7,66 +7,61 @@ import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { WORKSPACE } from "../fakes/seed.ts";
 import { type Azurite, skipped, startAzurite } from "./azurite.ts";
+import { peerTest } from "./peer.ts";
 
 const LARGE = new Uint8Array(20 * 1024 * 1024 + 7).map((_, at) => at * 31);
 
-Deno.test({
-  name: `uploadCode() uploads code to Azurite unchanged${skipped}`,
-  ignore: skipped !== "",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn(t) {
-    await using azurite = await startAzurite();
-    const folder = await Deno.makeTempDir();
-    await Deno.mkdir(`${folder}/src`);
-    await Deno.writeFile(`${folder}/large.bin`, LARGE);
-    await Deno.writeTextFile(`${folder}/src/é # %20&+.py`, "é");
-    await Deno.writeTextFile(`${folder}/empty`, "");
-    for (let at = 0; at < 60; at++) await Deno.writeTextFile(`${folder}/src/f${at}.py`, `print(${at})\n`);
-    const code = await prepareCode(systemFs, folder);
-    try {
-      await t.step("uploads with a SAS", async () => {
-        const world = await createUpload(azurite, { container: "by-sas" });
-        await uploadCode(world.workspace, code);
-        await assertUploaded(azurite, world.sasUri, code);
-        const first = code.files[0]!.name;
-        const { headers } = await head(azurite, world.sasUri, `${code.folderName}/${first}`);
-        equal(headers.get("x-ms-meta-upload_status"), "completed");
+peerTest("uploadCode() uploads code to Azurite unchanged", skipped, async (t) => {
+  await using azurite = await startAzurite();
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(`${folder}/src`);
+  await Deno.writeFile(`${folder}/large.bin`, LARGE);
+  await Deno.writeTextFile(`${folder}/src/é # %20&+.py`, "é");
+  await Deno.writeTextFile(`${folder}/empty`, "");
+  for (let at = 0; at < 60; at++) await Deno.writeTextFile(`${folder}/src/f${at}.py`, `print(${at})\n`);
+  const code = await prepareCode(systemFs, folder);
+  try {
+    await t.step("uploads with a SAS", async () => {
+      const world = await createUpload(azurite, { container: "by-sas" });
+      await uploadCode(world.workspace, code);
+      await assertUploaded(azurite, world.sasUri, code);
+      const first = code.files[0]!.name;
+      const { headers } = await head(azurite, world.sasUri, `${code.folderName}/${first}`);
+      equal(headers.get("x-ms-meta-upload_status"), "completed");
+    });
+    await t.step("uploads with the identity's token if there is no SAS", async () => {
+      const world = await createUpload(azurite, { container: "by-token", hasSas: false });
+      await uploadCode(world.workspace, code);
+      ok(world.asked.filter((line) => line.startsWith("PUT")).every((line) => !line.includes("sig=")));
+      await assertUploaded(azurite, world.sasUri, code);
+    });
+    await t.step("resumes in a second process without sending a file or block twice", async () => {
+      const memory = createMemory();
+      const cut = await createUpload(azurite, { container: "cut", dieAfterPuts: 25 });
+      await rejects(uploadCode(cut.workspace, code, { memory }), { code: /^network\./ });
+      const again = await createUpload(azurite, { container: "cut", isThere: true });
+      await uploadCode(again.workspace, code, { memory });
+      await assertUploaded(azurite, cut.sasUri, code);
+      const puts = (lines: readonly string[]) =>
+        lines.filter((line) => line.startsWith("PUT") && !/comp=(metadata|blocklist)/.test(line));
+      const all = [...puts(cut.asked), ...puts(again.asked)].map((line) => line.split("sv=")[0]!);
+      equal(new Set(all).size, all.length, "a file or a block was sent twice");
+    });
+    await t.step("fails with exit code 4 if the token is rejected", async () => {
+      const world = await createUpload(azurite, {
+        container: "wrong",
+        hasSas: false,
+        audience: "https://graph.microsoft.com",
       });
-      await t.step("uploads with the identity's token if there is no SAS", async () => {
-        const world = await createUpload(azurite, { container: "by-token", hasSas: false });
-        await uploadCode(world.workspace, code);
-        ok(world.asked.filter((line) => line.startsWith("PUT")).every((line) => !line.includes("sig=")));
-        await assertUploaded(azurite, world.sasUri, code);
+      await rejects(uploadCode(world.workspace, code), (thrown: Error & { code: string; exit: number }) => {
+        match(thrown.message, /^Cannot upload/);
+        equal(thrown.exit, 4);
+        return true;
       });
-      await t.step("resumes in a second process without sending a file or block twice", async () => {
-        const memory = createMemory();
-        const cut = await createUpload(azurite, { container: "cut", dieAfterPuts: 25 });
-        await rejects(uploadCode(cut.workspace, code, { memory }), { code: /^network\./ });
-        const again = await createUpload(azurite, { container: "cut", isThere: true });
-        await uploadCode(again.workspace, code, { memory });
-        await assertUploaded(azurite, cut.sasUri, code);
-        const puts = (lines: readonly string[]) =>
-          lines.filter((line) => line.startsWith("PUT") && !/comp=(metadata|blocklist)/.test(line));
-        const all = [...puts(cut.asked), ...puts(again.asked)].map((line) => line.split("sv=")[0]!);
-        equal(new Set(all).size, all.length, "a file or a block was sent twice");
-      });
-      await t.step("fails with exit code 4 if the token is rejected", async () => {
-        const world = await createUpload(azurite, {
-          container: "wrong",
-          hasSas: false,
-          audience: "https://graph.microsoft.com",
-        });
-        await rejects(uploadCode(world.workspace, code), (thrown: Error & { code: string; exit: number }) => {
-          match(thrown.message, /^Cannot upload/);
-          equal(thrown.exit, 4);
-          return true;
-        });
-      });
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  },
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 interface PlaceOptions {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Files, rehearse, rehearseOnce, withoutPlugin } from "./rehearsal.ts";
+import { peerTest } from "./peer.ts";
 
 /** A defect that `validate` finds, how a rehearsal shows it, and the fix that the hint suggests. */
 interface Defect {
@@ -278,79 +279,55 @@ const DEFECTS: readonly Defect[] = [
 ];
 
 for (const { name, code, mended, fails, options = [], ...defect } of DEFECTS) {
-  Deno.test({
-    name: `rehearse succeeds after the suggested fix for ${name}${withoutPlugin}`,
-    ignore: withoutPlugin !== "",
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
-      // What is an error stops a rehearsal, unless it is allowed.
-      const allowed = code === undefined || options.includes(code) ? [] : ["--allow", code];
-      const before = await rehearse({ ...defect, options: [...options, ...allowed] });
-      assert.notEqual(before.exit, 0, before.text);
-      assert.match(before.text, fails);
-      if (code !== undefined) assert.ok(before.findings.includes(code), before.findings.join(", "));
-      const after = await rehearseOnce({ env: defect.env ?? {}, ...mended });
-      assert.equal(after.exit, 0, after.text);
-      assert.match(after.outputs["total/result/result.json"]!, /"total": \d/);
-      const isStill = code !== undefined && code !== "environment.plugin" &&
-        after.findings.includes(code);
-      assert.equal(isStill, false, `${code} is still found`);
-    },
+  peerTest(`rehearse succeeds after the suggested fix for ${name}`, withoutPlugin, async () => {
+    // What is an error stops a rehearsal, unless it is allowed.
+    const allowed = code === undefined || options.includes(code) ? [] : ["--allow", code];
+    const before = await rehearse({ ...defect, options: [...options, ...allowed] });
+    assert.notEqual(before.exit, 0, before.text);
+    assert.match(before.text, fails);
+    if (code !== undefined) assert.ok(before.findings.includes(code), before.findings.join(", "));
+    const after = await rehearseOnce({ env: defect.env ?? {}, ...mended });
+    assert.equal(after.exit, 0, after.text);
+    assert.match(after.outputs["total/result/result.json"]!, /"total": \d/);
+    const isStill = code !== undefined && code !== "environment.plugin" &&
+      after.findings.includes(code);
+    assert.equal(isStill, false, `${code} is still found`);
   });
 }
 
-Deno.test({
-  name: `rehearse loses an output in a local file, as validate reports${withoutPlugin}`,
-  ignore: withoutPlugin !== "",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    const lost = await rehearse({ files: { "conf/base/catalog.yml": json("result", "data/result.json") } });
-    assert.equal(lost.exit, 0, lost.text);
-    assert.ok(lost.findings.includes("dataset.output_lost"));
-    assert.deepEqual(Object.keys(lost.outputs), ["make/rows/rows.pickle"]);
-    const kept = await rehearse({ files: { "conf/base/catalog.yml": "" } });
-    assert.deepEqual(Object.keys(kept.outputs).sort(), [
-      "make/rows/rows.pickle",
-      "total/result/result.pickle",
-    ]);
-  },
+peerTest("rehearse loses an output in a local file, as validate reports", withoutPlugin, async () => {
+  const lost = await rehearse({ files: { "conf/base/catalog.yml": json("result", "data/result.json") } });
+  assert.equal(lost.exit, 0, lost.text);
+  assert.ok(lost.findings.includes("dataset.output_lost"));
+  assert.deepEqual(Object.keys(lost.outputs), ["make/rows/rows.pickle"]);
+  const kept = await rehearse({ files: { "conf/base/catalog.yml": "" } });
+  assert.deepEqual(Object.keys(kept.outputs).sort(), [
+    "make/rows/rows.pickle",
+    "total/result/result.pickle",
+  ]);
 });
 
-Deno.test({
-  name: `rehearse ignores an excluded configuration file, as validate reports${withoutPlugin}`,
-  ignore: withoutPlugin !== "",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    const files = { "conf/prod/parameters.yml": "size: 4\n" };
-    const options = ["-e", "prod"];
-    const without = await rehearse({ files: { ...files, ".amlignore": "conf/prod/**\n" }, options });
-    assert.equal(without.exit, 0, without.text);
-    assert.ok(without.findings.includes("config.file_not_uploaded"));
-    assert.equal(JSON.parse(without.outputs["total/result/result.json"]!).total, 6);
-    const hinted = { ...files, ".amlignore": "conf/prod/**\n!conf/prod/parameters.yml\n" };
-    const mended = await rehearse({ files: hinted, options });
-    assert.equal(JSON.parse(mended.outputs["total/result/result.json"]!).total, 8, mended.text);
-    assert.equal(mended.findings.includes("config.file_not_uploaded"), false);
-  },
+peerTest("rehearse ignores an excluded configuration file, as validate reports", withoutPlugin, async () => {
+  const files = { "conf/prod/parameters.yml": "size: 4\n" };
+  const options = ["-e", "prod"];
+  const without = await rehearse({ files: { ...files, ".amlignore": "conf/prod/**\n" }, options });
+  assert.equal(without.exit, 0, without.text);
+  assert.ok(without.findings.includes("config.file_not_uploaded"));
+  assert.equal(JSON.parse(without.outputs["total/result/result.json"]!).total, 6);
+  const hinted = { ...files, ".amlignore": "conf/prod/**\n!conf/prod/parameters.yml\n" };
+  const mended = await rehearse({ files: hinted, options });
+  assert.equal(JSON.parse(mended.outputs["total/result/result.json"]!).total, 8, mended.text);
+  assert.equal(mended.findings.includes("config.file_not_uploaded"), false);
 });
 
-Deno.test({
-  name: `rehearse accepts node and dataset names with capitals and dots${withoutPlugin}`,
-  ignore: withoutPlugin !== "",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    const files = {
-      "src/shop/pipeline_registry.py": registry(
-        'node(make, "params:size", "Shop.Rows", name="Make.It")',
-        "Shop.Rows",
-      ),
-    };
-    const { exit, text, outputs } = await rehearse({ files });
-    assert.equal(exit, 0, text);
-    assert.equal(JSON.parse(outputs["total/result/result.json"]!).total, 6);
-  },
+peerTest("rehearse accepts node and dataset names with capitals and dots", withoutPlugin, async () => {
+  const files = {
+    "src/shop/pipeline_registry.py": registry(
+      'node(make, "params:size", "Shop.Rows", name="Make.It")',
+      "Shop.Rows",
+    ),
+  };
+  const { exit, text, outputs } = await rehearse({ files });
+  assert.equal(exit, 0, text);
+  assert.equal(JSON.parse(outputs["total/result/result.json"]!).total, 6);
 });

@@ -129,35 +129,33 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-Deno.test({
-  name: `docs/first-run.md leads from an empty workspace to results${skipped}`,
+Deno.test(`docs/first-run.md leads from an empty workspace to results${skipped}`, {
   ignore: skipped !== "" || Deno.build.os !== "linux",
   sanitizeOps: false,
   sanitizeResources: false,
-  async fn() {
-    const commands = (await commandsOf("first-run.md")).filter((line) => !NOT_RUN.includes(line));
-    assert.ok(Object.keys(ANSWERS).every((line) => commands.includes(line)), commands.join("\n"));
-    const printed = new Map<string, string>();
-    await withEmptyWorkspace(async (run) => {
-      for (const line of commands) {
-        printed.set(line, await run(line, ANSWERS[line]));
-        if (line === INIT) {
-          await run("kedro-azureml setup --dry-run --json > ../plan.json || true");
-        }
+}, async () => {
+  const commands = (await commandsOf("first-run.md")).filter((line) => !NOT_RUN.includes(line));
+  assert.ok(Object.keys(ANSWERS).every((line) => commands.includes(line)), commands.join("\n"));
+  const printed = new Map<string, string>();
+  await withEmptyWorkspace(async (run) => {
+    for (const line of commands) {
+      printed.set(line, await run(line, ANSWERS[line]));
+      if (line === INIT) {
+        await run("kedro-azureml setup --dry-run --json > ../plan.json || true");
       }
-      const planned = JSON.parse(await run("cat ../plan.json"));
-      const again = JSON.parse(await run("kedro-azureml setup --yes --json 2>/dev/null"));
-      assert.deepEqual(again.create, [], "a second setup creates nothing");
-      for (const { kind, name, cluster } of planned.create) {
-        const what = name ?? cluster;
-        const isThere = again.present.some((present: string) => present.includes(` ${what}`));
-        assert.ok(kind === "catalog" || isThere, `${kind} ${what} is there: ${again.present}`);
-      }
-      assert.match(await run("find results -type f"), /scores\.json/);
-      assert.match(await run("cat $(find results -name scores.json)"), /"mean_error": 0\.3333/);
-    });
-    assert.match(printed.get("kedro-azureml setup")!, /Created compute cluster cpu-cluster/);
-    assert.match(printed.get("kedro-azureml submit main --wait")!, /Completed after/);
-    assert.match(printed.get("kedro-azureml job metrics")!, /mean_error\s+0\.333/);
-  },
+    }
+    const planned = JSON.parse(await run("cat ../plan.json"));
+    const again = JSON.parse(await run("kedro-azureml setup --yes --json 2>/dev/null"));
+    assert.deepEqual(again.create, [], "a second setup creates nothing");
+    for (const { kind, name, cluster } of planned.create) {
+      const what = name ?? cluster;
+      const isThere = again.present.some((present: string) => present.includes(` ${what}`));
+      assert.ok(kind === "catalog" || isThere, `${kind} ${what} is there: ${again.present}`);
+    }
+    assert.match(await run("find results -type f"), /scores\.json/);
+    assert.match(await run("cat $(find results -name scores.json)"), /"mean_error": 0\.3333/);
+  });
+  assert.match(printed.get("kedro-azureml setup")!, /Created compute cluster cpu-cluster/);
+  assert.match(printed.get("kedro-azureml submit main --wait")!, /Completed after/);
+  assert.match(printed.get("kedro-azureml job metrics")!, /mean_error\s+0\.333/);
 });

@@ -21,3 +21,13 @@ export function isThere(path: string): boolean {
     return false;
   }
 }
+
+/**
+ * Adds a test with a peer, whose clients may keep connections open.
+ *
+ * @param skipped Why it is not run; empty if it is.
+ */
+export function peerTest(name: string, skipped: string, fn: (t: Deno.TestContext) => Promise<void>): void {
+  const loose = { sanitizeOps: false, sanitizeResources: false };
+  Deno.test({ name: name + skipped, ignore: skipped !== "", ...loose, fn });
+}

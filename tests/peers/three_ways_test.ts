@@ -3,6 +3,7 @@ import { exec } from "../../src/system/exec.ts";
 import { REAL_CLOCK } from "../system/served.ts";
 import { signIn, withAzureCli, withoutAzureCli } from "./azure_cli.ts";
 import { outputsIn, PLUGIN_VENV, rehearse, withoutPlugin, writeShop } from "./rehearsal.ts";
+import { peerTest } from "./peer.ts";
 
 /** Returns the result that `kedro run` writes to a local file. */
 async function kedroResult(): Promise<string> {
@@ -48,15 +49,9 @@ async function pluginResult(): Promise<string> {
 
 const skipped = withoutPlugin || withoutAzureCli;
 
-Deno.test({
-  name: `kedro run, the plugin's job and rehearse produce the same bytes${skipped}`,
-  ignore: skipped !== "",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    const { outputs, text } = await rehearse({});
-    const ours = outputs["total/result/result.json"];
-    assert.equal(ours, await kedroResult(), text);
-    assert.equal(ours, await pluginResult());
-  },
+peerTest("kedro run, the plugin's job and rehearse produce the same bytes", skipped, async () => {
+  const { outputs, text } = await rehearse({});
+  const ours = outputs["total/result/result.json"];
+  assert.equal(ours, await kedroResult(), text);
+  assert.equal(ours, await pluginResult());
 });

@@ -7,8 +7,8 @@ import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { rememberingReader } from "../fakes/reader.ts";
 import { projectWith } from "../kedro/reader/reading.ts";
+import { onUnix } from "./on_unix.ts";
 
-const WINDOWS = Deno.build.os === "windows";
 const NAME = "0123456789abcdef01234567";
 
 /** Creates a project and a cache folder on disk, and counts started interpreters. */
@@ -67,25 +67,21 @@ Deno.test("openCachedReader() rereads a file changed within the same second at t
     equal(started(), 2);
   }));
 
-Deno.test({
-  name: "openCachedReader() rereads a link with a changed target",
-  ignore: WINDOWS,
-  fn: () =>
-    onDisk(async ({ ctx, folder }) => {
-      const conf = `${folder}/p/conf/base`;
-      await Deno.mkdir(`${folder}/p/shared`);
-      for (const name of ["1", "2"]) {
-        await Deno.writeTextFile(`${folder}/p/shared/${name}.yml`, `beta: ${name}\n`);
-      }
-      const seen = [];
-      for (const name of ["1", "2"]) {
-        await Deno.remove(`${conf}/parameters_beta.yml`).catch(() => {});
-        await Deno.symlink(`../../shared/${name}.yml`, `${conf}/parameters_beta.yml`);
-        seen.push((await read(ctx)).parameters.beta);
-      }
-      deepStrictEqual(seen, [1, 2]);
-    }),
-});
+onUnix("openCachedReader() rereads a link with a changed target", () =>
+  onDisk(async ({ ctx, folder }) => {
+    const conf = `${folder}/p/conf/base`;
+    await Deno.mkdir(`${folder}/p/shared`);
+    for (const name of ["1", "2"]) {
+      await Deno.writeTextFile(`${folder}/p/shared/${name}.yml`, `beta: ${name}\n`);
+    }
+    const seen = [];
+    for (const name of ["1", "2"]) {
+      await Deno.remove(`${conf}/parameters_beta.yml`).catch(() => {});
+      await Deno.symlink(`../../shared/${name}.yml`, `${conf}/parameters_beta.yml`);
+      seen.push((await read(ctx)).parameters.beta);
+    }
+    deepStrictEqual(seen, [1, 2]);
+  }));
 
 Deno.test("openCachedReader() creates one entry for twenty concurrent reads", () =>
   onDisk(async ({ ctx, folder, started }) => {
@@ -111,10 +107,9 @@ Deno.test("openStore() writes concurrent entries atomically", () =>
     for (const each of seen) ok(each !== undefined && texts.includes(each));
   }));
 
-Deno.test({
-  name: "openCachedReader() ignores entries writable by others",
-  ignore: WINDOWS,
-  fn: () =>
+onUnix(
+  "openCachedReader() ignores entries writable by others",
+  () =>
     onDisk(async ({ ctx, folder, started }) => {
       await read(ctx);
       const [file] = (await Array.fromAsync(systemFs.walk(`${folder}/cache`, () => true)))
@@ -133,12 +128,11 @@ Deno.test({
       await read(ctx);
       equal(started(), 3);
     }),
-});
+);
 
-Deno.test({
-  name: "openCachedReader() neither follows a link in place of its cache nor deletes files behind it",
-  ignore: WINDOWS,
-  fn: () =>
+onUnix(
+  "openCachedReader() neither follows a link in place of its cache nor deletes files behind it",
+  () =>
     onDisk(async ({ ctx, folder, started }) => {
       await Deno.mkdir(`${folder}/cache/kedro-azureml`, { recursive: true });
       await Deno.mkdir(`${folder}/elsewhere`);
@@ -152,7 +146,7 @@ Deno.test({
         "letter.json",
       ]);
     }),
-});
+);
 
 Deno.test("openCachedReader() reads each time if a file is in place of the cache folder", () =>
   onDisk(async ({ ctx, folder, started }) => {

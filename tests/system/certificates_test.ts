@@ -104,46 +104,42 @@ if (made !== undefined) {
 }
 
 for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
-  Deno.test({
-    name: `environment credential signs in with ${kind}${skipped}`,
-    ignore,
-    async fn(t) {
-      if (await openssl(made!.folder, line) === undefined) {
-        return void await t.step({
-          name: "skipped: this version of openssl does not support it",
-          // deno-lint-ignore tests/always-ignored
-          ignore: true,
-          fn() {},
-        });
-      }
-      const file = line.endsWith("pfx") ? "made.pfx" : "both.pem";
-      if (file === "both.pem") {
-        const texts = ["ed.key", "made.pem", "ca.pem", "leaf.pem"].map((name) =>
-          Deno.readTextFileSync(`${made!.folder}/${name}`)
+  Deno.test(`environment credential signs in with ${kind}${skipped}`, { ignore }, async (t) => {
+    if (await openssl(made!.folder, line) === undefined) {
+      return void await t.step({
+        name: "skipped: this version of openssl does not support it",
+        // deno-lint-ignore tests/always-ignored
+        ignore: true,
+        fn() {},
+      });
+    }
+    const file = line.endsWith("pfx") ? "made.pfx" : "both.pem";
+    if (file === "both.pem") {
+      const texts = ["ed.key", "made.pem", "ca.pem", "leaf.pem"].map((name) =>
+        Deno.readTextFileSync(`${made!.folder}/${name}`)
+      );
+      Deno.writeTextFileSync(
+        `${made!.folder}/both.pem`,
+        `0: Certificate\nBag Attributes\n  friendlyName: x\n${texts.join("\n")}`,
+      );
+    }
+    const right = { AZURE_CLIENT_CERTIFICATE_PASSWORD: PASSWORD };
+    const { token } = await signIn(made!, file, hasPassword ? right : {}).token() as { token: string };
+    ok(token.startsWith("ey"));
+    if (!hasPassword) return;
+    for (const env of [{}, { AZURE_CLIENT_CERTIFICATE_PASSWORD: "not it" }]) {
+      await rejects(signIn(made!, file, env).token(), (error: UserError) => {
+        assertEquals([error.code, error.exit], ["auth.certificate_password", 4]);
+        const problem = Object.keys(env).length > 0 ? "wrong password" : "the file needs a password";
+        strictEqual(error.message, `Cannot sign in with the certificate "${file}": ${problem}`);
+        strictEqual(
+          error.hint,
+          "Set AZURE_CLIENT_CERTIFICATE_PASSWORD to the password of the file",
         );
-        Deno.writeTextFileSync(
-          `${made!.folder}/both.pem`,
-          `0: Certificate\nBag Attributes\n  friendlyName: x\n${texts.join("\n")}`,
-        );
-      }
-      const right = { AZURE_CLIENT_CERTIFICATE_PASSWORD: PASSWORD };
-      const { token } = await signIn(made!, file, hasPassword ? right : {}).token() as { token: string };
-      ok(token.startsWith("ey"));
-      if (!hasPassword) return;
-      for (const env of [{}, { AZURE_CLIENT_CERTIFICATE_PASSWORD: "not it" }]) {
-        await rejects(signIn(made!, file, env).token(), (error: UserError) => {
-          assertEquals([error.code, error.exit], ["auth.certificate_password", 4]);
-          const problem = Object.keys(env).length > 0 ? "wrong password" : "the file needs a password";
-          strictEqual(error.message, `Cannot sign in with the certificate "${file}": ${problem}`);
-          strictEqual(
-            error.hint,
-            "Set AZURE_CLIENT_CERTIFICATE_PASSWORD to the password of the file",
-          );
-          ok(!Deno.inspect(error, { depth: 20 }).includes("not it"));
-          return true;
-        });
-      }
-    },
+        ok(!Deno.inspect(error, { depth: 20 }).includes("not it"));
+        return true;
+      });
+    }
   });
 }
 
@@ -156,44 +152,38 @@ const OUTDATED: Readonly<Record<string, string>> = {
 };
 
 for (const [kind, line] of Object.entries(OUTDATED)) {
-  Deno.test({
-    name: `environment credential says how to convert a key in ${kind}${skipped}`,
-    ignore,
-    async fn() {
-      const key = await openssl(made!.folder, line);
-      if (key === undefined) return;
-      await Deno.writeTextFile(`${made!.folder}/outdated.pem`, key + made!.leaf);
-      const env = { AZURE_CLIENT_CERTIFICATE_PASSWORD: PASSWORD };
-      await rejects(signIn(made!, "outdated.pem", env).token(), {
-        code: "auth.certificate_kind",
-        message: 'Cannot sign in with the certificate "outdated.pem": its key uses an outdated encryption',
-        hint: "Encrypt it again: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem`; " +
-          "if it is encrypted with DES, add `-provider legacy -provider default`",
-      });
-    },
+  Deno.test(`environment credential says how to convert a key in ${kind}${skipped}`, { ignore }, async () => {
+    const key = await openssl(made!.folder, line);
+    if (key === undefined) return;
+    await Deno.writeTextFile(`${made!.folder}/outdated.pem`, key + made!.leaf);
+    const env = { AZURE_CLIENT_CERTIFICATE_PASSWORD: PASSWORD };
+    await rejects(signIn(made!, "outdated.pem", env).token(), {
+      code: "auth.certificate_kind",
+      message: 'Cannot sign in with the certificate "outdated.pem": its key uses an outdated encryption',
+      hint: "Encrypt it again: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem`; " +
+        "if it is encrypted with DES, add `-provider legacy -provider default`",
+    });
   });
 }
 
-Deno.test({
-  name: `environment credential sends the chain if AZURE_CLIENT_SEND_CERTIFICATE_CHAIN is set${skipped}`,
+Deno.test(`environment credential sends the chain if AZURE_CLIENT_SEND_CERTIFICATE_CHAIN is set${skipped}`, {
   ignore,
-  async fn() {
-    const { folder } = made!;
-    const read = (name: string) => Deno.readTextFileSync(`${folder}/${name}`);
-    Deno.writeTextFileSync(`${folder}/chain.pem`, read("ca.pem") + read("key.pem") + read("leaf.pem"));
-    const bare = (pem: string) => pem.replaceAll(/-----[^-]+-----|\s/g, "");
-    const chain = [bare(read("leaf.pem")), bare(read("ca.pem"))];
-    for (const [written, sent] of [["true", chain], ["1", chain], ["0", undefined]] as const) {
-      const { token, forms } = signIn(made!, `${folder}/chain.pem`, {
-        AZURE_CLIENT_SEND_CERTIFICATE_CHAIN: written,
-      });
-      await token();
-      const [head = ""] = forms[0]!.get("client_assertion")!.split(".");
-      const { x5c, alg } = JSON.parse(atob(head.replaceAll("-", "+").replaceAll("_", "/")));
-      assertEquals([alg, x5c], ["PS256", sent]);
-    }
-    await rejects(signIn({ folder, leaf: read("ca.pem") }, "chain.pem").token(), {
-      code: "auth.aadsts700027",
+}, async () => {
+  const { folder } = made!;
+  const read = (name: string) => Deno.readTextFileSync(`${folder}/${name}`);
+  Deno.writeTextFileSync(`${folder}/chain.pem`, read("ca.pem") + read("key.pem") + read("leaf.pem"));
+  const bare = (pem: string) => pem.replaceAll(/-----[^-]+-----|\s/g, "");
+  const chain = [bare(read("leaf.pem")), bare(read("ca.pem"))];
+  for (const [written, sent] of [["true", chain], ["1", chain], ["0", undefined]] as const) {
+    const { token, forms } = signIn(made!, `${folder}/chain.pem`, {
+      AZURE_CLIENT_SEND_CERTIFICATE_CHAIN: written,
     });
-  },
+    await token();
+    const [head = ""] = forms[0]!.get("client_assertion")!.split(".");
+    const { x5c, alg } = JSON.parse(atob(head.replaceAll("-", "+").replaceAll("_", "/")));
+    assertEquals([alg, x5c], ["PS256", sent]);
+  }
+  await rejects(signIn({ folder, leaf: read("ca.pem") }, "chain.pem").token(), {
+    code: "auth.aadsts700027",
+  });
 });

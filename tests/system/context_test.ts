@@ -21,21 +21,20 @@ Deno.test("systemClock.sleep() rejects with the signal's reason if aborted befor
   await rejects(slept, /meanwhile/);
 });
 
-Deno.test({
-  name:
-    "systemContext() has the home folder, the proxy and, if it is gone, the working folder of its variables",
-  ignore: Deno.build.os === "windows",
-  async fn() {
+Deno.test(
+  "systemContext() has the home folder, the proxy and, if it is gone, the working folder of its variables",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
     const variables = { HOME: "/home/ada", USERPROFILE: "/other", PWD: "/gone", HTTPS_PROXY: "ftp://proxy" };
     const code = `const { systemContext } = await import(${JSON.stringify(MODULE)});
-      for (const [name, value] of Object.entries(${JSON.stringify(variables)})) Deno.env.set(name, value);
-      const folder = Deno.makeTempDirSync();
-      Deno.chdir(folder);
-      Deno.removeSync(folder);
-      const { cwd, home, fetch } = systemContext();
-      const failure = await fetch(new Request("https://a.test")).catch(({ code }) => code);
-      console.log(JSON.stringify([cwd, home, failure]));
-      Deno.exit();`;
+    for (const [name, value] of Object.entries(${JSON.stringify(variables)})) Deno.env.set(name, value);
+    const folder = Deno.makeTempDirSync();
+    Deno.chdir(folder);
+    Deno.removeSync(folder);
+    const { cwd, home, fetch } = systemContext();
+    const failure = await fetch(new Request("https://a.test")).catch(({ code }) => code);
+    console.log(JSON.stringify([cwd, home, failure]));
+    Deno.exit();`;
     const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", code] }).output();
     deepStrictEqual(JSON.parse(new TextDecoder().decode(stdout)), [
       "/gone",
@@ -43,4 +42,4 @@ Deno.test({
       "network.proxy_address",
     ]);
   },
-});
+);

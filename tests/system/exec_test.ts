@@ -2,8 +2,7 @@ import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/st
 import type { ExecOptions } from "../../src/core/context.ts";
 import { exec } from "../../src/system/exec.ts";
 import { within } from "./within.ts";
-
-const WINDOWS = Deno.build.os === "windows";
+import { onUnix } from "./on_unix.ts";
 
 Deno.test("exec() reports a missing program", async () => {
   const exit = await exec("no-such-program-anywhere", [], { timeoutMs: 1000 });
@@ -17,48 +16,36 @@ Deno.test("exec() passes variables and stdin without a shell", async () => {
   strictEqual(stdout.trim(), "$HOME ; exit 1 typed");
 });
 
-Deno.test({
-  name: "exec() kills a hanging program and its children",
-  ignore: WINDOWS,
-  async fn() {
-    // The child keeps the output open until it ends.
-    const exit = await within(exec("sh", ["-c", "sleep 60; echo"], { timeoutMs: 200 }), "it goes on");
-    ok(exit.timedOut);
-  },
+onUnix("exec() kills a hanging program and its children", async () => {
+  // The child keeps the output open until it ends.
+  const exit = await within(exec("sh", ["-c", "sleep 60; echo"], { timeoutMs: 200 }), "it goes on");
+  ok(exit.timedOut);
 });
 
-Deno.test({
-  name: "exec() kills a program when the signal aborts",
-  ignore: WINDOWS,
-  async fn() {
-    const stop = new AbortController();
-    const running = exec("sh", ["-c", "sleep 30; echo"], { signal: stop.signal });
-    stop.abort("SIGINT");
-    const { timedOut, status } = await running;
-    assertEquals([timedOut, status === 0], [false, false]);
-  },
+onUnix("exec() kills a program when the signal aborts", async () => {
+  const stop = new AbortController();
+  const running = exec("sh", ["-c", "sleep 30; echo"], { signal: stop.signal });
+  stop.abort("SIGINT");
+  const { timedOut, status } = await running;
+  assertEquals([timedOut, status === 0], [false, false]);
 });
 
-Deno.test({
-  name: "exec() returns the exit status of a detached program",
-  ignore: WINDOWS,
-  async fn() {
-    const folder = await Deno.makeTempDir();
-    const { status, found, timedOut } = await exec(
-      "sh",
-      ["-c", 'echo seen; touch "$0/done"; exit 3', folder],
-      {
-        detached: true,
-      },
-    );
-    assertEquals([status, found, timedOut, (await Deno.stat(`${folder}/done`)).isFile], [
-      3,
-      true,
-      false,
-      true,
-    ]);
-    await Deno.remove(folder, { recursive: true });
-  },
+onUnix("exec() returns the exit status of a detached program", async () => {
+  const folder = await Deno.makeTempDir();
+  const { status, found, timedOut } = await exec(
+    "sh",
+    ["-c", 'echo seen; touch "$0/done"; exit 3', folder],
+    {
+      detached: true,
+    },
+  );
+  assertEquals([status, found, timedOut, (await Deno.stat(`${folder}/done`)).isFile], [
+    3,
+    true,
+    false,
+    true,
+  ]);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("exec() ends nothing if its signal is aborted after the program has ended", async () => {
@@ -75,63 +62,47 @@ Deno.test("exec() ends nothing if its signal is aborted after the program has en
   assertEquals(killed, []);
 });
 
-Deno.test(
-  "exec() reports a file without execute permission as a missing program",
-  { ignore: WINDOWS },
-  async () => {
-    const file = await Deno.makeTempFile();
-    const exit = await exec(file, []);
-    await Deno.remove(file);
-    assertEquals([exit.found, exit.status], [false, 127]);
-  },
-);
+onUnix("exec() reports a file without execute permission as a missing program", async () => {
+  const file = await Deno.makeTempFile();
+  const exit = await exec(file, []);
+  await Deno.remove(file);
+  assertEquals([exit.found, exit.status], [false, 127]);
+});
 
-Deno.test("exec() accepts a program without reading its input", { ignore: WINDOWS }, async () => {
+onUnix("exec() accepts a program without reading its input", async () => {
   const { status } = await exec("sh", ["-c", "exit 4"], { stdin: "x".repeat(1024 * 1024) });
   strictEqual(status, 4);
 });
 
-Deno.test(
-  "exec() with clearEnv starts a program without other variables",
-  { ignore: WINDOWS },
-  async () => {
-    Deno.env.set("EXEC_TEST", "inherited");
-    const print = async (options: ExecOptions) =>
-      (await exec("/bin/sh", ["-c", "echo $PWD $EXEC_TEST $PATH"], { cwd: "/usr", ...options })).stdout;
-    try {
-      const path = "bin:/usr/bin:/proc/self/cwd/bin:/bin:";
-      strictEqual(await print({ env: { PATH: path } }), "/usr inherited /usr/bin:/bin\n");
-      strictEqual(await print({ env: { PATH: path }, clearEnv: true }), "/usr /usr/bin:/bin\n");
-      const known = await exec("/usr/bin/env", [], { env: { A: "1" }, clearEnv: true });
-      strictEqual(known.stdout, "A=1\n");
-      strictEqual(await print({ env: { PATH: path, EXEC_TEST: "own" } }), "/usr own /usr/bin:/bin\n");
-    } finally {
-      Deno.env.delete("EXEC_TEST");
-    }
-  },
-);
+onUnix("exec() with clearEnv starts a program without other variables", async () => {
+  Deno.env.set("EXEC_TEST", "inherited");
+  const print = async (options: ExecOptions) =>
+    (await exec("/bin/sh", ["-c", "echo $PWD $EXEC_TEST $PATH"], { cwd: "/usr", ...options })).stdout;
+  try {
+    const path = "bin:/usr/bin:/proc/self/cwd/bin:/bin:";
+    strictEqual(await print({ env: { PATH: path } }), "/usr inherited /usr/bin:/bin\n");
+    strictEqual(await print({ env: { PATH: path }, clearEnv: true }), "/usr /usr/bin:/bin\n");
+    const known = await exec("/usr/bin/env", [], { env: { A: "1" }, clearEnv: true });
+    strictEqual(known.stdout, "A=1\n");
+    strictEqual(await print({ env: { PATH: path, EXEC_TEST: "own" } }), "/usr own /usr/bin:/bin\n");
+  } finally {
+    Deno.env.delete("EXEC_TEST");
+  }
+});
 
-Deno.test(
-  "exec() with noticesParentEnd keeps the input of a program open",
-  { ignore: WINDOWS },
-  async () => {
-    // `read` with a time limit fails at once if there is no input.
-    const waits = async (noticesParentEnd: boolean) =>
-      (await exec("bash", ["-c", "read -t 0.1; [ $? -gt 128 ]"], { noticesParentEnd })).status === 0;
-    assertEquals([await waits(true), await waits(false)], [true, false]);
-  },
-);
+onUnix("exec() with noticesParentEnd keeps the input of a program open", async () => {
+  // `read` with a time limit fails at once if there is no input.
+  const waits = async (noticesParentEnd: boolean) =>
+    (await exec("bash", ["-c", "read -t 0.1; [ $? -gt 128 ]"], { noticesParentEnd })).status === 0;
+  assertEquals([await waits(true), await waits(false)], [true, false]);
+});
 
-Deno.test(
-  "exec() starts a process group only if it may have to kill the program",
-  { ignore: WINDOWS },
-  async () => {
-    const leads = async (options: ExecOptions) =>
-      (await exec("sh", ["-c", '[ "$(ps -o pgid= -p $$ | tr -d " ")" = $$ ]'], options)).status === 0;
-    const { signal } = new AbortController();
-    assertEquals(await Promise.all([{}, { timeoutMs: 60_000 }, { signal }].map(leads)), [false, true, true]);
-  },
-);
+onUnix("exec() starts a process group only if it may have to kill the program", async () => {
+  const leads = async (options: ExecOptions) =>
+    (await exec("sh", ["-c", '[ "$(ps -o pgid= -p $$ | tr -d " ")" = $$ ]'], options)).status === 0;
+  const { signal } = new AbortController();
+  assertEquals(await Promise.all([{}, { timeoutMs: 60_000 }, { signal }].map(leads)), [false, true, true]);
+});
 
 Deno.test("exec() ends a program at once if its signal is already aborted", async () => {
   const code = "setTimeout(() => {}, 60_000)";
@@ -139,7 +110,7 @@ Deno.test("exec() ends a program at once if its signal is already aborted", asyn
   ok((await within(ended, "the program goes on")).status !== 0);
 });
 
-Deno.test("exec() reports a path below a file as a missing program", { ignore: WINDOWS }, async () => {
+onUnix("exec() reports a path below a file as a missing program", async () => {
   const { found, status } = await exec(`${Deno.execPath()}/bin/python`, []);
   assertEquals([found, status], [false, 127]);
 });

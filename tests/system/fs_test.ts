@@ -1,5 +1,6 @@
 import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
 import { rows, systemFs } from "../../src/system/fs.ts";
+import { onUnix } from "./on_unix.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
@@ -12,32 +13,24 @@ async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test({
-  name: "writeText() writes to the target of a link",
-  ignore: WINDOWS,
-  fn: () =>
-    inFolder(async (folder) => {
-      await systemFs.writeText(`${folder}/real.yml`, "old\n");
-      await Deno.symlink("real.yml", `${folder}/link.yml`);
-      await systemFs.writeText(`${folder}/link.yml`, "new\n");
-      strictEqual((await Deno.lstat(`${folder}/link.yml`)).isSymlink, true);
-      strictEqual(await systemFs.readText(`${folder}/real.yml`), "new\n");
-    }),
-});
+onUnix("writeText() writes to the target of a link", () =>
+  inFolder(async (folder) => {
+    await systemFs.writeText(`${folder}/real.yml`, "old\n");
+    await Deno.symlink("real.yml", `${folder}/link.yml`);
+    await systemFs.writeText(`${folder}/link.yml`, "new\n");
+    strictEqual((await Deno.lstat(`${folder}/link.yml`)).isSymlink, true);
+    strictEqual(await systemFs.readText(`${folder}/real.yml`), "new\n");
+  }));
 
-Deno.test({
-  name: "writeText() writes into a pipe without replacing it",
-  ignore: WINDOWS,
-  fn: () =>
-    inFolder(async (folder) => {
-      const pipe = `${folder}/pipe`;
-      await new Deno.Command("mkfifo", { args: [pipe] }).output();
-      const reader = new Deno.Command("cat", { args: [pipe], stdout: "piped" }).spawn();
-      await systemFs.writeText(pipe, "through\n");
-      strictEqual(new TextDecoder().decode((await reader.output()).stdout), "through\n");
-      strictEqual((await Deno.lstat(pipe)).isFifo, true);
-    }),
-});
+onUnix("writeText() writes into a pipe without replacing it", () =>
+  inFolder(async (folder) => {
+    const pipe = `${folder}/pipe`;
+    await new Deno.Command("mkfifo", { args: [pipe] }).output();
+    const reader = new Deno.Command("cat", { args: [pipe], stdout: "piped" }).spawn();
+    await systemFs.writeText(pipe, "through\n");
+    strictEqual(new TextDecoder().decode((await reader.output()).stdout), "through\n");
+    strictEqual((await Deno.lstat(pipe)).isFifo, true);
+  }));
 
 Deno.test("writeChunks() leaves no file if a chunk fails", () =>
   inFolder(async (folder) => {
@@ -58,40 +51,32 @@ Deno.test("readRange() returns the available part of a range", () =>
     assertEquals([await text(2, 3), await text(8, 5), await text(20, 5)], ["234", "89", ""]);
   }));
 
-Deno.test({
-  name: "walk() distinguishes a pipe from a file",
-  ignore: WINDOWS,
-  fn: () =>
-    inFolder(async (folder) => {
-      await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
-      await systemFs.writeText(`${folder}/a.txt`, "");
-      const found = await Array.fromAsync(systemFs.walk(folder, () => true));
-      assertEquals(found.map(({ kind }) => kind), ["file", "other"]);
-    }),
-});
+onUnix("walk() distinguishes a pipe from a file", () =>
+  inFolder(async (folder) => {
+    await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+    await systemFs.writeText(`${folder}/a.txt`, "");
+    const found = await Array.fromAsync(systemFs.walk(folder, () => true));
+    assertEquals(found.map(({ kind }) => kind), ["file", "other"]);
+  }));
 
-Deno.test({
-  name: "walk() does not follow links",
-  ignore: WINDOWS,
-  fn: () =>
-    inFolder(async (folder) => {
-      for (const name of ["c.txt", "b/2.txt", "b/1.txt", "skipped/x.txt"]) {
-        await systemFs.writeText(`${folder}/${name}`, "");
-      }
-      await Deno.symlink("b", `${folder}/a`);
-      const found = systemFs.walk(folder, (path) => !path.endsWith("skipped"));
-      assertEquals(
-        (await Array.fromAsync(found)).map(({ path, kind }) => [path.slice(folder.length), kind]),
-        [
-          ["/a", "link"],
-          ["/b", "folder"],
-          ["/b/1.txt", "file"],
-          ["/b/2.txt", "file"],
-          ["/c.txt", "file"],
-        ],
-      );
-    }),
-});
+onUnix("walk() does not follow links", () =>
+  inFolder(async (folder) => {
+    for (const name of ["c.txt", "b/2.txt", "b/1.txt", "skipped/x.txt"]) {
+      await systemFs.writeText(`${folder}/${name}`, "");
+    }
+    await Deno.symlink("b", `${folder}/a`);
+    const found = systemFs.walk(folder, (path) => !path.endsWith("skipped"));
+    assertEquals(
+      (await Array.fromAsync(found)).map(({ path, kind }) => [path.slice(folder.length), kind]),
+      [
+        ["/a", "link"],
+        ["/b", "folder"],
+        ["/b/1.txt", "file"],
+        ["/b/2.txt", "file"],
+        ["/c.txt", "file"],
+      ],
+    );
+  }));
 
 Deno.test("writeText() with createNew leaves an existing file unchanged", () =>
   inFolder(async (folder) => {
@@ -118,34 +103,28 @@ Deno.test("stat() returns an id for each file", () =>
     strictEqual(await systemFs.stat(`${folder}/a.txt/below`), undefined);
   }));
 
-Deno.test({
-  name: "stat() reports whether other users can change a file",
-  ignore: WINDOWS,
-  fn: () =>
-    inFolder(async (folder) => {
-      const path = `${folder}/a.txt`;
-      await Deno.writeTextFile(path, "");
-      for (
-        const [mode, expected] of [[0o644, false], [0o600, false], [0o664, true], [0o646, true]] as const
-      ) {
-        await Deno.chmod(path, mode);
-        strictEqual((await systemFs.stat(path))!.writableByOthers, expected, mode.toString(8));
-      }
-      strictEqual((await systemFs.stat("/dev/null"))!.kind, "other");
-      strictEqual((await systemFs.stat("/etc"))!.writableByOthers, false, "it is root's");
-    }),
-});
+onUnix("stat() reports whether other users can change a file", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/a.txt`;
+    await Deno.writeTextFile(path, "");
+    for (
+      const [mode, expected] of [[0o644, false], [0o600, false], [0o664, true], [0o646, true]] as const
+    ) {
+      await Deno.chmod(path, mode);
+      strictEqual((await systemFs.stat(path))!.writableByOthers, expected, mode.toString(8));
+    }
+    strictEqual((await systemFs.stat("/dev/null"))!.kind, "other");
+    strictEqual((await systemFs.stat("/etc"))!.writableByOthers, false, "it is root's");
+  }));
 
-Deno.test({
-  name: "stat() reports a file of another user as writable by others",
+Deno.test("stat() reports a file of another user as writable by others", {
   ignore: WINDOWS || Deno.uid() !== 0,
-  fn: () =>
-    inFolder(async (folder) => {
-      await Deno.writeTextFile(`${folder}/a.txt`, "", { mode: 0o600 });
-      await Deno.chown(`${folder}/a.txt`, 12_345, null);
-      strictEqual((await systemFs.stat(`${folder}/a.txt`))!.writableByOthers, true);
-    }),
-});
+}, () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/a.txt`, "", { mode: 0o600 });
+    await Deno.chown(`${folder}/a.txt`, 12_345, null);
+    strictEqual((await systemFs.stat(`${folder}/a.txt`))!.writableByOthers, true);
+  }));
 
 Deno.test("rows() reads an SQLite file during another connection", () =>
   inFolder(async (folder) => {
@@ -176,24 +155,20 @@ Deno.test("rows() waits until another process has written", () =>
     strictEqual((await writer.status).code, 0);
   }));
 
-Deno.test({
-  name: "redirects() returns the id of the file behind standard output",
-  ignore: WINDOWS,
-  fn: () =>
-    inFolder(async (folder) => {
-      const module = new URL("../../src/system/fs.ts", import.meta.url).href;
-      const script = `const { systemFs } = await import(${JSON.stringify(module)});
-        console.error(JSON.stringify([...await systemFs.redirects()]));`;
-      const { stderr } = await new Deno.Command("sh", {
-        args: ["-c", '"$0" eval --no-check --no-lock "$1" > out.txt', Deno.execPath(), script],
-        cwd: folder,
-        env: { NO_COLOR: "1" },
-      }).output();
-      assertEquals(JSON.parse(new TextDecoder().decode(stderr)), [
-        (await systemFs.stat(`${folder}/out.txt`))!.id,
-      ]);
-    }),
-});
+onUnix("redirects() returns the id of the file behind standard output", () =>
+  inFolder(async (folder) => {
+    const module = new URL("../../src/system/fs.ts", import.meta.url).href;
+    const script = `const { systemFs } = await import(${JSON.stringify(module)});
+      console.error(JSON.stringify([...await systemFs.redirects()]));`;
+    const { stderr } = await new Deno.Command("sh", {
+      args: ["-c", '"$0" eval --no-check --no-lock "$1" > out.txt', Deno.execPath(), script],
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+    }).output();
+    assertEquals(JSON.parse(new TextDecoder().decode(stderr)), [
+      (await systemFs.stat(`${folder}/out.txt`))!.id,
+    ]);
+  }));
 
 /** Creates a project with links that lead out of it, and one that does not. */
 async function inLinkedProject(fn: (project: string, outside: string) => Promise<void>): Promise<void> {
@@ -216,10 +191,9 @@ async function inLinkedProject(fn: (project: string, outside: string) => Promise
 for (
   const name of ["pipeline.yaml", "out/.bashrc", "out/made.yaml", "out/a/b.yaml", "new.yaml", "newer.yaml"]
 ) {
-  Deno.test({
-    name: `writeText(), append() and rename() reject ${name}, a link out of the project`,
-    ignore: WINDOWS,
-    fn: () =>
+  onUnix(
+    `writeText(), append() and rename() reject ${name}, a link out of the project`,
+    () =>
       inLinkedProject(async (project, outside) => {
         const path = `${project}/${name}`;
         const refused = { code: "file.link_outside" };
@@ -231,13 +205,12 @@ for (
         assertEquals([...Deno.readDirSync(outside)].map(({ name }) => name), [".bashrc"]);
         strictEqual(await Deno.readTextFile(`${outside}/.bashrc`), "mine\n");
       }),
-  });
+  );
 }
 
-Deno.test({
-  name: "writeText() writes through a link out of a checkout only if the checkout is the home folder",
-  ignore: WINDOWS,
-  fn: () =>
+onUnix(
+  "writeText() writes through a link out of a checkout only if the checkout is the home folder",
+  () =>
     inLinkedProject(async (project, outside) => {
       await Deno.rename(`${project}/pyproject.toml`, `${project}/.git`);
       await rejects(systemFs.writeText(`${project}/pipeline.yaml`, "theirs"), { code: "file.link_outside" });
@@ -252,23 +225,18 @@ Deno.test({
       }
       strictEqual(await Deno.readTextFile(`${outside}/.bashrc`), "own");
     }),
-});
+);
 
-Deno.test({
-  name: "writeText() replaces a circular link in a project",
-  ignore: WINDOWS,
-  fn: () =>
-    inLinkedProject(async (project) => {
-      await Deno.symlink("loop", `${project}/loop`);
-      await systemFs.writeText(`${project}/loop`, "text");
-      strictEqual(await systemFs.readText(`${project}/loop`), "text");
-    }),
-});
+onUnix("writeText() replaces a circular link in a project", () =>
+  inLinkedProject(async (project) => {
+    await Deno.symlink("loop", `${project}/loop`);
+    await systemFs.writeText(`${project}/loop`, "text");
+    strictEqual(await systemFs.readText(`${project}/loop`), "text");
+  }));
 
-Deno.test({
-  name: "writeText() writes through links inside a project and outside of any project",
-  ignore: WINDOWS,
-  fn: () =>
+onUnix(
+  "writeText() writes through links inside a project and outside of any project",
+  () =>
     inLinkedProject(async (project, outside) => {
       await systemFs.writeText(`${project}/own/made.yaml`, "a");
       strictEqual(await Deno.readTextFile(`${project}/sub/made.yaml`), "a");
@@ -276,4 +244,4 @@ Deno.test({
       await systemFs.writeText(`${project}/pipeline.yaml`, "a");
       strictEqual(await Deno.readTextFile(`${outside}/.bashrc`), "a");
     }),
-});
+);

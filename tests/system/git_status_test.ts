@@ -55,45 +55,29 @@ const CHANGES: readonly [string, (checkout: Checkout) => Promise<void>, boolean]
 ];
 
 for (const [change, make, expected] of CHANGES) {
-  Deno.test({
-    name: `isDirty() returns ${expected} for ${change}`,
-    ignore,
-    async fn() {
-      await using checkout = await createCheckout();
-      await make(checkout);
-      equal(await checkout.isDirty(), expected);
-    },
+  Deno.test(`isDirty() returns ${expected} for ${change}`, { ignore }, async () => {
+    await using checkout = await createCheckout();
+    await make(checkout);
+    equal(await checkout.isDirty(), expected);
   });
 }
 
-Deno.test({
-  name: "isDirty() only looks at files in the folder",
-  ignore,
-  async fn() {
-    await using checkout = await createCheckout();
-    await checkout.write("conf/base/parameters.yml", "x: 1\n");
-    equal(await checkout.isDirty(`${checkout.top}/src`), false);
-    equal(await checkout.isDirty(`${checkout.top}/conf`), true);
-  },
+Deno.test("isDirty() only looks at files in the folder", { ignore }, async () => {
+  await using checkout = await createCheckout();
+  await checkout.write("conf/base/parameters.yml", "x: 1\n");
+  equal(await checkout.isDirty(`${checkout.top}/src`), false);
+  equal(await checkout.isDirty(`${checkout.top}/conf`), true);
 });
 
-Deno.test({
-  name: "isDirty() ignores git variables of another checkout",
-  ignore,
-  async fn() {
-    await using checkout = await createCheckout();
-    equal(await checkout.isDirty(checkout.top, { GIT_DIR: "/nowhere", GIT_INDEX_FILE: "/nowhere" }), false);
-  },
+Deno.test("isDirty() ignores git variables of another checkout", { ignore }, async () => {
+  await using checkout = await createCheckout();
+  equal(await checkout.isDirty(checkout.top, { GIT_DIR: "/nowhere", GIT_INDEX_FILE: "/nowhere" }), false);
 });
 
-Deno.test({
-  name: "isDirty() returns undefined for a checkout rejected by git",
-  ignore,
-  async fn() {
-    await using checkout = await createCheckout();
-    await checkout.git("config", "core.repositoryFormatVersion", "99");
-    equal(await checkout.isDirty(), undefined);
-  },
+Deno.test("isDirty() returns undefined for a checkout rejected by git", { ignore }, async () => {
+  await using checkout = await createCheckout();
+  await checkout.git("config", "core.repositoryFormatVersion", "99");
+  equal(await checkout.isDirty(), undefined);
 });
 
 /** Ways in which a checkout's configuration has a program run, each with the line that runs without protection. */
@@ -152,25 +136,21 @@ const ATTACKS: Readonly<Record<string, (checkout: Checkout, evil: string) => Pro
 };
 
 for (const [name, prepare] of Object.entries(ATTACKS)) {
-  Deno.test({
-    name: `isDirty() runs no program of a checkout with ${name}`,
-    ignore,
-    async fn() {
-      await using checkout = await createCheckout();
-      const { root, top, write } = checkout;
-      const ran = `${root}/ran`;
-      await prepare(checkout, `touch '${ran}'; cat`);
-      await Deno.remove(ran).catch(() => {});
-      // So that git must compare contents.
-      await write("src/a.py", "print(2)\n");
-      await checkout.isDirty();
-      equal(await Deno.stat(ran).catch(() => undefined), undefined);
-      const env = { PATH, HOME: `${root}/home`, GIT_CONFIG_NOSYSTEM: "1" };
-      // Touched, so that git writes its index, which runs a hook.
-      await write(".gitignore", "*.log\n");
-      await exec("git", ["status"], { cwd: top, env, clearEnv: true, timeoutMs: 10_000 });
-      ok(await Deno.stat(ran).catch(() => undefined), "the attack does not work without protection either");
-    },
+  Deno.test(`isDirty() runs no program of a checkout with ${name}`, { ignore }, async () => {
+    await using checkout = await createCheckout();
+    const { root, top, write } = checkout;
+    const ran = `${root}/ran`;
+    await prepare(checkout, `touch '${ran}'; cat`);
+    await Deno.remove(ran).catch(() => {});
+    // So that git must compare contents.
+    await write("src/a.py", "print(2)\n");
+    await checkout.isDirty();
+    equal(await Deno.stat(ran).catch(() => undefined), undefined);
+    const env = { PATH, HOME: `${root}/home`, GIT_CONFIG_NOSYSTEM: "1" };
+    // Touched, so that git writes its index, which runs a hook.
+    await write(".gitignore", "*.log\n");
+    await exec("git", ["status"], { cwd: top, env, clearEnv: true, timeoutMs: 10_000 });
+    ok(await Deno.stat(ran).catch(() => undefined), "the attack does not work without protection either");
   });
 }
 
@@ -204,37 +184,33 @@ const DIFF_ATTACKS: Readonly<Record<string, (checkout: Checkout, program: string
 };
 
 for (const [name, prepare] of Object.entries(DIFF_ATTACKS)) {
-  Deno.test({
-    name: `commitChanges() runs no program of a checkout with ${name}`,
-    ignore,
-    async fn() {
-      await using checkout = await createCheckout();
-      const { git, root, top, write } = checkout;
-      const [ran, program] = [`${root}/ran`, `${root}/program`];
-      await Deno.writeTextFile(program, `#!/bin/sh\ntouch '${ran}'\n`, { mode: 0o755 });
-      for (const text of ["a: 1\n", "a: 2\n"]) {
-        await write("conf/base/a.yml", text);
-        await git("add", ".");
-        await git("commit", "-qm", text);
-      }
-      await prepare(checkout, program);
-      const both = (await exec("git", ["-C", top, "rev-parse", "HEAD~1", "HEAD"], {})).stdout.trim().split(
-        "\n",
-      );
-      const env = { PATH, HOME: `${root}/home`, GIT_CONFIG_NOSYSTEM: "1" };
-      const ctx = { ...fakeContext(), fs: systemFs, exec, env };
-      ok(await commitChanges(ctx, top, both));
-      equal(await Deno.stat(ran).catch(() => undefined), undefined);
-      await exec("git", ["diff", ...both], { cwd: top, env, clearEnv: true, timeoutMs: 10_000 });
-      ok(await Deno.stat(ran).catch(() => undefined), "the attack does not work without protection either");
-    },
+  Deno.test(`commitChanges() runs no program of a checkout with ${name}`, { ignore }, async () => {
+    await using checkout = await createCheckout();
+    const { git, root, top, write } = checkout;
+    const [ran, program] = [`${root}/ran`, `${root}/program`];
+    await Deno.writeTextFile(program, `#!/bin/sh\ntouch '${ran}'\n`, { mode: 0o755 });
+    for (const text of ["a: 1\n", "a: 2\n"]) {
+      await write("conf/base/a.yml", text);
+      await git("add", ".");
+      await git("commit", "-qm", text);
+    }
+    await prepare(checkout, program);
+    const both = (await exec("git", ["-C", top, "rev-parse", "HEAD~1", "HEAD"], {})).stdout.trim().split(
+      "\n",
+    );
+    const env = { PATH, HOME: `${root}/home`, GIT_CONFIG_NOSYSTEM: "1" };
+    const ctx = { ...fakeContext(), fs: systemFs, exec, env };
+    ok(await commitChanges(ctx, top, both));
+    equal(await Deno.stat(ran).catch(() => undefined), undefined);
+    await exec("git", ["diff", ...both], { cwd: top, env, clearEnv: true, timeoutMs: 10_000 });
+    ok(await Deno.stat(ran).catch(() => undefined), "the attack does not work without protection either");
   });
 }
 
-Deno.test({
-  name: "isDirty() returns undefined if only a file with a filter may have changed",
-  ignore,
-  async fn() {
+Deno.test(
+  "isDirty() returns undefined if only a file with a filter may have changed",
+  { ignore },
+  async () => {
     await using checkout = await createCheckout();
     const { git, write } = checkout;
     await git("config", "filter.upper.clean", "tr a-z A-Z");
@@ -250,30 +226,26 @@ Deno.test({
     await write("src/a.py", "2");
     equal(await checkout.isDirty(), true);
   },
+);
+
+Deno.test("commitChanges() compares commits of a repository with SHA-256", { ignore }, async () => {
+  await using checkout = await createCheckout("sha256");
+  const { git, write, top } = checkout;
+  const head = async () => (await exec("git", ["-C", top, "rev-parse", "HEAD"], {})).stdout.trim();
+  const first = await head();
+  await write("src/a.py", "print(2)\n");
+  await git("commit", "-qam", "two");
+  const ctx = { ...fakeContext(), fs: systemFs, exec, env: { PATH } };
+  deepEqual(await commitChanges(ctx, top, [first, await head()]), {
+    files: ["src/a.py"],
+    configuration: [],
+  });
 });
 
-Deno.test({
-  name: "commitChanges() compares commits of a repository with SHA-256",
-  ignore,
-  async fn() {
-    await using checkout = await createCheckout("sha256");
-    const { git, write, top } = checkout;
-    const head = async () => (await exec("git", ["-C", top, "rev-parse", "HEAD"], {})).stdout.trim();
-    const first = await head();
-    await write("src/a.py", "print(2)\n");
-    await git("commit", "-qam", "two");
-    const ctx = { ...fakeContext(), fs: systemFs, exec, env: { PATH } };
-    deepEqual(await commitChanges(ctx, top, [first, await head()]), {
-      files: ["src/a.py"],
-      configuration: [],
-    });
-  },
-});
-
-Deno.test({
-  name: "commitChanges() lists changed files and configuration with secrets masked",
-  ignore,
-  async fn() {
+Deno.test(
+  "commitChanges() lists changed files and configuration with secrets masked",
+  { ignore },
+  async () => {
     await using checkout = await createCheckout();
     const { git, write, top } = checkout;
     const commit = async () => {
@@ -310,4 +282,4 @@ Deno.test({
     equal(await commitChanges(ctx, top, [first, "0".repeat(40)]), undefined);
     equal(await commitChanges(ctx, top, [first, "--output=x"]), undefined);
   },
-});
+);

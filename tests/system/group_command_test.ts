@@ -66,10 +66,10 @@ async function run(shell: string, variables: Record<string, string> = {}) {
 }
 
 for (const shell of SHELLS) {
-  Deno.test({
-    name: `group command in ${shell} runs the nodes in order`,
-    ignore: !isInstalled(shell),
-    async fn() {
+  Deno.test(
+    `group command in ${shell} runs the nodes in order`,
+    { ignore: !isInstalled(shell) },
+    async () => {
       const ran = await run(shell);
       equal(ran.err, "");
       equal(ran.code, 0);
@@ -95,24 +95,22 @@ for (const shell of SHELLS) {
         "mlflow third start  outcome 1",
       ]);
     },
-  });
+  );
 
-  Deno.test({
-    name: `group command in ${shell} exits with the code of the first failed node`,
+  Deno.test(`group command in ${shell} exits with the code of the first failed node`, {
     ignore: !isInstalled(shell),
-    async fn() {
-      const failed = await run(shell, { END_second: "exit 3" });
-      equal(failed.code, 3);
-      deepStrictEqual(failed.left, []);
-      match(failed.out, /^kedro-azureml: node 2\/3 second: failed in \d+ s with exit code 3$/m);
-      deepStrictEqual(nodeLines(failed.out).at(-1), {
-        ...{ name: "second", status: "Failed", exitCode: 3 },
-        durationMs: nodeLines(failed.out).at(-1)!.durationMs,
-      });
-      const killed = await run(shell, { END_second: "kill -9 $$" });
-      equal(killed.code, 137);
-      match(killed.err, /This step was ended by signal 9 \(KILL\)/);
-      match(killed.out, /second: failed in \d+ s with exit code 137$/m);
-    },
+  }, async () => {
+    const failed = await run(shell, { END_second: "exit 3" });
+    equal(failed.code, 3);
+    deepStrictEqual(failed.left, []);
+    match(failed.out, /^kedro-azureml: node 2\/3 second: failed in \d+ s with exit code 3$/m);
+    deepStrictEqual(nodeLines(failed.out).at(-1), {
+      ...{ name: "second", status: "Failed", exitCode: 3 },
+      durationMs: nodeLines(failed.out).at(-1)!.durationMs,
+    });
+    const killed = await run(shell, { END_second: "kill -9 $$" });
+    equal(killed.code, 137);
+    match(killed.err, /This step was ended by signal 9 \(KILL\)/);
+    match(killed.out, /second: failed in \d+ s with exit code 137$/m);
   });
 }

@@ -5,8 +5,8 @@ import { createTokenSource } from "../../src/credentials/token_source.ts";
 import { exec } from "../../src/system/exec.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { within } from "./within.ts";
+import { onUnix } from "./on_unix.ts";
 
-const WINDOWS = Deno.build.os === "windows";
 const cloud = CLOUDS.AzureCloud!;
 
 /** Scripts in their own folder, and their events. */
@@ -68,71 +68,59 @@ function realSleep(ms: number, signal?: AbortSignal): Promise<void> {
 
 const TOKEN = "eyJhbGciOiJub25lIn0.eyJ1cG4iOiJhZGEifQ.signature";
 
-Deno.test({
-  name: "createTokenSource() waits for hanging az, pwsh and azd in parallel and kills them",
-  ignore: WINDOWS,
-  async fn() {
-    const hang = "sleep 3331 & sleep 3332";
-    await withTools({ az: hang, pwsh: hang, azd: hang }, async ({ ctx, events, allEnded }) => {
-      const source = createTokenSource(ctx, { cloud });
-      const error = await source.getToken(cloud.mlScope).catch((thrown) => thrown);
-      assertEquals(events.slice(0, 3).toSorted(), ["az starts", "azd starts", "pwsh starts"]);
-      strictEqual(error.code, "auth.no_credential");
-      for (const name of ["azure-cli", "azure-powershell", "azd"]) {
-        const { status, reason, hint } = source.report().find((one) => one.name === name)!;
-        strictEqual(status, "failed");
-        match(reason!, /hung and was stopped after \d\.\d s/);
-        match(hint!, /--credential/);
-      }
-      await allEnded();
-    }, 3000);
-  },
+onUnix("createTokenSource() waits for hanging az, pwsh and azd in parallel and kills them", async () => {
+  const hang = "sleep 3331 & sleep 3332";
+  await withTools({ az: hang, pwsh: hang, azd: hang }, async ({ ctx, events, allEnded }) => {
+    const source = createTokenSource(ctx, { cloud });
+    const error = await source.getToken(cloud.mlScope).catch((thrown) => thrown);
+    assertEquals(events.slice(0, 3).toSorted(), ["az starts", "azd starts", "pwsh starts"]);
+    strictEqual(error.code, "auth.no_credential");
+    for (const name of ["azure-cli", "azure-powershell", "azd"]) {
+      const { status, reason, hint } = source.report().find((one) => one.name === name)!;
+      strictEqual(status, "failed");
+      match(reason!, /hung and was stopped after \d\.\d s/);
+      match(hint!, /--credential/);
+    }
+    await allEnded();
+  }, 3000);
 });
 
-Deno.test({
-  name: "createTokenSource() prefers a slow az to faster tools",
-  ignore: WINDOWS,
-  async fn() {
-    const json = JSON.stringify({ accessToken: TOKEN, expires_on: 1_900_000_000 });
-    const tools = {
-      // Runs until pwsh has started, on any machine.
-      az: `i=0; while [ ! -e started ] && [ $i -lt 30000000 ]; do i=$((i+1)); done; echo '${json}'`,
-      pwsh: ": > started; sleep 3333",
-      azd: `echo '{"token": "other", "expiresOn": "2030-01-01T00:00:00Z"}'`,
-    };
-    await withTools(tools, async ({ ctx, events, allEnded }) => {
-      const source = createTokenSource(ctx, { cloud });
-      strictEqual((await source.getToken(cloud.mlScope)).token, TOKEN);
-      assertEquals(
-        source.report().filter(({ status }) => status !== "not_configured").map((
-          { name, status },
-        ) => [name, status]),
-        [
-          ["azure-cli", "used"],
-          ...["azure-powershell", "azd", "browser", "device-code"].map((name) => [
-            name,
-            "not_tried",
-          ]),
-        ],
-      );
-      await allEnded();
-      ok(events.includes("pwsh ends"));
-    });
-  },
+onUnix("createTokenSource() prefers a slow az to faster tools", async () => {
+  const json = JSON.stringify({ accessToken: TOKEN, expires_on: 1_900_000_000 });
+  const tools = {
+    // Runs until pwsh has started, on any machine.
+    az: `i=0; while [ ! -e started ] && [ $i -lt 30000000 ]; do i=$((i+1)); done; echo '${json}'`,
+    pwsh: ": > started; sleep 3333",
+    azd: `echo '{"token": "other", "expiresOn": "2030-01-01T00:00:00Z"}'`,
+  };
+  await withTools(tools, async ({ ctx, events, allEnded }) => {
+    const source = createTokenSource(ctx, { cloud });
+    strictEqual((await source.getToken(cloud.mlScope)).token, TOKEN);
+    assertEquals(
+      source.report().filter(({ status }) => status !== "not_configured").map((
+        { name, status },
+      ) => [name, status]),
+      [
+        ["azure-cli", "used"],
+        ...["azure-powershell", "azd", "browser", "device-code"].map((name) => [
+          name,
+          "not_tried",
+        ]),
+      ],
+    );
+    await allEnded();
+    ok(events.includes("pwsh ends"));
+  });
 });
 
-Deno.test({
-  name: "createTokenSource() kills az and its children on Ctrl+C",
-  ignore: WINDOWS,
-  async fn() {
-    await withTools({ az: "sleep 3334 & : > started; sleep 3335" }, async ({ ctx, folder, allEnded }) => {
-      const stop = new AbortController();
-      const token = createTokenSource({ ...ctx, signal: stop.signal }, { cloud }).getToken(cloud.mlScope);
-      token.catch(() => {});
-      while (await Deno.stat(`${folder}/started`).catch(() => undefined) === undefined) await realSleep(50);
-      stop.abort("SIGINT");
-      strictEqual(await token.catch((thrown) => thrown), "SIGINT");
-      await allEnded();
-    });
-  },
+onUnix("createTokenSource() kills az and its children on Ctrl+C", async () => {
+  await withTools({ az: "sleep 3334 & : > started; sleep 3335" }, async ({ ctx, folder, allEnded }) => {
+    const stop = new AbortController();
+    const token = createTokenSource({ ...ctx, signal: stop.signal }, { cloud }).getToken(cloud.mlScope);
+    token.catch(() => {});
+    while (await Deno.stat(`${folder}/started`).catch(() => undefined) === undefined) await realSleep(50);
+    stop.abort("SIGINT");
+    strictEqual(await token.catch((thrown) => thrown), "SIGINT");
+    await allEnded();
+  });
 });

@@ -73,10 +73,10 @@ Deno.test("install.sh rejects an archive missing from SHA256SUMS", needsShell, a
   });
 });
 
-Deno.test({
-  name: "install.sh explains that musl is not supported",
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
+Deno.test(
+  "install.sh explains that musl is not supported",
+  { ignore: Deno.build.os !== "linux" },
+  async () => {
     await withRelease(async (release, _, install) => {
       await Deno.writeTextFile(join(release, "ldd"), "#!/bin/sh\necho 'musl libc (x86_64)' >&2\nexit 1\n", {
         mode: 0o755,
@@ -86,7 +86,7 @@ Deno.test({
       match(stderr, /^error: .*musl.*glibc 2\.27/);
     });
   },
-});
+);
 
 Deno.test(
   "install.sh rejects a folder in place of the program",

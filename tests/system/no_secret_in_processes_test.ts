@@ -40,78 +40,76 @@ const LINES = [
   ["submit main --allow dataset.not_uploaded", 0],
 ] as const;
 
-Deno.test({
-  name: "no token or secret is on a command line or in the environment of another program",
+Deno.test("no token or secret is on a command line or in the environment of another program", {
   ignore: Deno.build.os !== "linux",
   sanitizeOps: false,
   sanitizeResources: false,
-  async fn() {
-    const folder = await Deno.makeTempDir();
-    const control = new AbortController();
-    try {
-      const { authority, certificate, key } = await createCertificate(new Date());
-      await Deno.writeTextFile(`${folder}/ca.pem`, authority);
-      const { port } = await serve((request) => azure.fetch(request), {
-        port: 0,
-        tls: { certificate, key },
-        signal: control.signal,
-      });
-      const origin = `https://127.0.0.1:${port}`;
-      const azure = createEmulator({ origin, clock: REAL_CLOCK, random: REAL_RANDOM, seed: TINY_SEED });
-      for (const [name, script] of Object.entries(PROGRAMS)) {
-        await Deno.writeTextFile(`${folder}/${name}`, `#!/bin/sh\n${LOOK}\n${script}\n`, { mode: 0o755 });
-      }
-      const tokens = [origin, "https://ml.azure.com", "https://storage.azure.com"].map((resource) => {
-        const token = azure.issueToken(resource);
-        const answer = { accessToken: token, expires_on: 4_000_000_000, tenant: azure.identity.tenant };
-        const file = resource.replaceAll(/[^a-z0-9]/g, "_");
-        Deno.writeTextFileSync(`${folder}/${file}`, JSON.stringify(answer));
-        return token;
-      });
-      const project = `${folder}/tiny`;
-      await new Deno.Command("cp", { args: ["-r", `${ROOT}tests/golden/projects/tiny`, project] }).output();
-      await Deno.mkdir(`${project}/.git/refs`, { recursive: true });
-      await Deno.writeTextFile(`${project}/.git/HEAD`, "ref: refs/heads/main\n");
-
-      const { AZURE_CLIENT_SECRET: _, AZURE_TENANT_ID: __, ...env } = environmentOf({
-        origin,
-        caFile: `${folder}/ca.pem`,
-        identity: azure.identity,
-      });
-      for (const [line, exit] of LINES) {
-        const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-          args: [
-            "run",
-            "-A",
-            "--no-check",
-            `--lock=${ROOT}deno.lock`,
-            `--config=${ROOT}deno.json`,
-            `${ROOT}main.ts`,
-            ...line.split(" "),
-          ],
-          cwd: project,
-          clearEnv: true,
-          env: {
-            ...env,
-            ...SECRETS,
-            PATH: `${folder}:/usr/bin:/bin`,
-            HOME: folder,
-            SEEN: folder,
-            DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
-          },
-        }).output();
-        equal(code, exit, `${line}: ${new TextDecoder().decode(stderr)}`);
-      }
-
-      const secrets = [...tokens.map((token) => token.split(".")[1]!), ...Object.values(SECRETS)];
-      for (const name of Object.keys(PROGRAMS)) {
-        const seen = await Deno.readTextFile(`${folder}/${name}.seen`);
-        ok(seen.includes("main.ts"), `${name} was not started`);
-        equal(secrets.some((secret) => seen.includes(secret)), false, `${name} saw a secret`);
-      }
-    } finally {
-      control.abort();
-      await Deno.remove(folder, { recursive: true });
+}, async () => {
+  const folder = await Deno.makeTempDir();
+  const control = new AbortController();
+  try {
+    const { authority, certificate, key } = await createCertificate(new Date());
+    await Deno.writeTextFile(`${folder}/ca.pem`, authority);
+    const { port } = await serve((request) => azure.fetch(request), {
+      port: 0,
+      tls: { certificate, key },
+      signal: control.signal,
+    });
+    const origin = `https://127.0.0.1:${port}`;
+    const azure = createEmulator({ origin, clock: REAL_CLOCK, random: REAL_RANDOM, seed: TINY_SEED });
+    for (const [name, script] of Object.entries(PROGRAMS)) {
+      await Deno.writeTextFile(`${folder}/${name}`, `#!/bin/sh\n${LOOK}\n${script}\n`, { mode: 0o755 });
     }
-  },
+    const tokens = [origin, "https://ml.azure.com", "https://storage.azure.com"].map((resource) => {
+      const token = azure.issueToken(resource);
+      const answer = { accessToken: token, expires_on: 4_000_000_000, tenant: azure.identity.tenant };
+      const file = resource.replaceAll(/[^a-z0-9]/g, "_");
+      Deno.writeTextFileSync(`${folder}/${file}`, JSON.stringify(answer));
+      return token;
+    });
+    const project = `${folder}/tiny`;
+    await new Deno.Command("cp", { args: ["-r", `${ROOT}tests/golden/projects/tiny`, project] }).output();
+    await Deno.mkdir(`${project}/.git/refs`, { recursive: true });
+    await Deno.writeTextFile(`${project}/.git/HEAD`, "ref: refs/heads/main\n");
+
+    const { AZURE_CLIENT_SECRET: _, AZURE_TENANT_ID: __, ...env } = environmentOf({
+      origin,
+      caFile: `${folder}/ca.pem`,
+      identity: azure.identity,
+    });
+    for (const [line, exit] of LINES) {
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "-A",
+          "--no-check",
+          `--lock=${ROOT}deno.lock`,
+          `--config=${ROOT}deno.json`,
+          `${ROOT}main.ts`,
+          ...line.split(" "),
+        ],
+        cwd: project,
+        clearEnv: true,
+        env: {
+          ...env,
+          ...SECRETS,
+          PATH: `${folder}:/usr/bin:/bin`,
+          HOME: folder,
+          SEEN: folder,
+          DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
+        },
+      }).output();
+      equal(code, exit, `${line}: ${new TextDecoder().decode(stderr)}`);
+    }
+
+    const secrets = [...tokens.map((token) => token.split(".")[1]!), ...Object.values(SECRETS)];
+    for (const name of Object.keys(PROGRAMS)) {
+      const seen = await Deno.readTextFile(`${folder}/${name}.seen`);
+      ok(seen.includes("main.ts"), `${name} was not started`);
+      equal(secrets.some((secret) => seen.includes(secret)), false, `${name} saw a secret`);
+    }
+  } finally {
+    control.abort();
+    await Deno.remove(folder, { recursive: true });
+  }
 });

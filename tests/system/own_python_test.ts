@@ -39,11 +39,10 @@ async function projectWith(settings: string) {
 
 const ignore = Deno.build.os === "windows";
 
-Deno.test({
-  name: "snapshot() with the project's own Python reports an error in its code, whatever it prints",
+Deno.test("snapshot() with the project's own Python reports an error in its code, whatever it prints", {
   ignore,
-  async fn() {
-    const settings = `import os, sys
+}, async () => {
+  const settings = `import os, sys
 print("printed")
 os.write(1, b"direct")
 os.system("echo by a program")
@@ -51,25 +50,24 @@ assert os.environ["KEDRO_ENV"] == "prod" and os.environ["KEDRO_DISABLE_TELEMETRY
 assert os.path.samefile(os.getcwd(), os.path.join(os.path.dirname(__file__), "..", ".."))
 undefined_name
 `;
-    const { folder, reader } = await projectWith(settings);
-    await using _ = folder;
-    await rejects(reader.snapshot(), {
-      code: "kedro.project_code",
-      message: "Cannot read the project's pipelines: NameError: name 'undefined_name' is not defined",
-      place: { file: "src/shop/settings.py", line: 7 },
-      details: ['File "src/shop/settings.py", line 7, in <module>', "  undefined_name"],
-    });
-    const left = await Array.fromAsync(Deno.readDir(`${folder.root}/shop/src/shop`));
-    deepEqual(left.map(({ name }) => name).sort(), ["__init__.py", "settings.py"]);
-  },
+  const { folder, reader } = await projectWith(settings);
+  await using _ = folder;
+  await rejects(reader.snapshot(), {
+    code: "kedro.project_code",
+    message: "Cannot read the project's pipelines: NameError: name 'undefined_name' is not defined",
+    place: { file: "src/shop/settings.py", line: 7 },
+    details: ['File "src/shop/settings.py", line 7, in <module>', "  undefined_name"],
+  });
+  const left = await Array.fromAsync(Deno.readDir(`${folder.root}/shop/src/shop`));
+  deepEqual(left.map(({ name }) => name).sort(), ["__init__.py", "settings.py"]);
 });
 
 for (const name of ["vendor.session", "helper"]) {
   const top = name.split(".")[0];
-  Deno.test({
-    name: `snapshot() with the project's own Python asks to install the missing ${top}`,
-    ignore,
-    async fn() {
+  Deno.test(
+    `snapshot() with the project's own Python asks to install the missing ${top}`,
+    { ignore },
+    async () => {
       const { folder, reader } = await projectWith(`import ${name}\n`);
       await using _ = folder;
       await rejects(reader.snapshot(), {
@@ -77,27 +75,19 @@ for (const name of ["vendor.session", "helper"]) {
         hint: `Install ${top} in the environment of \`--python\`, or omit \`--python\``,
       });
     },
-  });
+  );
 }
 
-Deno.test({
-  name: "resolve() with the project's own Python calls a resolver of settings.py",
-  ignore,
-  async fn() {
-    const { folder, reader } = await projectWith("");
-    await using _ = folder;
-    equal(await reader.resolve("add", [1, 2, 3]), 6);
-    await rejects(reader.resolve("none", []), /settings\.py registers no resolver "none"/);
-  },
+Deno.test("resolve() with the project's own Python calls a resolver of settings.py", { ignore }, async () => {
+  const { folder, reader } = await projectWith("");
+  await using _ = folder;
+  equal(await reader.resolve("add", [1, 2, 3]), 6);
+  await rejects(reader.resolve("none", []), /settings\.py registers no resolver "none"/);
 });
 
-Deno.test({
-  name: "modules() asks the project's own Python without running project code",
-  ignore,
-  async fn() {
-    const { folder, reader } = await projectWith("raise SystemExit");
-    await using _ = folder;
-    const facts = await reader.modules({ a: "import b\nundefined_name\n", two: "print 'x'" });
-    deepEqual([facts.a!.imports.map(({ module }) => module), facts.two], [["b"], null]);
-  },
+Deno.test("modules() asks the project's own Python without running project code", { ignore }, async () => {
+  const { folder, reader } = await projectWith("raise SystemExit");
+  await using _ = folder;
+  const facts = await reader.modules({ a: "import b\nundefined_name\n", two: "print 'x'" });
+  deepEqual([facts.a!.imports.map(({ module }) => module), facts.two], [["b"], null]);
 });

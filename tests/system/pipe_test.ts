@@ -16,18 +16,16 @@ async function withPipe(file: string): Promise<string> {
 }
 
 for (const file of ["pyproject.toml", "src/tiny/settings.py"]) {
-  Deno.test({
-    name: `config show reports a pipe in place of ${file} without hanging`,
+  Deno.test(`config show reports a pipe in place of ${file} without hanging`, {
     ignore: Deno.build.os === "windows",
-    async fn() {
-      const root = await withPipe(file);
-      try {
-        const ctx = { ...fakeContext({ cwd: root, env: {} }), fs: systemFs };
-        strictEqual(await run(["config", "show"], ctx), 3);
-        match(ctx.stderr(), new RegExp(`error: Cannot read .*${file}: it is not a regular file`));
-      } finally {
-        await Deno.remove(root, { recursive: true });
-      }
-    },
+  }, async () => {
+    const root = await withPipe(file);
+    try {
+      const ctx = { ...fakeContext({ cwd: root, env: {} }), fs: systemFs };
+      strictEqual(await run(["config", "show"], ctx), 3);
+      match(ctx.stderr(), new RegExp(`error: Cannot read .*${file}: it is not a regular file`));
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
   });
 }

@@ -35,10 +35,10 @@ Deno.test("startReader() uses a prepared reader only once", async () => {
 const LINUX = Deno.build.os === "linux";
 const IMAGE = new URL("../../.cache/kedro/", import.meta.url);
 
-Deno.test({
-  name: "restrictProcess() denies system calls outside the reader's needs",
-  ignore: !LINUX,
-  async fn() {
+Deno.test(
+  "restrictProcess() denies system calls outside the reader's needs",
+  { ignore: !LINUX },
+  async () => {
     const script = new URL("restricted.ts", import.meta.url).href;
     const file = await Deno.makeTempFile();
     const { stdout } = await new Deno.Command(Deno.execPath(), {
@@ -54,43 +54,39 @@ Deno.test({
     // Each dot is 1 GiB.
     match(memory!, /^\.{1,2}!?$/);
   },
-});
+);
 
-Deno.test({
-  name: "startReader() runs the reader restricted, without environment variables, until ended",
+Deno.test("startReader() runs the reader restricted, without environment variables, until ended", {
   ignore: !LINUX,
-  async fn() {
-    const reader = await createResources().startReader();
-    try {
-      for await (const { header } of decodeFrames(reader.output)) {
-        if (header.kind === "started") break;
-      }
-      const { stdout } = await new Deno.Command("pgrep", {
-        args: ["-P", String(Deno.pid), "-f", "kedro/sandbox"],
-      }).output();
-      const [pid] = new TextDecoder().decode(stdout).trim().split("\n");
-      const status = await Deno.readTextFile(`/proc/${pid}/status`);
-      match(status, /^Seccomp:\t2$/m);
-      match(status, /^NoNewPrivs:\t1$/m);
-      const environ = (await Deno.readTextFile(`/proc/${pid}/environ`)).split("\0").filter((one) =>
-        one !== ""
-      );
-      ok(
-        environ.every((one) => /^(DENO_\w+|LD_LIBRARY_PATH|MALLOC_MMAP_THRESHOLD_)=/.test(one)),
-        String(environ),
-      );
-      deepStrictEqual(await Deno.readLink(`/proc/${pid}/cwd`), "/");
-    } finally {
-      await reader.end();
+}, async () => {
+  const reader = await createResources().startReader();
+  try {
+    for await (const { header } of decodeFrames(reader.output)) {
+      if (header.kind === "started") break;
     }
-    strictEqual(await reader.ended, "SIGKILL");
-  },
+    const { stdout } = await new Deno.Command("pgrep", {
+      args: ["-P", String(Deno.pid), "-f", "kedro/sandbox"],
+    }).output();
+    const [pid] = new TextDecoder().decode(stdout).trim().split("\n");
+    const status = await Deno.readTextFile(`/proc/${pid}/status`);
+    match(status, /^Seccomp:\t2$/m);
+    match(status, /^NoNewPrivs:\t1$/m);
+    const environ = (await Deno.readTextFile(`/proc/${pid}/environ`)).split("\0").filter((one) => one !== "");
+    ok(
+      environ.every((one) => /^(DENO_\w+|LD_LIBRARY_PATH|MALLOC_MMAP_THRESHOLD_)=/.test(one)),
+      String(environ),
+    );
+    deepStrictEqual(await Deno.readLink(`/proc/${pid}/cwd`), "/");
+  } finally {
+    await reader.end();
+  }
+  strictEqual(await reader.ended, "SIGKILL");
 });
 
-Deno.test({
-  name: "startReader() passes no file descriptor of the program's caller to the reader",
-  ignore: !LINUX,
-  async fn() {
+Deno.test(
+  "startReader() passes no file descriptor of the program's caller to the reader",
+  { ignore: !LINUX },
+  async () => {
     const script = fileURLToPath(new URL("reader_descriptors.ts", import.meta.url));
     const { stdout } = await new Deno.Command("bash", {
       args: [
@@ -106,7 +102,7 @@ Deno.test({
     // Standard input, output and error: the caller's pipe is none of them.
     strictEqual(new Set(open.filter((one) => one.startsWith("pipe:"))).size, 3, String(open));
   },
-});
+);
 
 Deno.test("hasCallFilter() returns true only on Linux with a filter", async () => {
   for (const [text, isFiltered] of [["", true], [UNFILTERED, false]] as const) {

@@ -153,52 +153,50 @@ for (const [bytes, answer] of [[65_536, 200], [65_537, 413]] as const) {
 }
 
 for (const scheme of ["http", "https"]) {
-  Deno.test({
-    name: `serve() serves ${scheme} while others hold more connections than the process may open files`,
+  Deno.test(`serve() serves ${scheme} while others hold more connections than the process may open files`, {
     ignore: Deno.build.os === "windows",
-    async fn() {
-      const { authority, certificate, key } = await createCertificate(new Date());
-      const tls = scheme === "https" ? { certificate, key } : undefined;
-      const program = `
-        import { serve } from ${JSON.stringify(new URL("../../src/system/serve.ts", import.meta.url).href)};
-        const answer = () => Promise.resolve(new Response("served"));
-        const tls = ${JSON.stringify(tls)};
-        const server = await serve(answer, { signal: new AbortController().signal, ...(tls && { tls }) });
-        console.log(server.port);
-        await server.finished;`;
-      const child = new Deno.Command("sh", {
-        args: ["-c", 'ulimit -n 512; exec "$0" eval --no-lock "$1"', Deno.execPath(), program],
-        stdout: "piped",
-      }).spawn();
-      const held: Deno.Conn[] = [];
-      using client = Deno.createHttpClient({ caCerts: [authority] });
-      try {
-        const reader = child.stdout.getReader();
-        const port = Number(new TextDecoder().decode((await reader.read()).value));
-        for (let at = 0; at < 700; at++) {
-          held.push(await Deno.connect({ hostname: "127.0.0.1", port }));
-          // The start of a handshake or of a request.
-          if (at % 2 === 0) await held.at(-1)!.write(new Uint8Array(scheme === "https" ? [22, 3, 1] : [71]));
-        }
-        equal(await (await fetch(`${scheme}://127.0.0.1:${port}`, { client })).text(), "served");
-        await reader.cancel();
-      } finally {
-        for (const connection of held) connection.close();
-        child.kill("SIGKILL");
-        await child.status;
+  }, async () => {
+    const { authority, certificate, key } = await createCertificate(new Date());
+    const tls = scheme === "https" ? { certificate, key } : undefined;
+    const program = `
+      import { serve } from ${JSON.stringify(new URL("../../src/system/serve.ts", import.meta.url).href)};
+      const answer = () => Promise.resolve(new Response("served"));
+      const tls = ${JSON.stringify(tls)};
+      const server = await serve(answer, { signal: new AbortController().signal, ...(tls && { tls }) });
+      console.log(server.port);
+      await server.finished;`;
+    const child = new Deno.Command("sh", {
+      args: ["-c", 'ulimit -n 512; exec "$0" eval --no-lock "$1"', Deno.execPath(), program],
+      stdout: "piped",
+    }).spawn();
+    const held: Deno.Conn[] = [];
+    using client = Deno.createHttpClient({ caCerts: [authority] });
+    try {
+      const reader = child.stdout.getReader();
+      const port = Number(new TextDecoder().decode((await reader.read()).value));
+      for (let at = 0; at < 700; at++) {
+        held.push(await Deno.connect({ hostname: "127.0.0.1", port }));
+        // The start of a handshake or of a request.
+        if (at % 2 === 0) await held.at(-1)!.write(new Uint8Array(scheme === "https" ? [22, 3, 1] : [71]));
       }
-    },
+      equal(await (await fetch(`${scheme}://127.0.0.1:${port}`, { client })).text(), "served");
+      await reader.cancel();
+    } finally {
+      for (const connection of held) connection.close();
+      child.kill("SIGKILL");
+      await child.status;
+    }
   });
 }
 
-Deno.test({
-  name: "safePath() drops entries relative to the working folder",
-  ignore: Deno.build.os === "windows",
-  fn() {
+Deno.test(
+  "safePath() drops entries relative to the working folder",
+  { ignore: Deno.build.os === "windows" },
+  () => {
     equal(safePath(":/usr/bin:.:bin:/proc/self/cwd/bin:/bin:").PATH, "/usr/bin:/bin");
     equal(safePath(undefined).PATH, undefined);
   },
-});
+);
 
 Deno.test("src/system starts each program with the PATH of safePath()", async () => {
   const folder = new URL("../../src/system/", import.meta.url);

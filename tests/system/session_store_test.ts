@@ -2,8 +2,7 @@ import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/st
 import { dirname } from "node:path";
 import { openSessionStore } from "../../src/credentials/session.ts";
 import { systemFs } from "../../src/system/fs.ts";
-
-const WINDOWS = Deno.build.os === "windows";
+import { onUnix } from "./on_unix.ts";
 
 const SESSION = {
   id: "first",
@@ -27,25 +26,21 @@ function storeIn(home: string) {
   return openSessionStore({ env: {}, home, platform: "linux", fs: systemFs })!;
 }
 
-Deno.test({
-  name: "openSessionStore() creates a private file and folder even with umask 0",
-  ignore: WINDOWS,
-  async fn() {
-    await inHome(async (home) => {
-      const before = Deno.umask(0);
-      try {
-        const store = storeIn(home);
-        await store.write(SESSION);
-        await store.write({ ...SESSION, id: "second" });
-        const mode = (path: string) => Deno.statSync(path).mode! & 0o777;
-        assertEquals([mode(store.path), mode(dirname(store.path))], [0o600, 0o700]);
-        assertEquals([...Deno.readDirSync(dirname(store.path))].map(({ name }) => name), ["session.json"]);
-        assertEquals(await store.read(), { ...SESSION, id: "second" });
-      } finally {
-        Deno.umask(before);
-      }
-    });
-  },
+onUnix("openSessionStore() creates a private file and folder even with umask 0", async () => {
+  await inHome(async (home) => {
+    const before = Deno.umask(0);
+    try {
+      const store = storeIn(home);
+      await store.write(SESSION);
+      await store.write({ ...SESSION, id: "second" });
+      const mode = (path: string) => Deno.statSync(path).mode! & 0o777;
+      assertEquals([mode(store.path), mode(dirname(store.path))], [0o600, 0o700]);
+      assertEquals([...Deno.readDirSync(dirname(store.path))].map(({ name }) => name), ["session.json"]);
+      assertEquals(await store.read(), { ...SESSION, id: "second" });
+    } finally {
+      Deno.umask(before);
+    }
+  });
 });
 
 Deno.test("openSessionStore() updates only the stored session with the given ID", async () => {

@@ -7,25 +7,23 @@ const NEW = {
   KEDRO_AZUREML_EMULATOR: "url",
 };
 
-Deno.test({
-  name: "variableLines() sets the variables of a POSIX shell as they are",
+Deno.test("variableLines() sets the variables of a POSIX shell as they are", {
   ignore: Deno.build.os === "windows",
-  async fn() {
-    const names = ["SSL_CERT_FILE", "AZURE_TENANT_ID", "KEDRO_AZUREML_EMULATOR", "AZUREML_CURRENT_CLOUD"];
-    const show = `echo "${names.map((name) => `\${${name}-none}`).join(" ")}"`;
-    const { stdout, stderr } = await new Deno.Command("sh", {
-      args: ["-euc", `${variableLines("sh", NEW)}${show}`],
-      clearEnv: true,
-      env: {
-        PATH: Deno.env.get("PATH")!,
-        SSL_CERT_FILE: "/my $own.pem",
-        AZUREML_CURRENT_CLOUD: "AzureChinaCloud",
-      },
-    }).output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    strictEqual(text(stderr), "");
-    strictEqual(text(stdout), "/tmp/it's $HOME/ca.pem tenant url none\n");
-  },
+}, async () => {
+  const names = ["SSL_CERT_FILE", "AZURE_TENANT_ID", "KEDRO_AZUREML_EMULATOR", "AZUREML_CURRENT_CLOUD"];
+  const show = `echo "${names.map((name) => `\${${name}-none}`).join(" ")}"`;
+  const { stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-euc", `${variableLines("sh", NEW)}${show}`],
+    clearEnv: true,
+    env: {
+      PATH: Deno.env.get("PATH")!,
+      SSL_CERT_FILE: "/my $own.pem",
+      AZUREML_CURRENT_CLOUD: "AzureChinaCloud",
+    },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  strictEqual(text(stderr), "");
+  strictEqual(text(stdout), "/tmp/it's $HOME/ca.pem tenant url none\n");
 });
 
 Deno.test("variableLines() doubles everything that PowerShell takes for the end of a text", () => {

@@ -148,17 +148,15 @@ async function runWithStdoutTo(file: string, ...args: string[]): Promise<{ code:
   return { code, stderr: new TextDecoder().decode(stderr) };
 }
 
-Deno.test({
-  name: "main reports that standard output cannot be written, even for --version and --help",
+Deno.test("main reports that standard output cannot be written, even for --version and --help", {
   ignore: Deno.build.os !== "linux",
-  async fn() {
-    for (const word of ["--version", "--help"]) {
-      const { code, stderr } = await runWithStdoutTo("/dev/full", word);
-      strictEqual(stderr.split("\n")[0], "error: Cannot write to standard output: the disk is full");
-      strictEqual(code, 3);
-      assertEquals(await runWithStdoutTo("/dev/null", word), { code: 0, stderr: "" });
-    }
-  },
+}, async () => {
+  for (const word of ["--version", "--help"]) {
+    const { code, stderr } = await runWithStdoutTo("/dev/full", word);
+    strictEqual(stderr.split("\n")[0], "error: Cannot write to standard output: the disk is full");
+    strictEqual(code, 3);
+    assertEquals(await runWithStdoutTo("/dev/null", word), { code: 0, stderr: "" });
+  }
 });
 
 Deno.test("backgroundTerminal() prints to the log chosen by the starting program", async () => {

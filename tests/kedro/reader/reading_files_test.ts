@@ -107,23 +107,21 @@ ${PIPELINE}`;
   assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "refused");
 });
 
-Deno.test({
-  name: "snapshot() mentions a link as the possible cause of a failure",
+Deno.test("snapshot() mentions a link as the possible cause of a failure", {
   ignore: Deno.build.os === "windows",
-  async fn() {
-    const [dir, elsewhere] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
-    await writeProject(dir, PIPELINE);
-    await Deno.rename(join(dir, "src"), join(elsewhere, "src"));
-    await Deno.symlink(join(elsewhere, "src"), join(dir, "src"));
-    await assert.rejects(() => readProject(realFiles(), { dir }), (error: { details: readonly string[] }) => {
-      assert.match(
-        error.details.join("\n"),
-        /"src" stays hidden from the project's code: the link points outside the project/,
-      );
-      return true;
-    });
-    for (const each of [dir, elsewhere]) await Deno.remove(each, { recursive: true });
-  },
+}, async () => {
+  const [dir, elsewhere] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+  await writeProject(dir, PIPELINE);
+  await Deno.rename(join(dir, "src"), join(elsewhere, "src"));
+  await Deno.symlink(join(elsewhere, "src"), join(dir, "src"));
+  await assert.rejects(() => readProject(realFiles(), { dir }), (error: { details: readonly string[] }) => {
+    assert.match(
+      error.details.join("\n"),
+      /"src" stays hidden from the project's code: the link points outside the project/,
+    );
+    return true;
+  });
+  for (const each of [dir, elsewhere]) await Deno.remove(each, { recursive: true });
 });
 
 Deno.test("snapshot() names the data files read by code", async () => {

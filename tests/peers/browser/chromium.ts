@@ -37,12 +37,10 @@ export interface OpenPage {
 
 /** Declares a test with a Chromium, which is closed afterwards. */
 export function browserTest(name: string, body: (open: OpenBrowser) => Promise<void>): void {
-  Deno.test({
-    name: name + skipped,
-    ignore: skipped !== "",
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
+  Deno.test(
+    name + skipped,
+    { ignore: skipped !== "", sanitizeOps: false, sanitizeResources: false },
+    async () => {
       // Chromium has no sandbox for root, as in containers.
       const browser = await chromium.launch({ executablePath: executablePath!, args: ["--no-sandbox"] });
       try {
@@ -51,7 +49,7 @@ export function browserTest(name: string, body: (open: OpenBrowser) => Promise<v
         await browser.close();
       }
     },
-  });
+  );
 }
 
 /** Opens a page in its own profile. */
