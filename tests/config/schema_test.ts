@@ -6,7 +6,7 @@ import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-/** The values that the plugin's models reject for each key; see scripts/golden/config.py. */
+/** The values that the plugin's models reject for each key; see scripts/golden/renew.py. */
 const rows = JSON.parse(
   await Deno.readTextFile(fileURLToPath(new URL("../golden/config/schema.json", import.meta.url))),
 );

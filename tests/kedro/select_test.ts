@@ -10,7 +10,7 @@ import {
 } from "../../src/kedro/select.ts";
 import type { NodeSnapshot, PipelineSnapshot } from "../../src/kedro/snapshot.ts";
 
-/** Results of Kedro; see scripts/golden/slices.py. */
+/** Results of Kedro; see scripts/golden/renew.py. */
 interface GoldenCase {
   readonly pipeline: PipelineSnapshot;
   readonly filters: readonly (readonly [

@@ -3,7 +3,7 @@ import { runtimeParams } from "../../../src/cli/parse/params.ts";
 import { withParams } from "../../../src/cli/parse/options.ts";
 import { pythonJson } from "../../../src/core/json.ts";
 
-/** What `kedro run` reads from `--params`; see scripts/golden/params.py. */
+/** What `kedro run` reads from `--params`; see scripts/golden/renew.py. */
 type GoldenParams = Readonly<Record<string, { readonly params: string } | { readonly error: string }>>;
 
 const { equals, colons } = JSON.parse(

@@ -3,7 +3,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 
-/** What `kedro run` makes of options; see scripts/golden/selections.py. */
+/** What `kedro run` makes of options; see scripts/golden/renew.py. */
 type GoldenRun = readonly [
   argv: readonly string[],
   { readonly nodes: string[] } | { readonly error: string },

@@ -6,12 +6,12 @@ import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-/** Each file has the results of Kedro's loader for unusual configuration; see scripts/golden/config.py. */
+/** Each file has the results of Kedro's loader for unusual configuration; see scripts/golden/renew.py. */
 const GOLDEN = fileURLToPath(new URL("../../golden/config/", import.meta.url));
 
 type Result = unknown;
 
-/** Encodes a value as scripts/golden/config.py does, with distinct floats, integers and keys. */
+/** Encodes a value as scripts/golden/renew.py does, with distinct floats, integers and keys. */
 function encode(node: ConfigNode): Result {
   if (node.kind === "scalar") return encodeScalar(node.value);
   if (node.kind === "list") return node.items.map(encode);
@@ -74,7 +74,7 @@ for (const { text, result } of await read("documents")) {
   });
 }
 
-/** The tree around each text in scripts/golden/config.py. */
+/** The tree around each text in scripts/golden/renew.py. */
 const TREE = {
   a: { b: 1, c: [1, "x", { d: 2.5 }], e: null, d: {} },
   b: "str",

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { CatalogEntry, PipelineSnapshot } from "../../../src/kedro/snapshot.ts";
 import { readProject, realFiles } from "./read.ts";
 
-/** Results of each Kedro version for its projects; see scripts/golden/older.py. */
+/** Results of each Kedro version for its projects; see tests/golden/README.md. */
 const OLDER = new URL("../../golden/older/", import.meta.url);
 
 interface Truth {

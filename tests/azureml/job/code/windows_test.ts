@@ -4,7 +4,7 @@ import { prepareCode } from "./prepare_code.ts";
 
 import { fakeContext } from "../../../fakes/context.ts";
 
-/** A folder as on Windows, and what azure-ai-ml 1.35.2 selects of it; see scripts/golden/windows.py. */
+/** A folder as on Windows, and what azure-ai-ml 1.35.2 selects of it; see scripts/golden/renew.py. */
 interface GoldenTree {
   readonly name: string;
   readonly tree: Record<string, string>;
