@@ -10,7 +10,7 @@ const quick = quickAnswer(Deno.args);
 // If this cannot be written, the command line below fails in the same way and says why.
 if (quick !== undefined && tryPrint(quick)) Deno.exit(0);
 const [{ run }, { systemContext }] = await Promise.all([
-  import("./src/cli/run.ts"),
+  import("./src/cli/command_line.ts"),
   import("./src/system/context.ts"),
 ]);
 Deno.exit(await run(Deno.args, systemContext()));

@@ -65,14 +65,14 @@ const BUNDLES: readonly { readonly of: readonly string[]; readonly from: readonl
   // For browsers, by `scripts/build/page_client.ts`.
   {
     of: ["page/client/", "page/widgets/", "page/graph_", "page/view.ts"],
-    from: ["run", "json", "names", "format", "loader_settings", "python_log"].map((name) =>
+    from: ["runs", "json", "text_match", "format", "loader_settings", "python_log"].map((name) =>
       `core/${name}.ts`
     ),
   },
   // For the process that reads projects.
   {
     of: ["kedro/sandbox/", "kedro/python/"],
-    from: ["bytes", "json", "names"].map((name) => `core/${name}.ts`),
+    from: ["bytes", "json", "text_match"].map((name) => `core/${name}.ts`),
   },
 ].map(({ of, from }) => ({ of: [...of, ...from], from }));
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { pathOf, visit } from "../src/cli/parse/command.ts";
-import { run } from "../src/cli/run.ts";
+import { run } from "../src/cli/command_line.ts";
 import { commandOf, wholeProgram, wordsOf } from "./cli/parsed.ts";
 import { makeWorld } from "./cli/world.ts";
 import { stepPrograms, writesOutputs } from "./fakes/step_programs.ts";

@@ -1,5 +1,5 @@
 import "./fixed_time.ts";
-import "../../src/kedro/sandbox/isolate.ts";
+import "../../src/kedro/sandbox/remove_globals.ts";
 import makeImage from "./make_image.py" with { type: "text" };
 import type { Image, PartFile } from "../../src/kedro/sandbox/packed_image.ts";
 import { SITE_PATH, startInterpreter } from "../../src/kedro/sandbox/interpreter.ts";

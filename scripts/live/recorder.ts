@@ -3,7 +3,7 @@
  * form of tests/recorded, without names, texts, ids and secrets.
  */
 
-import { run } from "../../src/cli/run.ts";
+import { run } from "../../src/cli/command_line.ts";
 import { systemContext } from "../../src/system/context.ts";
 import { becomeReader, isReader } from "../../src/system/reader_process.ts";
 import { recording } from "./record.ts";

@@ -6,7 +6,7 @@ import type { WorkspaceConfig } from "../config/types.ts";
 import type { Context } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
 import type { OnRetry } from "../core/net/retry.ts";
-import type { RunStatus, SentRun, StepState } from "../core/run.ts";
+import type { RunStatus, SentRun, StepState } from "../core/runs.ts";
 import type { MemberReport } from "../credentials/chain.ts";
 import type { Interaction } from "../credentials/credential.ts";
 import { CREDENTIALS } from "../credentials/chain_order.ts";

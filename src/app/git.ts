@@ -1,10 +1,11 @@
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { isOwnOutput, OWN_FOLDER_MARK } from "../azureml/job/code/exclusions.ts";
+import { OWN_FOLDER_MARK } from "../azureml/job/code/exclusions.ts";
+import { isOwnOutput } from "../azureml/job/code/own_outputs.ts";
 import type { CodeChanges } from "../azureml/runs/code_changes.ts";
 import type { Context, Exit, FileSystem } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
 import { compact } from "../core/json.ts";
-import { GIT_PROPERTIES } from "../core/run.ts";
+import { GIT_PROPERTIES } from "../core/runs.ts";
 import { withoutSecrets } from "../core/secrets.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
 

@@ -1,4 +1,5 @@
-import { isOwnOutput, markOwnFolder } from "../azureml/job/code/exclusions.ts";
+import { markOwnFolder } from "../azureml/job/code/exclusions.ts";
+import { isOwnOutput } from "../azureml/job/code/own_outputs.ts";
 import { format, parse, relative, resolve } from "node:path";
 import type { Context } from "../core/context.ts";
 import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";

@@ -4,7 +4,7 @@ import type { Context } from "../core/context.ts";
 import { type Place, UserError } from "../core/errors.ts";
 import { requireSmall } from "../core/files.ts";
 import type { LoaderSettings } from "../core/loader_settings.ts";
-import { ANY_ONE, ANYTHING, fitsPieces, type GlobPiece, literal } from "../core/names.ts";
+import { ANY_ONE, ANYTHING, fitsPieces, type GlobPiece, literal } from "../core/text_match.ts";
 import { findFiles, type Folder, folderOf, type FolderOptions } from "./conf_folders.ts";
 import {
   children,

@@ -4,7 +4,7 @@ import { UserError, type Warning } from "../core/errors.ts";
 import { type Allowed, leadsInto } from "../core/files.ts";
 import { trimEnd } from "../core/format.ts";
 import type { LoaderSettings } from "../core/loader_settings.ts";
-import { ANYTHING, compareText, fitsPieces, type GlobPiece, literal } from "../core/names.ts";
+import { ANYTHING, compareText, fitsPieces, type GlobPiece, literal } from "../core/text_match.ts";
 import { didYouMean, nearest } from "../core/suggest.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
 

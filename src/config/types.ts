@@ -1,7 +1,13 @@
 import type { output } from "zod";
 import { type Place, UserError, type Warning } from "../core/errors.ts";
 import { isFields } from "../core/json.ts";
-import { isGuid } from "../core/names.ts";
+import {
+  GROUP_NAME,
+  GROUP_NAME_RULE,
+  isGuid,
+  WORKSPACE_NAME,
+  WORKSPACE_NAME_RULE,
+} from "../core/azure_limits.ts";
 import type { azuremlSchema } from "./schema.ts";
 import { shellWord } from "../core/untrusted.ts";
 
@@ -80,18 +86,18 @@ export function workspaceProblems(config: WorkspaceConfig, key?: string): readon
         ? "Write the ID alone"
         : `Run \`az account show --subscription ${shellWord(id)} --query id --output tsv\``,
     }]),
-    ...(!isWrong("resource_group", GROUP_NAME.test(group) && group.length <= LONGEST_GROUP) ? [] : [{
+    ...(!isWrong("resource_group", GROUP_NAME.test(group)) ? [] : [{
       field: "resource_group" as const,
       // workspace.name: Azure does not allow the name of the workspace or resource group in azureml.yml.
       //   Correct it.
       code: "workspace.name" as const,
-      message: `"${group}" is not a name of a resource group: ${GROUP_RULE}`,
+      message: `"${group}" is not a name of a resource group: ${GROUP_NAME_RULE}`,
       hint: "Run `az group list --query [].name --output tsv`",
     }]),
-    ...(!isWrong("name", WORKSPACE_NAME.test(name) && name.length <= LONGEST_WORKSPACE) ? [] : [{
+    ...(!isWrong("name", WORKSPACE_NAME.test(name)) ? [] : [{
       field: "name" as const,
       code: "workspace.name" as const,
-      message: `"${name}" is not a name of a workspace: ${WORKSPACE_RULE}`,
+      message: `"${name}" is not a name of a workspace: ${WORKSPACE_NAME_RULE}`,
       hint: "Run `az ml workspace list --query [].name --output tsv`",
     }]),
   ];
@@ -116,12 +122,6 @@ export function requireWorkspaceNames(
 }
 
 const FIELDS = ["subscription_id", "resource_group", "name"] as const;
-const GROUP_NAME = /^[\p{L}\p{N}._()-]*[\p{L}\p{N}_()-]$/u;
-const LONGEST_GROUP = 90;
-const GROUP_RULE = "Azure allows up to 90 letters, digits, ., _, -, ( and ), and no . at the end";
-const WORKSPACE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
-const LONGEST_WORKSPACE = 33;
-const WORKSPACE_RULE = "Azure ML allows up to 33 letters, digits, _ and -";
 
 /** A placeholder written by `init`, such as `<workspace>` or `<environment>@latest`. */
 const PLACEHOLDER = /^<([^<>]+)>(@latest)?$/;

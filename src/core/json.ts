@@ -1,4 +1,4 @@
-import { compareText } from "./names.ts";
+import { compareText } from "./text_match.ts";
 
 /** Serializes JSON as Python's `json.dumps`: `", "` and `": "`, ASCII only, Python's floats. */
 export function pythonJson(value: unknown, options: { sortKeys?: boolean } = {}): string {

@@ -1,7 +1,7 @@
 import type { Context } from "./context.ts";
 import { type Fields, fields, isFields, isRawJson } from "./json.ts";
 import { isParameter } from "./loader_settings.ts";
-import { bindingOf } from "./run.ts";
+import { bindingOf } from "./runs.ts";
 
 const MASK = "***";
 

@@ -1,6 +1,6 @@
 import type { Exit } from "../core/context.ts";
 import { type Fields, isFields, parsedJson } from "../core/json.ts";
-import { isGuid } from "../core/names.ts";
+import { isGuid } from "../core/azure_limits.ts";
 import { redact, withoutSecrets } from "../core/secrets.ts";
 import {
   type Credential,

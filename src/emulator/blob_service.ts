@@ -11,7 +11,7 @@ import {
   readBlob,
   setMetadata,
   stageBlock,
-} from "./storage/blobs.ts";
+} from "./storage/blob_requests.ts";
 import { keepArtifacts, keepOutputs } from "./jobs/run_files.ts";
 import { readGrant } from "./storage/sas.ts";
 import { bearerOf, isGoodToken } from "./http/entra.ts";

@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 import type { Context } from "../core/context.ts";
 import { type Place, UserError } from "../core/errors.ts";
 import { once, onceEach } from "../core/async.ts";
-import { prefixesOf } from "../core/names.ts";
+import { prefixesOf } from "../core/text_match.ts";
 import { pathBelow } from "../core/untrusted.ts";
 import { isOwn, isSecretPath } from "./visible.ts";
 import type { Project } from "./project.ts";

@@ -1,6 +1,6 @@
 import { changedError, inQuotes, tryParse, UserError } from "../core/errors.ts";
 import { sortedByNeeds } from "../core/graph.ts";
-import { compareText, prefixesOf } from "../core/names.ts";
+import { compareText, prefixesOf } from "../core/text_match.ts";
 import { didYouMean, nearest } from "../core/suggest.ts";
 import {
   leftOutPipeline,

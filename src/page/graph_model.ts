@@ -1,5 +1,5 @@
 import { isParameter } from "../core/loader_settings.ts";
-import { prefixesOf } from "../core/names.ts";
+import { prefixesOf } from "../core/text_match.ts";
 import { compareNames, layOut } from "./graph_layout.ts";
 import { rowsOf } from "./graph_rows.ts";
 import type { GraphView, StepView } from "./view.ts";

@@ -1,8 +1,8 @@
 import { exactJson, type Fields, fields, isFields, ownValue } from "../core/json.ts";
 import { isParameter } from "../core/loader_settings.ts";
-import { ANONYMOUS, shortId } from "../core/names.ts";
+import { ANONYMOUS, shortId } from "../core/azure_limits.ts";
 import type { PythonCause } from "../core/python_log.ts";
-import { bindingOf, groupedNodes, withoutWaiting } from "../core/run.ts";
+import { bindingOf, groupedNodes, withoutWaiting } from "../core/runs.ts";
 import { asText, isReference, maskedPair, maskedText } from "../core/secrets.ts";
 import { paramsOption, unquoted } from "../core/untrusted.ts";
 import { firstGraph, inOrder } from "./graph_model.ts";

@@ -1,4 +1,4 @@
-import type { NodeState, RunUsage } from "../core/run.ts";
+import type { NodeState, RunUsage } from "../core/runs.ts";
 
 /** The data of the page, which is embedded in its file as JSON. Times are in milliseconds since 1970. */
 export interface PageData {

@@ -4,7 +4,7 @@ import { freeBytes } from "../core/bytes.ts";
 import type { Chunks, DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
 import { sizeText } from "../core/format.ts";
-import { compareText } from "../core/names.ts";
+import { compareText } from "../core/text_match.ts";
 import {
   isBelow,
   isForeignShare,

@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { isForeignFile, requireWritable, shownPath, withWriteErrors } from "../../src/app/output_files.ts";
-import { AUTHORITY_HEADER } from "../../src/azureml/job/code/exclusions.ts";
+import { AUTHORITY_HEADER } from "../../src/azureml/job/code/own_outputs.ts";
 import { pageData } from "../../src/app/report/page_file.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { writePage } from "../../src/page/html.ts";

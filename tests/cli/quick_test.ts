@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import { quickAnswer } from "../../src/cli/quick.ts";
-import { run } from "../../src/cli/run.ts";
+import { run } from "../../src/cli/command_line.ts";
 
 import { fakeContext } from "../fakes/context.ts";
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../fakes/emulator.ts";
-import { run } from "../../src/cli/run.ts";
+import { run } from "../../src/cli/command_line.ts";
 import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/context.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../fakes/seed.ts";
 

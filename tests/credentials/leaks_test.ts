@@ -1,5 +1,5 @@
 import { ok, strictEqual } from "node:assert/strict";
-import { run } from "../../src/cli/run.ts";
+import { run } from "../../src/cli/command_line.ts";
 import type { ExecOptions } from "../../src/core/context.ts";
 import { createCi } from "./ci.ts";
 import { APP, createEntra, jwt, PRINCIPAL, SECRET, TENANT } from "./entra.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { run } from "../../src/cli/run.ts";
+import { run } from "../../src/cli/command_line.ts";
 import { CLOUDS } from "../../src/core/net/clouds.ts";
 import { createTokenSource } from "../../src/credentials/token_source.ts";
 import type { Warning } from "../../src/core/errors.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { createEmulator } from "../fakes/emulator.ts";
 import { environmentFiles } from "../../src/app/setup/environment.ts";
-import { run } from "../../src/cli/run.ts";
+import { run } from "../../src/cli/command_line.ts";
 import { azuremlJsonSchema } from "../../src/config/schema.ts";
 import { findProject } from "../../src/kedro/project.ts";
 import { systemFs } from "../../src/system/fs.ts";

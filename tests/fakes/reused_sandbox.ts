@@ -7,7 +7,7 @@ import {
   send,
   startReader,
 } from "../../src/kedro/sandbox/conversation.ts";
-import { removeGlobals } from "../../src/kedro/sandbox/isolate.ts";
+import { removeGlobals } from "../../src/kedro/sandbox/remove_globals.ts";
 import { restrictProcess } from "../../src/kedro/sandbox/restrict_process.ts";
 import { resetUses } from "../../src/kedro/sandbox/uses.ts";
 

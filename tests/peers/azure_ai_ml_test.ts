@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { deepStrictEqual as assertEquals, equal, match, ok } from "node:assert/strict";
-import { run } from "../../src/cli/run.ts";
+import { run } from "../../src/cli/command_line.ts";
 import { exec } from "../../src/system/exec.ts";
 import { createFetch } from "../../src/system/fetch.ts";
 import { systemFs } from "../../src/system/fs.ts";

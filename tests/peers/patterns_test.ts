@@ -15,7 +15,7 @@ const SHORT_TEXTS: Readonly<Record<string, string>> = {
   "app/project/open.ts": "settings.py of the project, which is small.",
   "app/project/params.ts": TYPED,
   "app/setup/migrate.ts": LINE,
-  "app/setup/workflows.ts": PATH,
+  "app/init/workflows.ts": PATH,
   "azureml/checks/job_environment.ts": LINE,
   "azureml/checks/requirements.ts": LINE,
   "azureml/checks/secret_forms.ts":

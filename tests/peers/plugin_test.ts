@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { copyFolder } from "../../scripts/smoke/run.ts";
-import { run } from "../../src/cli/run.ts";
+import { run } from "../../src/cli/command_line.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { PROJECTS } from "../cli/world.ts";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { run } from "../../src/cli/run.ts";
+import { run } from "../../src/cli/command_line.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { serve } from "../../src/system/serve.ts";

@@ -7,7 +7,7 @@ import { openWorkspace } from "../../src/azureml/client/open_workspace.ts";
 import { allResources, askService, type Workspace } from "../../src/azureml/client/workspace.ts";
 import { checkOnline } from "../../src/azureml/checks/online.ts";
 import type { JobSpec } from "../../src/azureml/job/job_spec.ts";
-import { explained } from "../../src/azureml/runs/run.ts";
+import { explained } from "../../src/azureml/runs/open_run.ts";
 import { entraError, readEntraProblem } from "../../src/credentials/entra_errors.ts";
 import { openRunHistory } from "../../src/azureml/runs/history.ts";
 import { cancelJob, getJob, putJob } from "../../src/azureml/runs/jobs.ts";

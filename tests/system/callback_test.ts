@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { basename, dirname } from "node:path";
 import { equal, match } from "node:assert/strict";
-import { run } from "../../src/cli/run.ts";
+import { run } from "../../src/cli/command_line.ts";
 import { createEmulator } from "../fakes/emulator.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";

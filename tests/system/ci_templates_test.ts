@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { ciSetUp } from "../../src/app/setup/workflows.ts";
+import { ciSetUp } from "../../src/app/init/workflows.ts";
 import { runProgram } from "../../scripts/shared/run_program.ts";
 import { damage, releaseFolder } from "./release_folder.ts";
 

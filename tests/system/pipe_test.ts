@@ -1,6 +1,6 @@
 import { match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { run } from "../../src/cli/run.ts";
+import { run } from "../../src/cli/command_line.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { PROJECTS } from "../cli/world.ts";
 import { fakeContext } from "../fakes/context.ts";

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { AUTHORITY_HEADER } from "../../azureml/job/code/exclusions.ts";
+import { AUTHORITY_HEADER } from "../../azureml/job/code/own_outputs.ts";
 import { once } from "../../core/async.ts";
 import type { Server } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";

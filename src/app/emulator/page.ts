@@ -9,7 +9,7 @@ import { UserError } from "../../core/errors.ts";
 import { fields } from "../../core/json.ts";
 import { isPageKey, pageCookie } from "../../core/net/cloud_hosts.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
-import { isFinal } from "../../core/run.ts";
+import { isFinal } from "../../core/runs.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 import type { JobRow, JobsView, RunState } from "../../page/view.ts";
 import type { RunTarget } from "../runs/targets.ts";

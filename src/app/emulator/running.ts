@@ -5,7 +5,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
 import { type Fields, fields, parsedJson } from "../../core/json.ts";
 import { isConnectionError } from "../../core/net/network_error.ts";
-import { isFinal } from "../../core/run.ts";
+import { isFinal } from "../../core/runs.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";

@@ -9,7 +9,7 @@ import {
   type NamedOutputs,
   openNamedOutputs,
 } from "../../azureml/runs/download.ts";
-import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
+import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/open_run.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { fields, ownValue } from "../../core/json.ts";

@@ -1,4 +1,4 @@
-import { requestLimit, transferLimit } from "../../azureml/client/limits.ts";
+import { requestLimit, transferLimit } from "../../azureml/client/pace.ts";
 import { nodeLines } from "../../azureml/job/compile/command.ts";
 import { userLogs } from "../../azureml/runs/history.ts";
 import { getJob, type Job } from "../../azureml/runs/jobs.ts";
@@ -9,10 +9,10 @@ import {
   readMainMetrics,
   type StepMetrics,
 } from "../../azureml/runs/metrics.ts";
-import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/run.ts";
+import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/open_run.ts";
 import { readAll } from "../../azureml/storage/read.ts";
 import { userErrorOf } from "../../core/errors.ts";
-import type { NodeState } from "../../core/run.ts";
+import type { NodeState } from "../../core/runs.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { openBoard, waitingNodes } from "../../azureml/runs/follow_job.ts";
 

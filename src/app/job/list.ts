@@ -3,7 +3,7 @@ import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import { lastJob, rememberedNames } from "../runs/submitted_jobs.ts";
 import { isLike, rootOfProject, runsLike } from "../runs/names.ts";
 import type { RunTarget } from "../runs/targets.ts";
-import type { RunStatus } from "../../core/run.ts";
+import type { RunStatus } from "../../core/runs.ts";
 import { getJob, type Job, listJobs } from "../../azureml/runs/jobs.ts";
 import { type Identity, personName } from "../../credentials/identity.ts";
 import { connect } from "../project/connect.ts";

@@ -1,4 +1,4 @@
-import { isFailed, isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
+import { isFailed, isFinal, NOT_RUN, WAITING } from "../../core/runs.ts";
 import { followJob } from "../../azureml/runs/follow_job.ts";
 import {
   type OpenRun,
@@ -6,7 +6,7 @@ import {
   requireStep,
   type RunStep,
   type StepFailure,
-} from "../../azureml/runs/run.ts";
+} from "../../azureml/runs/open_run.ts";
 import { logsToShow } from "../../azureml/runs/history.ts";
 import { readAll } from "../../azureml/storage/read.ts";
 import { openNodeFilter } from "../../azureml/job/compile/command.ts";

@@ -6,7 +6,7 @@ import type { AzureMLConfig, JobConfig } from "../../config/types.ts";
 import { commentedYamlText } from "../../config/write_yaml.ts";
 import { type Place, placeText } from "../../core/errors.ts";
 import { isPlainObject } from "../../core/json.ts";
-import { compareText } from "../../core/names.ts";
+import { compareText } from "../../core/text_match.ts";
 import { ownSecrets, redact } from "../../core/secrets.ts";
 import type { AppContext } from "../context.ts";
 import { openConfig, openSession, type ReadOptions, withLoadOptions } from "./open.ts";

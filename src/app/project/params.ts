@@ -2,8 +2,8 @@ import { join, resolve } from "node:path";
 import type { Finding } from "../../azureml/checks/finding.ts";
 import { pathsOf } from "../../azureml/checks/job.ts";
 import { readConfFiles, readFile } from "../../config/conf_files.ts";
-import { type ConfigNode, mapNode, setEntry, toPlain } from "../../config/omegaconf/node.ts";
-import { parseYaml } from "../../config/omegaconf/yaml.ts";
+import { fromDotList } from "../../config/omegaconf/dot_list.ts";
+import { toPlain } from "../../config/omegaconf/node.ts";
 import type { Context } from "../../core/context.ts";
 import { tryParse, UserError } from "../../core/errors.ts";
 import { requireSmall } from "../../core/files.ts";
@@ -11,7 +11,7 @@ import { isFields, parseJson } from "../../core/json.ts";
 import { isSlip, nearest, suggestion } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
 import type { SelectedJobs } from "./open.ts";
-import { mergeDeep, writtenParameters } from "../../config/load_layers.ts";
+import { writtenParameters } from "../../config/load_layers.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -102,39 +102,9 @@ function unknownPaths(
 /** Runtime parameters as typed: an object, or names such as `a.b` and values in YAML, as for `kedro run`. */
 export type TypedParams = Params | readonly (readonly [name: string, value: string])[];
 
-/** Where errors about typed values would be. */
-const TYPED = { file: "--params" };
-
-/**
- * Reads typed parameters as `kedro run` does: OmegaConf splits names such as `a.b` and `a[b]`, and later ones take
- * precedence. `undefined` if a value is not YAML.
- */
+/** Reads typed parameters; `undefined` if a value is not YAML. */
 export function readParams(typed: TypedParams): Params | undefined {
   return Array.isArray(typed) ? tryParse(() => fromDotList(typed)) : typed as Params;
-}
-
-function fromDotList(items: readonly (readonly [name: string, value: string])[]): Params {
-  const root = mapNode(TYPED);
-  for (const [name, value] of items) {
-    const keys = splitKey(name);
-    let parent = root;
-    for (const key of keys.slice(0, -1)) {
-      const below = parent.entries.get(key);
-      const next = below?.kind === "map" ? below : mapNode(TYPED);
-      setEntry(parent, key, next);
-      parent = next;
-    }
-    const node: ConfigNode = parseYaml(value, TYPED.file) ?? { kind: "scalar", value: null, place: TYPED };
-    const last = keys.at(-1)!;
-    const before = parent.entries.get(last);
-    setEntry(parent, last, before?.kind === "map" && node.kind === "map" ? mergeDeep(before, node) : node);
-  }
-  return toPlain(root, { keepFloats: true }) as Params;
-}
-
-function splitKey(name: string): string[] {
-  const rest = [...`${name.startsWith("[") ? "" : "."}${name}`.matchAll(/\.([^.[]*)|\[([^\]]*)\]/g)];
-  return rest.map(([, dotted, bracketed]) => dotted ?? bracketed!);
 }
 
 /**

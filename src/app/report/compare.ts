@@ -7,11 +7,11 @@ import {
 } from "../../azureml/runs/job_changes.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
 import { readJobMetrics } from "../../azureml/runs/metrics.ts";
-import { type OpenRun, openRun } from "../../azureml/runs/run.ts";
+import { type OpenRun, openRun } from "../../azureml/runs/open_run.ts";
 import { onceEach } from "../../core/async.ts";
 import { bytesOf, numberData, relativeChange } from "../../core/format.ts";
 import { ExitCode, inQuotes, UserError } from "../../core/errors.ts";
-import { gitOf, NOT_RUN_AGAIN } from "../../core/run.ts";
+import { gitOf, NOT_RUN_AGAIN } from "../../core/runs.ts";
 import { fields, ownValue, textOf } from "../../core/json.ts";
 import {
   type CodeChanges,

@@ -1,11 +1,11 @@
-import { smallTransferLimit } from "../../azureml/client/limits.ts";
+import { smallTransferLimit } from "../../azureml/client/pace.ts";
 import { nodeLines } from "../../azureml/job/compile/command.ts";
 import { logsToShow, mayHaveLogs, producerOf, type StepRun } from "../../azureml/runs/history.ts";
-import type { OpenRun, RunStep } from "../../azureml/runs/run.ts";
+import type { OpenRun, RunStep } from "../../azureml/runs/open_run.ts";
 import { readEnds } from "../../azureml/storage/read.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
-import { isFailed, type NodeState } from "../../core/run.ts";
+import { isFailed, type NodeState } from "../../core/runs.ts";
 import { redact } from "../../core/secrets.ts";
 import { failureView, type RunFacts } from "../../page/run_view.ts";
 import type { LogView, StepProgress } from "../../page/view.ts";

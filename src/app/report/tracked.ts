@@ -1,4 +1,4 @@
-import { requestLimit } from "../../azureml/client/limits.ts";
+import { requestLimit } from "../../azureml/client/pace.ts";
 import { listArtifacts } from "../../azureml/runs/history.ts";
 import {
   type MetricValue,
@@ -7,7 +7,7 @@ import {
   readJobMetrics,
   type StepMetrics,
 } from "../../azureml/runs/metrics.ts";
-import type { OpenRun } from "../../azureml/runs/run.ts";
+import type { OpenRun } from "../../azureml/runs/open_run.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { numberData } from "../../core/format.ts";
 import { maskedPair, maskedText } from "../../core/secrets.ts";

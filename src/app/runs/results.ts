@@ -1,12 +1,12 @@
 import { openNamedOutputs } from "../../azureml/runs/download.ts";
 import { type Artifact, producerOf, type RunOutput } from "../../azureml/runs/history.ts";
 import type { StepMetrics } from "../../azureml/runs/metrics.ts";
-import type { OpenRun } from "../../azureml/runs/run.ts";
-import { transferLimit } from "../../azureml/client/limits.ts";
+import type { OpenRun } from "../../azureml/runs/open_run.ts";
+import { transferLimit } from "../../azureml/client/pace.ts";
 import { once } from "../../core/async.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";
 import { fields, isFields, leavesOf, parsedJson } from "../../core/json.ts";
-import { bindingOf } from "../../core/run.ts";
+import { bindingOf } from "../../core/runs.ts";
 import type { FileView } from "../../page/view.ts";
 import { openFileReader } from "./read_files.ts";
 

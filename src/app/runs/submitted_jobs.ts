@@ -5,7 +5,7 @@ import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
 import { isPageKey } from "../../core/net/cloud_hosts.ts";
-import type { SentRun } from "../../core/run.ts";
+import type { SentRun } from "../../core/runs.ts";
 import { writeFailure } from "../output_files.ts";
 
 export interface RememberedJob extends SentRun {

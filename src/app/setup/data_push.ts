@@ -1,6 +1,5 @@
-import { DATA_ASSET_NAME } from "../../core/azure_limits.ts";
+import { DATA_ASSET_NAME, DATA_ASSET_NAME_HINT } from "../../core/azure_limits.ts";
 import { ownValue } from "../../core/json.ts";
-import { DATA_ASSET_NAMES } from "../../azureml/job/compile/ports.ts";
 import { basename, resolve } from "node:path";
 import { createDataAsset } from "../../azureml/resources/create.ts";
 import { KINDS, newestVersion, nextVersion } from "../../azureml/resources/kinds.ts";
@@ -108,7 +107,7 @@ function requireName(name: string): void {
     //   underscores.
     code: "data.name",
     exit: ExitCode.Usage,
-    hint: DATA_ASSET_NAMES,
+    hint: DATA_ASSET_NAME_HINT,
   });
 }
 

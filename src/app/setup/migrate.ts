@@ -7,7 +7,7 @@ import { yamlText } from "../../config/write_yaml.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
-import { compareText } from "../../core/names.ts";
+import { compareText } from "../../core/text_match.ts";
 import { knownDatasets } from "../../kedro/known_datasets.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";

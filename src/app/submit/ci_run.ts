@@ -4,7 +4,7 @@ import { cancelJob, type Job, listJobs } from "../../azureml/runs/jobs.ts";
 import type { Context } from "../../core/context.ts";
 import { type CiSystemName, ciSystemOf } from "../../core/env_vars.ts";
 import { UserError } from "../../core/errors.ts";
-import { gitOf, isFinal } from "../../core/run.ts";
+import { gitOf, isFinal } from "../../core/runs.ts";
 import type { Report } from "../context.ts";
 
 const SAME_JOB_TAGS = ["ci.ref", "ci.repository", "ci.job", "ci.env"];

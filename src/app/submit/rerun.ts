@@ -1,4 +1,4 @@
-import { sendJob } from "../../azureml/runs/jobs.ts";
+import { sendJob } from "../../azureml/submit/send_job.ts";
 import { requireSame } from "../../azureml/runs/job_changes.ts";
 import { type PlannedRerun, planRerun } from "../../azureml/submit/rerun.ts";
 import { stepsOf } from "../../azureml/job/steps.ts";

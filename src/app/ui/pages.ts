@@ -17,9 +17,9 @@ import { lastNodeRuns, type ReadRunOptions } from "../report/read_steps.ts";
 import { readRunPage, readRunState } from "../report/run_page.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { ownValue } from "../../core/json.ts";
-import { smallTransferLimit } from "../../azureml/client/limits.ts";
+import { smallTransferLimit } from "../../azureml/client/pace.ts";
 import { logsToShow, mayHaveLogs, userLogs } from "../../azureml/runs/history.ts";
-import { openRun, type RunStep } from "../../azureml/runs/run.ts";
+import { openRun, type RunStep } from "../../azureml/runs/open_run.ts";
 import { readAll, readEnds, readPart } from "../../azureml/storage/read.ts";
 import { redact } from "../../core/secrets.ts";
 

@@ -8,7 +8,7 @@ import { openRunHistory, type RunHistory } from "../../azureml/runs/history.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { noBrowserReason, openWithKey } from "../../core/browser.ts";
 import { userErrorOf } from "../../core/errors.ts";
-import { isFinal } from "../../core/run.ts";
+import { isFinal } from "../../core/runs.ts";
 import type { JobRow, JobsView, SchedulesView } from "../../page/view.ts";
 import type { AppContext } from "../context.ts";
 import type { ProjectWorkspaceOptions } from "../project/workspace.ts";

@@ -1,5 +1,11 @@
 import { isPlaceholder } from "../../config/types.ts";
-import { EXPERIMENT_NAME, JOB_LIMITS, STEP_KEY } from "../../core/azure_limits.ts";
+import {
+  EXPERIMENT_NAME,
+  EXPERIMENT_NAME_RULE,
+  JOB_LIMITS,
+  STEP_KEY,
+  STEP_KEY_RULE,
+} from "../../core/azure_limits.ts";
 import { UserError } from "../../core/errors.ts";
 import { isFields, ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
@@ -35,7 +41,7 @@ const stepNames = row<Step & { job: string }, JobSubject>("submit.step_name", {
   find: ({ spec }) =>
     spec.steps.filter(({ key }) => !STEP_KEY.test(key)).map((step) => ({ ...step, job: spec.key })),
   line: ({ node, key }) => `node "${node}" becomes step "${key}"`,
-  says: "Step names may contain only the letters a to z, digits and underscores, at most 255 characters",
+  says: STEP_KEY_RULE,
   hint: "Rename the nodes",
   place: ({ job }, { place }) => place(["jobs", job, "pipeline"]),
 });
@@ -127,8 +133,7 @@ const experimentNames = row<CompiledJob, JobSubject>("job.experiment_name", {
   asks: "Does Azure ML accept the experiment name?",
   severity: "error",
   find: (job) => EXPERIMENT_NAME.test(job.spec.experimentName ?? "default") ? [] : [job],
-  says: ({ spec }) =>
-    `"${spec.experimentName}" is not a valid experiment name: Azure ML allows at most 256 letters, digits, "_" and "-", and the first must be a letter or a digit`,
+  says: ({ spec }) => `"${spec.experimentName}" is not a valid experiment name: ${EXPERIMENT_NAME_RULE}`,
   hint: ({ spec, config }) =>
     config.experiment_name
       ? `Change \`jobs.${spec.key}.experiment_name\` in azureml.yml`

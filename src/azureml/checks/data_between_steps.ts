@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { globPieces } from "../../config/conf_folders.ts";
-import { ANYTHING, fitsPieces, literal } from "../../core/names.ts";
+import { ANYTHING, fitsPieces, literal } from "../../core/text_match.ts";
 import { inQuotes } from "../../core/errors.ts";
 import { isFields } from "../../core/json.ts";
 import { isOutside } from "../../core/untrusted.ts";

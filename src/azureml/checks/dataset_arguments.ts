@@ -1,9 +1,8 @@
-import { DATA_ASSET_NAME } from "../../core/azure_limits.ts";
+import { DATA_ASSET_NAME, DATA_ASSET_NAME_HINT } from "../../core/azure_limits.ts";
 import { isFields } from "../../core/json.ts";
 import { nearest } from "../../core/suggest.ts";
 import { type ClassArguments, type DatasetClass, knownDatasets } from "../../kedro/known_datasets.ts";
 import { absoluteModule, type ProjectSource } from "../../kedro/modules.ts";
-import { DATA_ASSET_NAMES } from "../job/compile/ports.ts";
 import {
   datasetsWithClasses,
   type DatasetWithClass,
@@ -148,7 +147,7 @@ function wrapperFindings(
       "dataset.asset_name",
       `"${asset}" of dataset "${dataset}" cannot be the name of a data asset`,
       version === undefined
-        ? DATA_ASSET_NAMES
+        ? DATA_ASSET_NAME_HINT
         : `Write \`azureml_dataset: ${name}\`${
           version === "latest" ? ": it is the newest version" : ` and \`azureml_version: "${version}"\``
         }`,

@@ -9,7 +9,7 @@ import {
   UserError,
   type Warning,
 } from "../../core/errors.ts";
-import { compareText } from "../../core/names.ts";
+import { compareText } from "../../core/text_match.ts";
 import { LEFT_OUT } from "../../kedro/snapshot.ts";
 
 /**

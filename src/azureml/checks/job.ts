@@ -4,7 +4,7 @@ import { ARGUMENT_BYTES, REQUEST_BYTES } from "../../core/azure_limits.ts";
 import { inQuotes, type Place } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";
 import { isFields, ownValue } from "../../core/json.ts";
-import { gitOf } from "../../core/run.ts";
+import { gitOf } from "../../core/runs.ts";
 import { nearest } from "../../core/suggest.ts";
 import type { Json, NodeSnapshot } from "../../kedro/snapshot.ts";
 import { planJob } from "../job/body.ts";

@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import { dirname } from "node:path/posix";
+import { CODE_LIMITS } from "../../core/azure_limits.ts";
 import { UserError } from "../../core/errors.ts";
 import { bytesOf, countText } from "../../core/format.ts";
 import { isCredentialsFile } from "../../core/secrets.ts";
@@ -25,16 +26,15 @@ const MIB = 1024 * 1024;
 /** Size limits, largest first; the first one exceeded determines the warning. */
 const SIZES: readonly { readonly bytes: number; readonly code: string; readonly what: string }[] = [
   {
-    bytes: 300_000_000,
+    bytes: CODE_LIMITS.bytes,
     // code.snapshot_size: The code is larger than the 300 MB that Microsoft documents. Add data and results
     //   to .amlignore.
     code: "code.snapshot_size",
-    what: "Microsoft documents a limit of 300 MB, and every step downloads it",
+    what: `Microsoft documents a limit of ${CODE_LIMITS.bytes / 1e6} MB, and every step downloads it`,
   },
   // code.large: The code is larger than Azure ML accepts by default. Add data and results to .amlignore.
   { bytes: 100 * MIB, code: "code.large", what: "every step downloads it" },
 ];
-const MOST_FILES = 2000;
 
 const codeSelected: Check<CodeSubject> = {
   asks: "Can the code be uploaded?",
@@ -132,14 +132,14 @@ const uploadSize: Check<CodeSubject> = {
           } if no step needs it`,
         } as const,
       ]),
-      ...(files.length <= MOST_FILES ? [] : [
+      ...(files.length <= CODE_LIMITS.files ? [] : [
         {
           severity: "warning",
           // code.many_files: Very many files would be uploaded. Add folders that the job does not need to
           //   .amlignore.
           code: "code.many_files",
           message:
-            `The code has ${files.length} files; Microsoft documents a limit of ${MOST_FILES}. Most are in ${
+            `The code has ${files.length} files; Microsoft documents a limit of ${CODE_LIMITS.files}. Most are in ${
               fullest(files)
             }`,
           hint: `${addTo(selection.ignoreFile, fullest(files))} if no step needs it`,

@@ -21,7 +21,7 @@ import { networkError } from "../../core/net/network_error.ts";
 import { azureError } from "../errors/azure_error.ts";
 import { NO_WORKSPACE, STABLE, supportedVersion } from "../errors/known_errors.ts";
 import { readChallenge, readProblem } from "../errors/problem.ts";
-import { createPace } from "./limits.ts";
+import { createPace } from "./pace.ts";
 import {
   apiVersionFor,
   type BytesAnswer,

@@ -2,7 +2,7 @@ import type { WorkspaceConfig } from "../../config/types.ts";
 import { decodeJsonObject } from "../../core/encoding.ts";
 import { cutLong, ExitCode } from "../../core/errors.ts";
 import { fields, isFields } from "../../core/json.ts";
-import { isGuid } from "../../core/names.ts";
+import { isGuid } from "../../core/azure_limits.ts";
 
 export interface TokenChallenge {
   readonly claims?: string;

@@ -1,8 +1,7 @@
 import type { ComponentVersion, PipelineJob, UriFolderJobOutput } from "@azure/arm-machinelearning";
 import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
-import { JOB_LIMITS } from "../../core/azure_limits.ts";
+import { ANONYMOUS, JOB_LIMITS } from "../../core/azure_limits.ts";
 import { compact } from "../../core/json.ts";
-import { ANONYMOUS } from "../../core/names.ts";
 import type { PreparedCode } from "./code/select.ts";
 import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "./job_spec.ts";
 

@@ -1,3 +1,4 @@
+import { EXPERIMENT_NAME_CHARACTERS } from "../../core/azure_limits.ts";
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { isPlaceholder } from "../../config/types.ts";
@@ -142,7 +143,7 @@ export function folderExperiment(folder: string): string {
   const stem = basename(folder).replace(/(?<=.)\.[^.]+$/, "").replaceAll(" ", "");
   const clean = stem.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^[_-]+/, "").replace(/(?<!-)-+$/, "").slice(
     0,
-    256,
+    EXPERIMENT_NAME_CHARACTERS,
   );
   return clean || "Default";
 }

@@ -1,6 +1,6 @@
 import { sortedByNeeds } from "../../core/graph.ts";
 import { type Fields, fields, textOf } from "../../core/json.ts";
-import { bindingOf, groupedNodes, MLFLOW_NODE_NAME } from "../../core/run.ts";
+import { bindingOf, groupedNodes, MLFLOW_NODE_NAME } from "../../core/runs.ts";
 import { withoutTranscoding } from "../../kedro/snapshot.ts";
 import type { GroupedNode, JobSpec, Step } from "./job_spec.ts";
 import { escaped } from "../../core/untrusted.ts";

@@ -1,7 +1,7 @@
 import { once, onceEach } from "../../core/async.ts";
 import { reasonOf, type UserError, userErrorOf } from "../../core/errors.ts";
 import { textOf } from "../../core/json.ts";
-import { fitsStars } from "../../core/names.ts";
+import { fitsStars } from "../../core/text_match.ts";
 import {
   allResources,
   listResources,

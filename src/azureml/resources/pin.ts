@@ -1,7 +1,7 @@
 import type { LimitFunction } from "p-limit";
 import { once, onceEach } from "../../core/async.ts";
 import { UserError } from "../../core/errors.ts";
-import { requestLimit } from "../client/limits.ts";
+import { requestLimit } from "../client/pace.ts";
 import { unsafeName } from "../client/open_workspace.ts";
 import type { Workspace } from "../client/workspace.ts";
 import type { JobSpec } from "../job/job_spec.ts";

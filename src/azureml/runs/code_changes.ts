@@ -6,7 +6,7 @@ import { UserError } from "../../core/errors.ts";
 import { isPlainObject, leavesOf, textOf } from "../../core/json.ts";
 import { maskedPair } from "../../core/secrets.ts";
 import { percentDecoded } from "../../core/untrusted.ts";
-import { transferLimit } from "../client/limits.ts";
+import { transferLimit } from "../client/pace.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { readCodeFile } from "../job/code/file.ts";
 import type { PreparedCode } from "../job/code/select.ts";

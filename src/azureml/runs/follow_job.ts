@@ -8,8 +8,8 @@ import {
   type RunStatus,
   type StepState,
   WAITING,
-} from "../../core/run.ts";
-import { transferLimit } from "../client/limits.ts";
+} from "../../core/runs.ts";
+import { transferLimit } from "../client/pace.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { nodeLines, type NodeRun } from "../job/compile/command.ts";
 import { type JobStep, stepsOf } from "../job/steps.ts";
@@ -25,7 +25,7 @@ import {
 } from "./history.ts";
 import { getJobBody } from "./jobs.ts";
 import { type MainMetric, readMainMetrics } from "./metrics.ts";
-import { stepsOfRuns } from "./run.ts";
+import { stepsOfRuns } from "./open_run.ts";
 import { reasonOf } from "../../core/python_log.ts";
 
 /** Each wait is 1.5 times as long as the one before, and no shorter than the last poll times `patience`. */

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { cutLong, userErrorOf } from "../../core/errors.ts";
 import { dateOf, type Fields, fields, textOf } from "../../core/json.ts";
-import { compareText } from "../../core/names.ts";
+import { compareText } from "../../core/text_match.ts";
 import { causeOf, type PythonCause } from "../../core/python_log.ts";
-import type { RunStatus, RunUsage } from "../../core/run.ts";
-import { requestLimit } from "../client/limits.ts";
+import type { RunStatus, RunUsage } from "../../core/runs.ts";
+import { requestLimit } from "../client/pace.ts";
 import {
   askService,
   hasField,

@@ -1,17 +1,17 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { exactJson, type Fields, fields, isPlainObject, leavesOf, ownValue } from "../../core/json.ts";
-import { shortId } from "../../core/names.ts";
-import { bindingOf, GROUP_VARIABLE } from "../../core/run.ts";
+import { shortId } from "../../core/azure_limits.ts";
+import { bindingOf, GROUP_VARIABLE } from "../../core/runs.ts";
 import { maskedPair, maskedText } from "../../core/secrets.ts";
 import { paramsOption } from "../../core/untrusted.ts";
-import { requestLimit } from "../client/limits.ts";
+import { requestLimit } from "../client/pace.ts";
 import type { Workspace } from "../client/workspace.ts";
 import type { JobBody } from "../job/body.ts";
 import { withoutNodeReport, withoutSignalReport } from "../job/compile/command.ts";
 import type { JobAndBody } from "./jobs.ts";
 import { firstLines } from "../../core/format.ts";
 import type { StepMetrics } from "./metrics.ts";
-import type { OpenRun } from "./run.ts";
+import type { OpenRun } from "./open_run.ts";
 
 /** Something that differs between runs, with the value of each. */
 interface ComparedFact extends Pick<Change, "step" | "aspect" | "name"> {

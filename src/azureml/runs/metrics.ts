@@ -1,8 +1,8 @@
 import { UserError } from "../../core/errors.ts";
 import { type Fields, fields, textOf } from "../../core/json.ts";
-import { isAutomaticMetric } from "../../core/run.ts";
-import { compareText } from "../../core/names.ts";
-import { transferLimit } from "../client/limits.ts";
+import { isAutomaticMetric } from "../../core/runs.ts";
+import { compareText } from "../../core/text_match.ts";
+import { transferLimit } from "../client/pace.ts";
 import {
   askService,
   notFromAzure,

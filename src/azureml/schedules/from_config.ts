@@ -1,7 +1,7 @@
 import { type ConfigProblem, dotted, type Places, problemsError } from "../../config/azureml_yml.ts";
 import type { FoundJob } from "../../config/jobs.ts";
 import type { AzureMLConfig, JobConfig, ScheduleConfig } from "../../config/types.ts";
-import { FREQUENCIES, JOB_NAME_RULE, SCHEDULE_NAME, WEEK_DAYS } from "../../core/azure_limits.ts";
+import { FREQUENCIES, JOB_NAME, JOB_NAME_RULE, WEEK_DAYS } from "../../core/azure_limits.ts";
 import { inQuotes, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { shellWord } from "../../core/untrusted.ts";
@@ -125,8 +125,8 @@ function nameProblems(
     // schedule.same_name: Two schedules would have the same name. Rename one.
     return [{ code: "schedule.same_name", path, problem }];
   }
-  if (SCHEDULE_NAME.test(name)) return [];
-  const cause = SCHEDULE_NAME.test(job) ? "schedule" : "job";
+  if (JOB_NAME.test(name)) return [];
+  const cause = JOB_NAME.test(job) ? "schedule" : "job";
   const problem = `its name would be "${name}"; Azure ML allows ${JOB_NAME_RULE}: rename the ${cause}`;
   // schedule.name: The name of a schedule is not valid. Use letters, digits, `-` and `_`.
   return [{ code: "schedule.name", path, problem }];

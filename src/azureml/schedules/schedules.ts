@@ -7,7 +7,7 @@ import type {
 import type { ScheduleConfig } from "../../config/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { compact, type Fields, fields, isFields, textOf } from "../../core/json.ts";
-import { compareText } from "../../core/names.ts";
+import { compareText } from "../../core/text_match.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { listAll, runOperation } from "../client/arm.ts";
 import { listResources, readJson, requireSuccess, type Workspace } from "../client/workspace.ts";

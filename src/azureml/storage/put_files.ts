@@ -9,7 +9,7 @@ import {
   type UploadedBlob,
 } from "./blobs.ts";
 import { type CodeFile, type CodeFileFs, md5Of, readCodeFile } from "../job/code/file.ts";
-import { bytesLimit, smallTransferLimit, untilFailure } from "../client/limits.ts";
+import { bytesLimit, smallTransferLimit, untilFailure } from "../client/pace.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** Larger files are uploaded in blocks of this size, one at a time, which bounds the memory for one file. */

@@ -1,7 +1,7 @@
 import { shortHash } from "../../core/encoding.ts";
 import { UserError } from "../../core/errors.ts";
 import { pythonJson } from "../../core/json.ts";
-import { ANONYMOUS, shortId } from "../../core/names.ts";
+import { ANONYMOUS, shortId } from "../../core/azure_limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { componentBody, componentSpec, type Pinned } from "../job/body.ts";
 import type { JobSpec } from "../job/job_spec.ts";

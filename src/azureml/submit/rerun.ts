@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { type Fields, fields, ownValue } from "../../core/json.ts";
-import { bindingOf, isFinal } from "../../core/run.ts";
-import { requestLimit } from "../client/limits.ts";
+import { bindingOf, isFinal } from "../../core/runs.ts";
+import { requestLimit } from "../client/pace.ts";
 import type { Workspace } from "../client/workspace.ts";
 import type { JobBody } from "../job/body.ts";
 import { stepsOf } from "../job/steps.ts";
@@ -9,7 +9,7 @@ import { getCompute } from "../resources/kinds.ts";
 import { type ComponentSpecs, readComponents } from "../runs/job_changes.ts";
 import { producerOf } from "../runs/history.ts";
 import { getPipelineBody, type Job, sendableJob } from "../runs/jobs.ts";
-import { openRun } from "../runs/run.ts";
+import { openRun } from "../runs/open_run.ts";
 
 export type PlannedRerun = Awaited<ReturnType<typeof planRerun>>;
 

@@ -1,7 +1,7 @@
 import { onceEach } from "../../core/async.ts";
 import { bytesOf } from "../../core/format.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
-import type { RunStatus, SentRun } from "../../core/run.ts";
+import type { RunStatus, SentRun } from "../../core/runs.ts";
 import {
   downgradeAllowed,
   type Finding,
@@ -10,7 +10,7 @@ import {
   mergeFindings,
 } from "../checks/finding.ts";
 import { computeFindings } from "../checks/online.ts";
-import { requestLimit } from "../client/limits.ts";
+import { requestLimit } from "../client/pace.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { type JobBody, jobBody, type Pinned } from "../job/body.ts";
 import { OWN_FILE, OWN_FOLDER } from "../job/code/exclusions.ts";
@@ -26,7 +26,7 @@ import {
 } from "../resources/pin.ts";
 import { type PreparedJob, requireSame } from "../runs/job_changes.ts";
 import type { UploadProgress } from "../storage/put_files.ts";
-import { sendJob } from "../runs/jobs.ts";
+import { sendJob } from "./send_job.ts";
 import {
   codeId,
   findCode,

@@ -1,7 +1,7 @@
 import type { CodeVersion } from "@azure/arm-machinelearning";
 import { basename, join } from "node:path";
 import { UserError, withData } from "../../core/errors.ts";
-import { compareText } from "../../core/names.ts";
+import { compareText } from "../../core/text_match.ts";
 import { notFromAzure, type Workspace } from "../client/workspace.ts";
 import {
   CODE_HASH_VERSION,

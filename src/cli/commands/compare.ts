@@ -12,7 +12,7 @@ import {
   relativeChange,
   sizeText,
 } from "../../core/format.ts";
-import { gitOf, NOT_RUN_AGAIN } from "../../core/run.ts";
+import { gitOf, NOT_RUN_AGAIN } from "../../core/runs.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import type { ComparedData } from "../../page/view.ts";
 import { command } from "../parse/command.ts";

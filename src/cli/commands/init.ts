@@ -1,6 +1,6 @@
-import type { InitResult } from "../../app/setup/init.ts";
+import type { InitResult } from "../../app/init/init.ts";
 import type { migrateProject } from "../../app/setup/migrate.ts";
-import type { SetUpLine } from "../../app/setup/workflows.ts";
+import type { SetUpLine } from "../../app/init/workflows.ts";
 import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { ProjectOptions } from "../../app/context.ts";
 import { countText } from "../../core/format.ts";
@@ -57,7 +57,7 @@ export const init = command({
   },
   async *run(ctx, { workspace, workspaceName = workspace, named, ...typed }) {
     const { subscriptionId, resourceGroup, compute, ci, branch, overwrite, rehearse, ...project } = typed;
-    const { initProject } = await import("../../app/setup/init.ts");
+    const { initProject } = await import("../../app/init/init.ts");
     const newEnvironment = named === true;
     const environment = named === true ? undefined : named;
     const values = { subscriptionId, resourceGroup, workspace: workspaceName, compute, environment };

@@ -1,7 +1,7 @@
 import type { ListedRuns } from "../../app/job/list.ts";
 import { UserError } from "../../core/errors.ts";
 import { durationText } from "../../core/format.ts";
-import { isFinal, RUN_STATUSES, type RunStatus } from "../../core/run.ts";
+import { isFinal, RUN_STATUSES, type RunStatus } from "../../core/runs.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { command } from "../parse/command.ts";
 import { flag, text, value } from "../parse/field.ts";

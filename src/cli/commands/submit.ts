@@ -6,7 +6,7 @@ import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { placeText } from "../../core/errors.ts";
 import { bytesOf, countText, namesText, sizeText } from "../../core/format.ts";
-import { gitOf } from "../../core/run.ts";
+import { gitOf } from "../../core/runs.ts";
 import { maskedBody, maskedPair } from "../../core/secrets.ts";
 import { shownName } from "../../core/untrusted.ts";
 import { command } from "../parse/command.ts";

@@ -7,7 +7,7 @@ import type { Context } from "../../core/context.ts";
 import { ciSystemOf } from "../../core/env_vars.ts";
 import { hintLines } from "../../core/errors.ts";
 import { durationText, moreText, numberText } from "../../core/format.ts";
-import { isFinal } from "../../core/run.ts";
+import { isFinal } from "../../core/runs.ts";
 import { redact } from "../../core/secrets.ts";
 import { escaped, pathBelow, shownText } from "../../core/untrusted.ts";
 import { markOf } from "../text/render.ts";

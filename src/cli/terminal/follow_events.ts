@@ -11,7 +11,7 @@ import { failureText } from "../text/error.ts";
 import { cut, markOf, paint, tableText } from "../text/render.ts";
 import { isLive, type Progress } from "./progress.ts";
 import type { Board, FollowEvent } from "../../azureml/runs/follow_job.ts";
-import { isRunning, type StepState, WAITING } from "../../core/run.ts";
+import { isRunning, type StepState, WAITING } from "../../core/runs.ts";
 
 /**
  * Creates the function that shows followed runs: on a terminal a table of steps at the bottom, with logs, failures

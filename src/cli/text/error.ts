@@ -1,4 +1,4 @@
-import type { StepFailure } from "../../azureml/runs/run.ts";
+import type { StepFailure } from "../../azureml/runs/open_run.ts";
 import { folded, hanging, othersText } from "../../core/document.ts";
 import {
   cutLong,

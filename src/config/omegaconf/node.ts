@@ -1,4 +1,4 @@
-import type { Place } from "../../core/errors.ts";
+import { type Place, placeText, UserError } from "../../core/errors.ts";
 import { finiteFloat, isRawJson, rawJson } from "../../core/json.ts";
 
 /** The place to show for a value: its own for a scalar, that of its key for a mapping or list. */
@@ -188,4 +188,47 @@ export function pythonFloat(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   return finiteFloat(value);
+}
+
+/**
+ * Merges mappings key by key. Any other value of `over` replaces that of `under`, unless it is missing (`???`).
+ *
+ * @throws {UserError} `config.merge` when one value is a list and the other a mapping.
+ */
+export function mergeDeep(under: MapNode, over: MapNode): MapNode {
+  const result = copyNode(under) as MapNode;
+  for (const [key, value] of over.entries) {
+    const below = under.entries.get(key);
+    if (below !== undefined && isMissing(value)) continue;
+    if (below?.kind === "map" && value.kind === "map") {
+      const merged = mergeDeep(below, value);
+      if (value.keyPlace !== undefined) merged.keyPlace = value.keyPlace;
+      setEntry(result, key, merged);
+      continue;
+    }
+    if (
+      below !== undefined && below.kind !== "scalar" && value.kind !== "scalar" && below.kind !== value.kind
+    ) {
+      throw unlike(String(key), below, value);
+    }
+    setEntry(result, key, replacing(below, value));
+  }
+  return result;
+}
+
+/** A value that replaces another one, whose place it keeps. */
+export function replacing(below: ConfigNode | undefined, value: ConfigNode): ConfigNode {
+  const copy = copyNode(value);
+  if (below !== undefined) copy.overrides = [nearestNode(below), ...(below.overrides ?? [])];
+  return copy;
+}
+
+function unlike(key: string, below: ConfigNode, value: ConfigNode): UserError {
+  const what = (node: ConfigNode) => node.kind === "map" ? "a mapping" : "a list";
+  const [here, there] = [nearestNode(value), nearestNode(below)];
+  return new UserError(
+    `Cannot merge "${key}": it is ${what(value)} here and ${what(below)} at ${placeText(there)}`,
+    // config.merge: Two files give a key values that cannot be merged. Make both a mapping, or remove one.
+    { code: "config.merge", place: here },
+  );
 }

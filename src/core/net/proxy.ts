@@ -1,7 +1,7 @@
 import type { Context, Proxy } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { percentDecoded } from "../untrusted.ts";
-import { fitsStars } from "../names.ts";
+import { fitsStars } from "../text_match.ts";
 
 /** Variables that name the proxy of each protocol, in order of precedence. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isFields } from "../../core/json.ts";
-import { ANONYMOUS, compareText } from "../../core/names.ts";
+import { ANONYMOUS } from "../../core/azure_limits.ts";
+import { compareText } from "../../core/text_match.ts";
 import { badRequest, checkBody, jsonAnswer, notFound } from "../http/refusal.ts";
 import { answerPage, type Route, route, type WorkspaceCall } from "../http/routes.ts";
 import {

@@ -1,4 +1,4 @@
-import { ANONYMOUS } from "../../core/names.ts";
+import { ANONYMOUS } from "../../core/azure_limits.ts";
 import { badRequest, checkBody, jsonAnswer, notFound, type Refusal, type Shape } from "../http/refusal.ts";
 import { answerPage, type Route, route, type WorkspaceCall } from "../http/routes.ts";
 import {

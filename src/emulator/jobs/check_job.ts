@@ -1,7 +1,7 @@
 import { EXPERIMENT_NAME, NODE_NAME } from "../../core/azure_limits.ts";
 import { sortedByNeeds } from "../../core/graph.ts";
 import { ownValue } from "../../core/json.ts";
-import { bindingOf } from "../../core/run.ts";
+import { bindingOf } from "../../core/runs.ts";
 import type { WorkspaceCall } from "../http/routes.ts";
 import { isCompute, isData, requireComponent } from "../arm/references.ts";
 import { badRequest, type Refusal } from "../http/refusal.ts";

@@ -1,7 +1,7 @@
 import { JOB_NAME, JOB_NAME_RULE } from "../../core/azure_limits.ts";
 import { ownValue } from "../../core/json.ts";
 import { isDeepStrictEqual } from "node:util";
-import { isFinal } from "../../core/run.ts";
+import { isFinal } from "../../core/runs.ts";
 import {
   accepted,
   answerPage,

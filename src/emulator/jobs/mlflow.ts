@@ -1,5 +1,5 @@
 import { ownValue } from "../../core/json.ts";
-import { compareText } from "../../core/names.ts";
+import { compareText } from "../../core/text_match.ts";
 import { jsonAnswer, mlflowError, type Refusal, UNKNOWN_ROUTE } from "../http/refusal.ts";
 import type { TrackedOutcome } from "../state/options.ts";
 import {

@@ -1,6 +1,6 @@
 import { shortHash, uuidForm } from "../../core/encoding.ts";
 import { ownValue } from "../../core/json.ts";
-import { ANONYMOUS } from "../../core/names.ts";
+import { ANONYMOUS } from "../../core/azure_limits.ts";
 import type { ComponentSpec } from "../arm/shapes.ts";
 import { azureTime, findResource, type JobRecord, type World } from "../state/world.ts";
 import { computeOf } from "./check_job.ts";

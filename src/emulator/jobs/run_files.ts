@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { ownValue } from "../../core/json.ts";
-import { bindingOf } from "../../core/run.ts";
+import { bindingOf } from "../../core/runs.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.ts";
 import { badRequest, jsonAnswer, notFound } from "../http/refusal.ts";
 import type { Disk } from "../state/disk.ts";
@@ -17,7 +17,7 @@ import {
   type World,
 } from "../state/world.ts";
 import { grantBlob } from "../storage/sas.ts";
-import { createBlob, fileContent, textContent } from "../storage/store.ts";
+import { createBlob, fileContent, textContent } from "../storage/blob_content.ts";
 import { artifactFolder } from "./mlflow_store.ts";
 import {
   bodyOf,

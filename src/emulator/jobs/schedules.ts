@@ -1,4 +1,4 @@
-import { SCHEDULE_NAME } from "../../core/azure_limits.ts";
+import { JOB_NAME } from "../../core/azure_limits.ts";
 import {
   accepted,
   answerPage,
@@ -43,7 +43,7 @@ function list(call: WorkspaceCall): Response {
 
 function write(call: WorkspaceCall): Response {
   const { world, workspace, names, query, request } = call;
-  if (!SCHEDULE_NAME.test(names.name!)) {
+  if (!JOB_NAME.test(names.name!)) {
     throw badRequest(`The schedule name '${names.name}' is not allowed.`);
   }
   const { properties } = checkBody(shapes.schedule, call.body);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FileSystem } from "../../core/context.ts";
 import { ownValue } from "../../core/json.ts";
-import type { RunUsage } from "../../core/run.ts";
+import type { RunUsage } from "../../core/runs.ts";
 import type { ComponentSpec } from "../arm/shapes.ts";
 
 /** Folder below a step's folder to which `measure_usage.py` writes, one file for each rank. */

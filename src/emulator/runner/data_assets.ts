@@ -9,7 +9,7 @@ import {
   workspaceResources,
   type World,
 } from "../state/world.ts";
-import { contentChunks } from "../storage/store.ts";
+import { contentChunks } from "../storage/blob_content.ts";
 import { copyTree, makeFolders, makeReadOnly, type StepMachine } from "./programs.ts";
 import { shellWord } from "../../core/untrusted.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ownValue } from "../../core/json.ts";
-import { bindingOf } from "../../core/run.ts";
+import { bindingOf } from "../../core/runs.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../arm/shapes.ts";
 import { findResource, type World } from "../state/world.ts";
 import type { StepPlace } from "./step_variables.ts";

@@ -1,4 +1,4 @@
-import type { RunUsage } from "../../core/run.ts";
+import type { RunUsage } from "../../core/runs.ts";
 
 /** A part of a blob's bytes: in memory, or in a file by its absolute path. */
 export type Piece =

@@ -1,6 +1,6 @@
 import { end, readInput, writeOutput } from "./saved_deno.ts";
 // Before Pyodide, which the interpreter imports.
-import "./isolate.ts";
+import "./remove_globals.ts";
 import type { Image } from "./packed_image.ts";
 import { startInterpreter } from "./interpreter.ts";
 import { placeLater } from "./later_files.ts";

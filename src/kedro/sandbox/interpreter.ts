@@ -2,7 +2,7 @@ import { loadPyodide, type PyodideAPI } from "pyodide";
 // @ts-types="./pyodide_asm.d.ts"
 import createModule from "pyodide/pyodide.asm.mjs";
 import type { Image, PartFile } from "./packed_image.ts";
-import { withRefusals } from "./isolate.ts";
+import { withRefusals } from "./remove_globals.ts";
 import { countFileSystem, countUses, watchFiles } from "./uses.ts";
 
 /** A reserved host; requests to it are answered from memory. */

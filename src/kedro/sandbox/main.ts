@@ -1,6 +1,6 @@
 import { dropPermissions, end, image, system } from "./saved_deno.ts";
 import { endingOf, handle, receive, send, startReader } from "./conversation.ts";
-import { removeGlobals } from "./isolate.ts";
+import { removeGlobals } from "./remove_globals.ts";
 import { restrictProcess } from "./restrict_process.ts";
 import { UNFILTERED } from "./protocol.ts";
 import { resetUses } from "./uses.ts";

@@ -1,5 +1,5 @@
 /**
- * The few system functions that the reader's process needs, saved before `isolate.ts` removes `Deno`. Other code in the
+ * The few system functions that the reader's process needs, saved before `remove_globals.ts` removes `Deno`. Other code in the
  * process, including the project's, cannot reach them.
  */
 

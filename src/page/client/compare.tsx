@@ -9,7 +9,7 @@ import {
   sizeText,
 } from "../../core/format.ts";
 import type { ComparedData, CompareView } from "../view.ts";
-import { Status, tookText } from "../widgets/status.tsx";
+import { Status, tookText } from "../widgets/status_text.tsx";
 import { AllJobs, CheckBox, Meta, pretty, Table, Time } from "../widgets/widgets.tsx";
 import { isImage } from "./artifacts.tsx";
 import { Change, Charts, metricText } from "./metrics.tsx";

@@ -1,8 +1,8 @@
-import { isFinal } from "../../core/run.ts";
+import { isFinal } from "../../core/runs.ts";
 import type { JobRow, JobsView, SchedulesView } from "../view.ts";
 import { useJobs } from "../widgets/polling.ts";
 import { usePlace } from "./place.ts";
-import { Live, Status, statusText, tookText } from "../widgets/status.tsx";
+import { Live, Status, statusText, tookText } from "../widgets/status_text.tsx";
 import { AllJobs, Announcer, CheckBox, SearchField, Table, Time } from "../widgets/widgets.tsx";
 
 export function JobsPage({ first, isLive, program }: {

@@ -6,7 +6,7 @@ import { Time } from "../widgets/widgets.tsx";
 import { ComparePage } from "./compare.tsx";
 import { JobsPage, SchedulesPage } from "./lists.tsx";
 import { ProjectPage } from "./project.tsx";
-import { RunPage } from "./run.tsx";
+import { RunPage } from "./run_page.tsx";
 
 export function WholePage({ data }: { readonly data: PageData }) {
   const { view, madeAt, program, isLive = false } = data;

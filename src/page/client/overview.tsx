@@ -1,8 +1,8 @@
 import { durationChange, percentText, relativeChange, sizeText } from "../../core/format.ts";
-import { isAutomaticMetric } from "../../core/run.ts";
+import { isAutomaticMetric } from "../../core/runs.ts";
 import type { ComparedData, RunView } from "../view.ts";
 import { breakable } from "../widgets/graph.tsx";
-import { ranFor, statusText, tookText } from "../widgets/status.tsx";
+import { ranFor, statusText, tookText } from "../widgets/status_text.tsx";
 import { Pairs } from "../widgets/widgets.tsx";
 import { Figures, Files, isImage } from "./artifacts.tsx";
 import { otherFiles } from "./compare.tsx";

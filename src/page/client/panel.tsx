@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ranFor, Status, StatusIcon, statusText, toneOf, tookText } from "../widgets/status.tsx";
-import type { NodeState } from "../../core/run.ts";
+import { ranFor, Status, StatusIcon, statusText, toneOf, tookText } from "../widgets/status_text.tsx";
+import type { NodeState } from "../../core/runs.ts";
 import type { PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
 import { Tracked } from "./metrics.tsx";

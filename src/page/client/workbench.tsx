@@ -6,7 +6,7 @@ import { Graph, type GraphItem, PrintedGraph } from "../widgets/graph.tsx";
 import { layOut } from "../graph_layout.ts";
 import { type GraphNode, groupName, nodesOf, opened } from "../graph_model.ts";
 import { askLogSearch } from "../widgets/polling.ts";
-import { type Tone, toneOf } from "../widgets/status.tsx";
+import { type Tone, toneOf } from "../widgets/status_text.tsx";
 import type { ListProps } from "../widgets/steps.tsx";
 import { CheckBox, SearchField } from "../widgets/widgets.tsx";
 import { Panel } from "./panel.tsx";

@@ -3,7 +3,7 @@ import { countText, cutMiddle } from "../../core/format.ts";
 import type { ComponentChildren } from "preact";
 import type { GraphNode } from "../graph_model.ts";
 import { type BoxView, type GraphView, NODE, type StepView } from "../view.ts";
-import { ranFor, StatusIcon, statusText, type Tone, toneOf, tookText } from "./status.tsx";
+import { ranFor, StatusIcon, statusText, type Tone, toneOf, tookText } from "./status_text.tsx";
 import {
   boxAround,
   centered,

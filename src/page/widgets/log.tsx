@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { sizeText } from "../../core/format.ts";
 import { linesOf } from "../../core/python_log.ts";
-import type { NodeState } from "../../core/run.ts";
+import type { NodeState } from "../../core/runs.ts";
 import type { LogPart, StepView } from "../view.ts";
 import { type LogLine, plainText, readableLines, spansOf } from "./ansi.ts";
 import { logUrl, useLog } from "./polling.ts";
-import { toneOf } from "./status.tsx";
+import { toneOf } from "./status_text.tsx";
 import { CheckBox, CopyButton, SearchField } from "./widgets.tsx";
 
 interface LogsProps {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { isFinal, withoutWaiting } from "../../core/run.ts";
+import { isFinal, withoutWaiting } from "../../core/runs.ts";
 import type { JobsView, LogPart, LogSearch, RunState, RunView } from "../view.ts";
 
 /** Characters that change the direction of text, so that a name could look like another one. */

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { sizeText } from "../../core/format.ts";
 import { compareNames } from "../graph_layout.ts";
 import type { RunView, StepView } from "../view.ts";
-import { axisMarks, ranFor, Status, statusText, toneOf, tookText } from "./status.tsx";
+import { axisMarks, ranFor, Status, statusText, toneOf, tookText } from "./status_text.tsx";
 import { Table, Time } from "./widgets.tsx";
 
 export interface ListProps {

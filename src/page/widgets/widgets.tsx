@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { cutMiddle } from "../../core/format.ts";
 import { exactJson, ownValue } from "../../core/json.ts";
 import type { FailureView } from "../view.ts";
-import { StatusIcon } from "./status.tsx";
+import { StatusIcon } from "./status_text.tsx";
 
 /** JSON of several values in lines; other text as it is. */
 export function pretty(value: string): string {

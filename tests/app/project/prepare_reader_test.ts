@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import { prepareReader } from "../../../src/app/project/prepare_reader.ts";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { makeWorld } from "../../cli/world.ts";
 
 Deno.test("prepareReader() starts the reader unless the cache has the project", async () => {

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { readSteps } from "../../../src/app/report/read_steps.ts";
-import { type OpenRun, runOf, type RunStep } from "../../../src/azureml/runs/run.ts";
+import { type OpenRun, runOf, type RunStep } from "../../../src/azureml/runs/open_run.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import type { RunHistory } from "../../../src/azureml/runs/history.ts";
 import { UserError } from "../../../src/core/errors.ts";

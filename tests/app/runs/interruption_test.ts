@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type interruptedError, settleJobs } from "../../../src/app/runs/ledger.ts";
+import { type interruptedError, settleJobs } from "../../../src/app/runs/interrupted_jobs.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";

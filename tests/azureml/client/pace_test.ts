@@ -5,7 +5,7 @@ import {
   createPipelineRequest,
   type PipelineResponse,
 } from "../../../src/core/net/azure_http.ts";
-import { createPace } from "../../../src/azureml/client/limits.ts";
+import { createPace } from "../../../src/azureml/client/pace.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import { createEmulator } from "../../fakes/emulator.ts";
 import { fakeContext } from "../../fakes/context.ts";

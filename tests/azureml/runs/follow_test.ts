@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { type FollowEvent, followJob } from "../../../src/azureml/runs/follow_job.ts";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { loadCloud } from "../../../src/core/net/clouds.ts";
 import { createEmulator, type EmulatorOptions } from "../../fakes/emulator.ts";
 import type { FaultKind } from "../../fakes/emulator/faults.ts";

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
 import type { JobStep } from "../../../src/azureml/job/steps.ts";
-import { stepsOfRuns } from "../../../src/azureml/runs/run.ts";
+import { stepsOfRuns } from "../../../src/azureml/runs/open_run.ts";
 
 const step = (key: string, label = key): JobStep => ({ key, label, compute: undefined, needs: [] });
 

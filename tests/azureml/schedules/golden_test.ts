@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { createEmulator } from "../../fakes/emulator.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { askedIds } from "../../fakes/asked_ids.ts";

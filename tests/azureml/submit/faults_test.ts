@@ -1,5 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { createEmulator, type EmulatorOptions } from "../../fakes/emulator.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { TINY_SEED } from "../../fakes/seed.ts";

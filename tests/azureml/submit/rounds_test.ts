@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../fakes/emulator.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";

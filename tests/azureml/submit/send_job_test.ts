@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { sendJob } from "../../../src/azureml/runs/jobs.ts";
+import { sendJob } from "../../../src/azureml/submit/send_job.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
 

@@ -1,5 +1,5 @@
 import type { Seed } from "../../fakes/emulator.ts";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { type PersonOptions, personWorld } from "../../credentials/person.ts";
 import { assertTranscript, transcriptOf, withoutDurations } from "../transcript.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";

@@ -1,7 +1,7 @@
 import { cancelPrevious, ciTags, jobTags, readCi } from "../../../src/app/submit/ci_run.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
 import { assertTranscript } from "../transcript.ts";

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { parse } from "yaml";
 import type { FileSystem } from "../../../src/core/context.ts";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { onceEach } from "../../../src/core/async.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";

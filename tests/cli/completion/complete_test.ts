@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { makeWorld } from "../world.ts";
 
 /** Returns the completion of project spaceflights: its kind and values. */

@@ -1,5 +1,5 @@
 import { doesNotMatch } from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 import type { FaultKind } from "../../fakes/emulator/faults.ts";
 import { assertTranscript, transcriptOf, withoutDurations } from "../transcript.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Context } from "../../../src/core/context.ts";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import type { FakeContext } from "../../fakes/context.ts";
 import { stepPrograms } from "../../fakes/step_programs.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";

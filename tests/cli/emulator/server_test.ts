@@ -4,7 +4,7 @@ import { startEmulator } from "../../../src/app/emulator/emulator.ts";
 
 import type { FileSystem, ServeOptions, WriteOptions } from "../../../src/core/context.ts";
 import { fakeContext } from "../../fakes/context.ts";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../../fakes/seed.ts";
 import { slashed } from "../../fakes/paths.ts";
 import { stepPrograms } from "../../fakes/step_programs.ts";

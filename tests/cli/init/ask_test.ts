@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
-import { askForOptions } from "../../../src/app/setup/init.ts";
+import { askForOptions } from "../../../src/app/init/init.ts";
 import { GOLDEN_SEED, SIGNED_IN, SUBSCRIPTION_ID } from "../../fakes/seed.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 

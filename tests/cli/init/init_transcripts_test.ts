@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { fakeContext } from "../../fakes/context.ts";
 import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { assertTranscript, folded, transcriptOf } from "../transcript.ts";
 import { makeWorld } from "../world.ts";
 

@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { makeWorld } from "../world.ts";
 
 Deno.test("migrate converts a catalog left behind by an earlier migration", async () => {

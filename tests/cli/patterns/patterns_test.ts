@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { makeWorld } from "../world.ts";

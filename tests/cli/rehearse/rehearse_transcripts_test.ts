@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ServeOptions } from "../../../src/core/context.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { type RunStep, stepPrograms, writesOutputs } from "../../fakes/step_programs.ts";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { eachRequestFailing } from "../matrix/each_request.ts";
 import { makeWorld } from "../world.ts";
 

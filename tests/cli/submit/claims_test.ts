@@ -1,6 +1,6 @@
 import { deepStrictEqual, deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
 import type { Exit } from "../../../src/core/context.ts";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import type { Fault } from "../../fakes/emulator/faults.ts";
 import { type PersonOptions, personWorld } from "../../credentials/person.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../../fakes/seed.ts";

@@ -1,7 +1,7 @@
 import { equal, match } from "node:assert/strict";
 import { shortHash } from "../../../src/core/encoding.ts";
 import { UserError } from "../../../src/core/errors.ts";
-import { withEmulatorHint } from "../../../src/cli/run.ts";
+import { withEmulatorHint } from "../../../src/cli/command_line.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const errorOf = (code: string) => new UserError("Not there", { code, hint: "Look elsewhere" });

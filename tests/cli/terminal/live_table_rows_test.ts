@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { liveLines } from "../../../src/cli/terminal/follow_events.ts";
-import { type StepState, WAITING } from "../../../src/core/run.ts";
+import { type StepState, WAITING } from "../../../src/core/runs.ts";
 
 const NOW = new Date(100_000);
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, notEqual, rejects } from "node:assert/strict";
 import { createDataFinder } from "../../../src/emulator/runner/data_assets.ts";
-import { createBlob, textContent } from "../../../src/emulator/storage/store.ts";
+import { createBlob, textContent } from "../../../src/emulator/storage/blob_content.ts";
 import { createWorld, openContainer } from "../../../src/emulator/state/world.ts";
 import { seedResources } from "../../../src/emulator/state/seed.ts";
 import { fakeContext } from "../../fakes/context.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../../src/emulator/runner/mounts.ts";
 
 import { createWorld, openContainer, type Resource } from "../../../src/emulator/state/world.ts";
-import { textContent } from "../../../src/emulator/storage/store.ts";
+import { textContent } from "../../../src/emulator/storage/blob_content.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { clockAndRandom } from "../../fakes/emulator.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { keepContent } from "../../../src/emulator/storage/store.ts";
+import { keepContent } from "../../../src/emulator/storage/blob_content.ts";
 import type { World } from "../../../src/emulator/state/world.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { createClient, ID } from "../two_steps.ts";

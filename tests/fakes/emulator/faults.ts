@@ -1,7 +1,7 @@
 import { throttledMessage } from "./limits.ts";
 import type { Clock, Random } from "../../../src/core/context.ts";
 import { jsonAnswer } from "../../../src/emulator/http/refusal.ts";
-import { BlobRefusal, blobRefused } from "../../../src/emulator/storage/blobs.ts";
+import { BlobRefusal, blobRefused } from "../../../src/emulator/storage/blob_requests.ts";
 import type { Middleware } from "./middleware.ts";
 
 /** A fault. The first one that matches a request and is not used up applies. */

@@ -5,7 +5,7 @@ import {
   Refusal,
   refused,
 } from "../../../src/emulator/http/refusal.ts";
-import { BlobRefusal, blobRefused } from "../../../src/emulator/storage/blobs.ts";
+import { BlobRefusal, blobRefused } from "../../../src/emulator/storage/blob_requests.ts";
 import type { Middleware } from "./middleware.ts";
 
 const REGION = "eastus.api.azureml.ms";

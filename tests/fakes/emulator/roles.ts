@@ -1,8 +1,8 @@
-import { fitsStars } from "../../../src/core/names.ts";
+import { fitsStars } from "../../../src/core/text_match.ts";
 import { gatewayError, Refusal } from "../../../src/emulator/http/refusal.ts";
 import type { EmulatorOptions } from "../../../src/emulator/state/options.ts";
 import type { World } from "../../../src/emulator/state/world.ts";
-import { blobError } from "../../../src/emulator/storage/blobs.ts";
+import { blobError } from "../../../src/emulator/storage/blob_requests.ts";
 import { MFA_CLAIMS, MFA_CONTEXT } from "./sign_in.ts";
 import type { Middleware } from "./middleware.ts";
 

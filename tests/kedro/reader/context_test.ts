@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { run } from "../../../src/cli/run.ts";
+import { run } from "../../../src/cli/command_line.ts";
 import { maskCredentials } from "../../../src/config/conf_files.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 import { projectOf, readProject } from "./read.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { axisMarks, statusText, toneOf, tookText } from "../../../src/page/widgets/status.tsx";
+import { axisMarks, statusText, toneOf, tookText } from "../../../src/page/widgets/status_text.tsx";
 
 Deno.test("tookText() rounds durations to at most two units and never shows 60 s or 60 min", () => {
   const cases: readonly (readonly [number, string])[] = [

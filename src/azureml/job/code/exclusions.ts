@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { basename } from "node:path/posix";
 import { globPieces } from "../../../config/conf_folders.ts";
 import type { FileSystem } from "../../../core/context.ts";
-import { fitsPieces } from "../../../core/names.ts";
+import { fitsPieces } from "../../../core/text_match.ts";
 
 /** Why a path is excluded from the code even if the ignore file does not exclude it. */
 export interface Exclusion {
@@ -118,46 +118,4 @@ export async function markOwnFolder(
 async function isEmptyFolder(fs: Pick<FileSystem, "walk">, folder: string): Promise<boolean> {
   for await (const _ of fs.walk(folder, () => true)) return false;
   return true;
-}
-
-/** First line of the file with the emulator's CA certificate. */
-export const AUTHORITY_HEADER = "# CA certificate of a kedro-azureml emulator";
-
-/** How files begin that this program writes, whatever their names. */
-const BEGINNINGS = [
-  // `--output-file`
-  /^\{\n {2}"version": 1,\n {2}"jobs": \[(?:\]|\n {4}\{\n {6}"job": )/,
-  // `compile`, as requests and Mermaid
-  /^\{\n {2}"job": ".*",\n {2}"dryRun": true,/,
-  /^flowchart LR\n {2}s0\["/,
-  // `job report` and `inspect`
-  /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="kedro-azureml(?: inspect)?">/,
-  // `pack`: a ZIP whose first file is the manifest
-  /^PK[^]{28}manifest\.json/,
-];
-
-/** A job that `compile` wrote as YAML or JSON: its document type, and the command of its steps. */
-const COMPILED = /^(?:type: pipeline| {2}"type": "pipeline",)$/m;
-const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
-
-const HEAD_BYTES = 64 * 1024;
-
-/**
- * Whether this program wrote a file: its content decides, so that it may be renamed, moved or written by another machine.
- * One that cannot be read is not known to be its own.
- */
-export async function isOwnOutput(
-  fs: Pick<FileSystem, "readRange" | "readText">,
-  path: string,
-): Promise<boolean> {
-  try {
-    // As Latin-1, in which each byte of a package is one character.
-    const head = new TextDecoder("latin1").decode(await fs.readRange(path, 0, HEAD_BYTES));
-    if (head.startsWith(AUTHORITY_HEADER) || BEGINNINGS.some((beginning) => beginning.test(head))) {
-      return true;
-    }
-    return COMPILED.test(head) && (STEP_COMMAND.test(head) || STEP_COMMAND.test(await fs.readText(path)));
-  } catch {
-    return false;
-  }
 }

@@ -1,18 +1,12 @@
 import { basename, join, relative, sep } from "node:path";
-import pLimit from "p-limit";
 import { UserError, type Warning } from "../../../core/errors.ts";
 import { countText, trimBoth } from "../../../core/format.ts";
 import { shownName } from "../../../core/untrusted.ts";
-import {
-  defaultExclusions,
-  type Exclusions,
-  isOwnOutput,
-  LOCAL_CREDENTIALS,
-  OWN_FILE,
-} from "./exclusions.ts";
+import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS } from "./exclusions.ts";
 import { type CodeFile, type CodeFileFs, hashFiles, inHashOrder } from "./file.ts";
 import { addTo, IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore.ts";
-import { type CodeFs, type CodeSelection, walkCode, type WalkedFile } from "./walk.ts";
+import { BEING_WRITTEN, beingWritten, isLogName, withoutOutputs } from "./own_outputs.ts";
+import { type CodeFs, type CodeSelection, walkCode } from "./walk.ts";
 
 export interface PreparedCode extends CodeSelection {
   readonly fs: CodeFileFs;
@@ -195,65 +189,4 @@ function credentialsWarning(name: string, { file }: IgnoreRules): Warning {
     message: `"${shownName(name)}" is not uploaded, to keep secrets out of the workspace storage`,
     hint: `${addTo(file, `!${shownName(name)}`)} if the job needs it`,
   };
-}
-
-/** A log modified this recently is most likely the output of this very command, as with `| tee run.log`. */
-const RECENT_MS = 60_000;
-
-function isLogName(name: string): boolean {
-  return /(?:\.(?:log|out|err)|(?:^|\/)nohup\.out)$/i.test(name);
-}
-
-function beingWritten(name: string): Warning {
-  return {
-    // code.being_written: A file grows while the command runs, so it is not uploaded. Add it to .amlignore.
-    code: "code.being_written",
-    message: `"${shownName(name)}" is still being written, so it is not uploaded`,
-    hint: `Add \`${shownName(name)}\` to .amlignore, or write it outside the project`,
-  };
-}
-
-/** What commands write: reports, lists of jobs, compiled jobs and graphs, packages, certificates. */
-const OUTPUT_NAME = /\.(?:html?|json|ya?ml|mmd|md|kap|pem)$/i;
-
-/**
- * Removes files that this program wrote, the file that this command's output is redirected to, and logs that are being
- * written. A `!` line of the ignore file that names such a file keeps it.
- *
- * @param now The current time; if `undefined`, no log counts as recent.
- */
-async function withoutOutputs(
-  fs: CodeFs,
-  files: readonly WalkedFile[],
-  { rules, now }: { readonly rules: IgnoreRules; readonly now: Date | undefined },
-) {
-  const redirects = await fs.redirects?.() ?? new Set();
-  const reasonOf = async (file: WalkedFile): Promise<string | undefined> => {
-    const last = file.name.slice(file.name.lastIndexOf("/") + 1);
-    if (rules.includesFile(file.name, (part) => part === last)) return undefined;
-    if (file.id !== undefined && redirects.has(file.id)) return "output of this command";
-    if (isLogName(file.name) && isRecent(file, now)) return BEING_WRITTEN;
-    const isOwn = OUTPUT_NAME.test(file.name) && file.sizeBytes > 0 &&
-      await isOwnOutput(fs, file.path);
-    return isOwn ? OWN_FILE : undefined;
-  };
-  const limit = pLimit(READS_AT_ONCE);
-  const reasons = await Promise.all(files.map((file) => limit(() => reasonOf(file))));
-  const leftOut = files.flatMap(({ name }, at) =>
-    reasons[at] === undefined ? [] : [{ name, reason: reasons[at] }]
-  );
-  return {
-    files: files.filter((_, at) => reasons[at] === undefined),
-    leftOut,
-    warnings: leftOut.filter(({ reason }) => reason === BEING_WRITTEN).map(({ name }) => beingWritten(name)),
-  };
-}
-
-const READS_AT_ONCE = 16;
-
-const BEING_WRITTEN = "being written";
-
-function isRecent({ modifiedAt }: WalkedFile, now: Date | undefined): boolean {
-  if (modifiedAt === undefined || now === undefined) return false;
-  return now.getTime() - modifiedAt.getTime() < RECENT_MS;
 }

@@ -1,7 +1,8 @@
+import { COMMAND_BYTES } from "../../../core/azure_limits.ts";
 import { Buffer } from "node:buffer";
 import { UserError, type Warning } from "../../../core/errors.ts";
 import { isFields, isRawJson, ownValue } from "../../../core/json.ts";
-import type { NodeState } from "../../../core/run.ts";
+import type { NodeState } from "../../../core/runs.ts";
 import { isPlainWord, singleQuoted } from "../../../core/untrusted.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { Distribution } from "../job_spec.ts";
@@ -306,13 +307,12 @@ export function withoutNodeReport(command: string): string {
 }
 
 /**
- * Maximum number of bytes that a step's nodes may add to its command. Linux limits each argument of a program to 128
- * KiB, and Azure ML substitutes paths for inputs and outputs, for which {@linkcode commandBytes} leaves room.
+ * Maximum number of bytes that a step's nodes may add to its command.
  *
  * @param params Runtime parameters, which are part of the command too.
  */
 export function longestCommandBytes(params = ""): number {
-  return 100_000 - Buffer.byteLength(params);
+  return COMMAND_BYTES - Buffer.byteLength(params);
 }
 
 /** Bytes that a node adds to its step's command, with room for the paths of inputs and outputs. */

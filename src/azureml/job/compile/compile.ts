@@ -3,7 +3,7 @@ import { type AzureMLConfig, isPlaceholder } from "../../../config/types.ts";
 import { ExitCode, inQuotes, placing, UserError, type Warning } from "../../../core/errors.ts";
 import { isFields, ownValue, pythonJson } from "../../../core/json.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
-import { GROUP_VARIABLE, MLFLOW_NODE_NAME } from "../../../core/run.ts";
+import { GROUP_VARIABLE, MLFLOW_NODE_NAME } from "../../../core/runs.ts";
 import { shellWord } from "../../../core/untrusted.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { GroupedNode, JobOutput, JobSpec, Step } from "../job_spec.ts";
@@ -24,7 +24,7 @@ import { type CompileInput, type JobOverrides, pipelineOfJob, type StepsInput } 
 import { jobCompute, stepCompute } from "./compute.ts";
 import { dataAsset, findWiring, nodeDependencies, type StepPorts, stepPorts } from "./ports.ts";
 import type { Places } from "../../../config/azureml_yml.ts";
-import { compareText } from "../../../core/names.ts";
+import { compareText } from "../../../core/text_match.ts";
 
 export interface Compiled {
   readonly spec: JobSpec;

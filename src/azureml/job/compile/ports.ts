@@ -1,4 +1,4 @@
-import { OUTPUT_NAME } from "../../../core/azure_limits.ts";
+import { WRITTEN_ASSET_NAME, WRITTEN_ASSET_NAME_RULE } from "../../../core/azure_limits.ts";
 import { UserError } from "../../../core/errors.ts";
 import { isRawJson, ownValue } from "../../../core/json.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
@@ -130,9 +130,6 @@ interface DataAsset {
   readonly version: string | undefined;
 }
 
-export const DATA_ASSET_NAMES =
-  "Use up to 255 letters A to Z, digits, hyphens, underscores and periods, with a letter or digit first";
-
 /** Whether a dataset's `type` is the plugin's, by name: which classes derive from it is known only to Python. */
 export function isAssetType(type: unknown): boolean {
   return typeof type === "string" && /(^|\.)AzureMLAssetDataset$/.test(type);
@@ -173,9 +170,9 @@ export function writtenAsset(
 ): DataAsset | undefined {
   const asset = dataAsset(dataset, entry);
   if (asset?.type === "uri_file") throw fileAsset(dataset, node, "is an output");
-  if (asset === undefined || OUTPUT_NAME.test(asset.name)) return asset;
+  if (asset === undefined || WRITTEN_ASSET_NAME.test(asset.name)) return asset;
   throw new UserError(
-    `Node "${node.name}" writes "${dataset}" to data asset "${asset.name}", which is not a valid output name: Azure ML allows at most 255 letters, digits, "-" and "_"`,
+    `Node "${node.name}" writes "${dataset}" to data asset "${asset.name}", which is not a valid output name: ${WRITTEN_ASSET_NAME_RULE}`,
     {
       // compile.asset_name: The name of a data asset is not a valid output name. Rename the asset in the
       //   catalog.

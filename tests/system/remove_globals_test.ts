@@ -20,7 +20,7 @@ Deno.test("removeGlobals() leaves nothing to make code, take memory, wait or rea
       "--no-check",
       "--no-lock",
       "--cached-only",
-      fileURLToPath(new URL("isolated.ts", import.meta.url)),
+      fileURLToPath(new URL("removed_globals.ts", import.meta.url)),
     ],
   }).output();
   const refused = (name: string) => [name, `"${name}" is not allowed`];

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { isGuid } from "../../src/core/names.ts";
+import { isGuid } from "../../src/core/azure_limits.ts";
 
 Deno.test("isGuid() recognizes ids of tenants in any case", () => {
   const guid = "0a1b2c3d-0000-4000-8000-00000000000f";

@@ -20,7 +20,7 @@ import type { AppContext, Person, ProjectOptions } from "../context.ts";
 import { shownPath, writeFile } from "../output_files.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { withLoadOptions } from "../project/open.ts";
-import { environmentFiles, kedroWarnings } from "./environment.ts";
+import { environmentFiles, kedroWarnings } from "../setup/environment.ts";
 import {
   amlignore,
   azuremlYml,

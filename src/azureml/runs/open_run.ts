@@ -1,9 +1,9 @@
 import { once } from "../../core/async.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { reasonOf } from "../../core/python_log.ts";
-import { isFailed } from "../../core/run.ts";
+import { isFailed } from "../../core/runs.ts";
 import { nearest, suggestion } from "../../core/suggest.ts";
-import { transferLimit } from "../client/limits.ts";
+import { transferLimit } from "../client/pace.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { runAdvice } from "../errors/step_advice.ts";
 import type { JobBody } from "../job/body.ts";

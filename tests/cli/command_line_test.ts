@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { run, shownTerminal } from "../../src/cli/run.ts";
+import { run, shownTerminal } from "../../src/cli/command_line.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { makeWorld } from "./world.ts";
 

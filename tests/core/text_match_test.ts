@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { fitsStars } from "../../src/core/names.ts";
+import { fitsStars } from "../../src/core/text_match.ts";
 
 Deno.test("fitsStars() matches anything for a star and ignores case", () => {
   for (

@@ -1,10 +1,10 @@
 /**
  * Prints what is left of JavaScript after the reader's process has removed the rest, and what the outcome of forbidden
- * operations is. Run by `isolate_test.ts`.
+ * operations is. Run by `remove_globals_test.ts`.
  */
 
 const { stdout } = Deno;
-const { removeGlobals, withRefusals } = await import("../../src/kedro/sandbox/isolate.ts");
+const { removeGlobals, withRefusals } = await import("../../src/kedro/sandbox/remove_globals.ts");
 
 /** The name of what an attempt throws, or its result. */
 function outcome(attempt: () => unknown): unknown {

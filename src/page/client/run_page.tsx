@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { isFinal } from "../../core/run.ts";
+import { isFinal } from "../../core/runs.ts";
 import type { RunView, StepView } from "../view.ts";
 import { plainText, readableLines } from "../widgets/ansi.ts";
 import { useRun } from "../widgets/polling.ts";
-import { Live, Status, statusText, type Tone, toneOf, tookText } from "../widgets/status.tsx";
+import { Live, Status, statusText, type Tone, toneOf, tookText } from "../widgets/status_text.tsx";
 import { Steps } from "../widgets/steps.tsx";
 import { AllJobs, Announcer, Copyable, FailureBox, Meta, Tabs, Time } from "../widgets/widgets.tsx";
 import { Comparison } from "./compare.tsx";

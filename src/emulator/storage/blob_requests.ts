@@ -1,9 +1,9 @@
 import { trimEnd } from "../../core/format.ts";
-import { compareText } from "../../core/names.ts";
+import { compareText } from "../../core/text_match.ts";
 import { escaped } from "../../core/untrusted.ts";
 import type { Blob, Container, Content } from "../state/records.ts";
 import type { World } from "../state/world.ts";
-import { contentChunks, createBlob, forget, join, keepContent, md5 } from "./store.ts";
+import { contentChunks, createBlob, forget, join, keepContent, md5 } from "./blob_content.ts";
 
 export function readBlob(call: BlobCall): Response {
   const blob = committed(call);
