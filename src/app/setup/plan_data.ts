@@ -223,8 +223,9 @@ function datasetGroups(specs: readonly JobSpec[]) {
   }));
 }
 
+/** The name of a dataset's asset: one that can be uploaded, and that a step can write. */
 function assetName(dataset: string): string {
-  return dataset.replaceAll(/[^A-Za-z0-9_-]+/g, "-");
+  return dataset.replaceAll(/[^A-Za-z0-9_-]+/g, "-").replace(/^[_-]+/, "") || "data";
 }
 
 interface LocalEntry {

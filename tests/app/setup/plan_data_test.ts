@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { localPlaceOf, readLocal } from "../../../src/app/setup/local_data.ts";
 import { planRewrites } from "../../../src/app/setup/plan_data.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
@@ -172,6 +172,12 @@ Deno.test("planRewrites() turns an unwritten file into a data asset of its own",
       "filepath: table.parquet",
     ],
   });
+});
+
+Deno.test("planRewrites() gives a data asset a name that Azure ML accepts", async () => {
+  const change = { "_b.table@pandas": { ...PARQUET, filepath: "data/b/table.parquet" } };
+  const [item] = await rewritesOf([{ literal: ["_b.table@pandas"] }], change);
+  equal((item as { added: string[] }).added[1], "azureml_dataset: b-table-pandas");
 });
 
 Deno.test("planRewrites() does not change a transcoded dataset of different files", async () => {
