@@ -44,8 +44,10 @@ export async function openRunner(
     readonly data?: DataMap | undefined;
     /** Number of steps that may run at once (default: 2). */
     readonly parallelSteps?: number | undefined;
-    /** Folder to keep the steps' files in (default: they are deleted afterwards). */
+    /** Folder to keep the steps' files in, as typed. */
     readonly keep?: string | undefined;
+    /** Absolute path of the folder to keep them in if none was typed (default: they are deleted afterwards). */
+    readonly own?: string | undefined;
     /** State folder of the emulator, which then keeps the steps' files too. */
     readonly state?: string | undefined;
   },
@@ -53,17 +55,18 @@ export async function openRunner(
 ) {
   refuseWindows(ctx);
   const data = await resolveDataMap(ctx, steps.data);
-  const { keep, state, parallelSteps = PARALLEL_STEPS } = steps;
+  const { keep, state, own, parallelSteps = PARALLEL_STEPS } = steps;
   const kept = keep ?? state;
   const folder = kept === undefined
-    ? join(ctx.env.TMPDIR || "/tmp", `kedro-azureml-rehearsal-${ctx.random.uuid()}`)
+    ? own ?? join(ctx.env.TMPDIR || "/tmp", `kedro-azureml-rehearsal-${ctx.random.uuid()}`)
     : resolve(ctx.cwd, kept);
   if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
   else if (state !== undefined) await makeMarkedFolder(ctx, folder);
   // It may have to be made, which takes minutes.
   const { python, bin, paths } = await openStepPython(ctx, steps, directory);
   if (kept === undefined) await makeOwnFolder(ctx, folder);
-  const stopKeeper = kept === undefined ? removeWhenKilled(ctx, folder) : undefined;
+  const isTemporary = kept === undefined && own === undefined;
+  const stopKeeper = isTemporary ? removeWhenKilled(ctx, folder) : undefined;
   const project = await findProject(ctx, directory).catch(() => undefined);
   const isChosen = [steps.stepPython, steps.venv, steps.requirements].some((typed) => typed !== undefined);
   const binOf = isChosen ? undefined : registeredBin(ctx);
@@ -75,7 +78,7 @@ export async function openRunner(
     options: { folder, bin, binOf, parallelSteps, data, isolation },
     python,
     async close() {
-      if (kept === undefined) await removeTree(ctx, folder);
+      if (isTemporary) await removeTree(ctx, folder);
       await stopKeeper?.();
     },
   };

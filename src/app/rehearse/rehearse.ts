@@ -10,11 +10,13 @@ import { ENVIRONMENT_CHECKS, runChecks } from "../../azureml/checks/all_checks.t
 import { findingsError } from "../../azureml/checks/finding.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import { checkJobs, type CheckOptions, prepareJobs } from "../check/check.ts";
-import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
+import { removeTree } from "../../emulator/runner/programs.ts";
+import { type EmulatorServer, openStateFolder, startEmulator } from "../emulator/emulator.ts";
 import { clientEnv, seedFor } from "../emulator/use.ts";
 import { outputPath, refuseOverwrite, requireWritable, shownPath } from "../output_files.ts";
 import { nodeSources } from "../report/page_file.ts";
 import type { FollowRequest, RunResult } from "../runs/follow_runs.ts";
+import { keptRehearsals, newRehearsal } from "../runs/rehearsals.ts";
 import { openRuns } from "../runs/targets.ts";
 import { sendJobs } from "../submit/submit.ts";
 import { writeReports, type WrittenReport } from "../report/run_page.ts";
@@ -32,7 +34,10 @@ export type RehearseResult =
   | {
     readonly type: "rehearsing";
     readonly python: string;
+    /** Where the files of the steps are kept; `undefined` if they are deleted. */
     readonly folder: string | undefined;
+    /** Whether the project's next rehearsal deletes them. */
+    readonly isKeptUntilNext: boolean;
     /** The data assets that were found in the project, with their paths for display. */
     readonly data: readonly { readonly name: string; readonly path: string }[];
   }
@@ -65,7 +70,7 @@ export async function* rehearseJobs(
   ctx: AppContext,
   options: RehearseOptions,
 ): AsyncIterable<RehearseResult> {
-  const { keep, report, force, previews } = options;
+  const { report, force, previews } = options;
   refuseWindows(ctx);
   const checking = { ...options, action: "rehearse", fillsPlaceholders: true };
   const { specs, inputs, warnings, selected } = await prepareJobs(ctx, checking, async ({ jobs }) => {
@@ -84,12 +89,16 @@ export async function* rehearseJobs(
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }
   await requireKedro(ctx, options);
-  const runner = await openRunner(ctx, { ...options, data }, options.directory);
+  const own = options.keep === undefined ? await newRehearsal(ctx, project.root) : undefined;
+  const runner = await openRunner(ctx, { ...options, own, data }, options.directory);
+  if (own !== undefined) await removeEnded(ctx, project.root);
   const { folder } = runner.options;
+  const keep = options.keep ?? own;
   yield {
     type: "rehearsing",
     python: runner.python,
     folder: keep === undefined ? undefined : folder,
+    isKeptUntilNext: own !== undefined,
     data: Object.entries(data).filter(([name]) => !Object.hasOwn(namedData, name))
       .map(([name, path]) => ({ name, path: shownPath(ctx, path) })),
   };
@@ -131,6 +140,14 @@ export async function* rehearseJobs(
   } finally {
     await server.cleanUp();
     await runner.close();
+  }
+}
+
+/** Removes what earlier rehearsals of this project kept without being asked to, unless they are still running. */
+async function removeEnded(ctx: AppContext, root: string): Promise<void> {
+  for (const folder of await keptRehearsals(ctx, root)) {
+    const hasEnded = await openStateFolder(ctx, folder).then(() => true, () => false);
+    if (hasEnded) await removeTree(ctx, folder).catch(() => {});
   }
 }
 

@@ -64,12 +64,19 @@ async function withOtherWays(ctx: AppContext, error: UserError): Promise<UserErr
   return changedError(error, { hint });
 }
 
-/** The error for a command without names if no run is remembered. @param why Why none is, if the machine is the reason. */
+/**
+ * The error for a command without names if no run is remembered.
+ *
+ * @param of.why Why none is, if the machine is the reason.
+ * @param of.rehearsal The folder of the project's last rehearsal, if it is kept.
+ */
 export function noneSubmitted(
   { env, workspace }: Parameters<typeof findRemembered>[1],
-  why: string | undefined,
+  { why, rehearsal }: { readonly why: string | undefined; readonly rehearsal: string | undefined },
 ): UserError {
-  const hint = "Pass the name of a job; `kedro-azureml job list` shows them";
+  const hint = rehearsal === undefined
+    ? "Pass the name of a job; `kedro-azureml job list` shows them"
+    : `Add \`--from ${shellWord(rehearsal)}\` for the last rehearsal, or pass the name of a job`;
   if (why !== undefined) {
     return new UserError(`Submitted jobs are not remembered on this machine: ${why}`, {
       code: "job.not_remembered",

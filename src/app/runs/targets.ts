@@ -19,6 +19,7 @@ import { openConfig, type ReadOptions } from "../project/open.ts";
 import { requireWorkspace } from "../project/workspace.ts";
 import { readJobsFile, SENDING } from "./ledger.ts";
 import { findRemembered, newestRunOf, noneSubmitted, rememberedRun } from "./names.ts";
+import { keptRehearsals } from "./rehearsals.ts";
 import { type RememberedJob, whyNotRemembered } from "./submitted_jobs.ts";
 
 /** Time between attempts to find a job that is just being submitted. */
@@ -203,7 +204,10 @@ async function openProjectRuns(ctx: AppContext, request: RunsRequest, opened: Op
   return {
     async last(): Promise<Target> {
       const [last] = runs;
-      if (last === undefined) throw noneSubmitted(request, await whyNone());
+      if (last === undefined) {
+        const [why, rehearsals] = await Promise.all([whyNone(), keptRehearsals(ctx, root)]);
+        throw noneSubmitted(request, { why, rehearsal: rehearsals.at(-1) });
+      }
       const { name, job, at } = last;
       ctx.report({ type: "last_job", name, job, at });
       return toTarget(last);

@@ -67,6 +67,7 @@ export async function* runRehearsal(
   const { rehearseJobs } = await import("../../app/rehearse/rehearse.ts");
   const completed: string[] = [];
   let [isGood, hasPlaceholders] = [true, false];
+  let folder: string | undefined;
   for await (const result of rehearseJobs(ctx, options)) {
     const rendered = render(result);
     const isResult = rendered.data !== undefined;
@@ -77,6 +78,7 @@ export async function* runRehearsal(
     isGood &&= output.exit === undefined || output.exit === 0;
     if (result.type === "ended") completed.push(result.run.job);
     if (result.type === "checked") ({ hasPlaceholders } = result);
+    if (result.type === "rehearsing") ({ folder } = result);
   }
   const typed = command === undefined ? [] : [
     ...typedWords(command, compiling),
@@ -88,15 +90,15 @@ export async function* runRehearsal(
   const toAzure = hasPlaceholders
     ? `Run \`kedro-azureml init\` to choose a workspace, then ${submit}`
     : `Run ${submit} to run it on Azure ML`;
-  const again = options.keep === undefined
-    ? [
-      `The logs and outputs of the steps were deleted; ${
-        options.report === undefined ? "add `--report FILE` to see them on a page, or" : "add"
-      } \`--keep DIR\` to keep them`,
-    ]
+  const again = folder === undefined
+    ? ["The logs and outputs of the steps were deleted; add `--report FILE` or `--keep DIR` to keep them"]
     : completed.length === 0
     ? []
-    : [`Run \`kedro-azureml job report --from ${shellWord(options.keep)}\` to see the run again`];
+    : [
+      `Run \`kedro-azureml job report --from ${shellWord(options.keep ?? folder)}\` to see the run again${
+        options.keep === undefined ? ", until the next rehearsal" : ""
+      }`,
+    ];
   yield { text: "", next: [...(isGood ? [toAzure] : []), ...again] };
 }
 
@@ -105,7 +107,9 @@ function render(result: RehearseResult): Output {
     case "checked":
       return { text: "", warnings: result.warnings };
     case "rehearsing": {
-      const kept = result.folder === undefined ? "" : `; keeping files in ${result.folder}`;
+      const kept = result.folder === undefined || result.isKeptUntilNext
+        ? ""
+        : `; keeping files in ${result.folder}`;
       const assets = result.data.map(({ name, path }) => `✓ Data asset ${name}: ${path}\n`).join("");
       return {
         isProgress: true,
