@@ -8,6 +8,7 @@
  */
 
 import { SYSTEM_GROUPS, TEST_GROUPS, writeTestGroups } from "./test_groups.ts";
+import { say } from "./shared/run_program.ts";
 
 const LOCKED = "--lock=deno.lock --frozen";
 
@@ -46,10 +47,6 @@ const TASKS: Record<string, readonly Step[]> = {
   release: [`run ${LOCKED} -A scripts/release/main.ts`],
   peers: [`run ${LOCKED} -A scripts/peers/main.ts`],
 };
-
-function say(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
-}
 
 const env = environment(Deno.env.toObject());
 

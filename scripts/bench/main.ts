@@ -1,7 +1,7 @@
 /**
  * Compares the executable with the Python plugin, in turns against the same local Azure: `deno task bench [NODES…]`, after
  * `deno task build`, prints the tables of docs/benchmarks.md. Times are for reading: nothing here fails because a machine
- * is slow. The plugin is the one that `PLUGIN_KEDRO` names, else it is installed into `.peers/plugin`.
+ * is slow.
  */
 
 import { Buffer } from "node:buffer";
@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { environmentOf } from "../../src/app/emulator/use.ts";
 import { createCertificate } from "../../src/emulator/certificate.ts";
 import { createSwitched } from "../../tests/fakes/emulator.ts";
+import { REAL_CLOCK, REAL_RANDOM } from "../../tests/system/served.ts";
 import { table } from "../docs/tables.ts";
 import { FOLDER, installPeers } from "../peers/install.ts";
 import { outputOf } from "../shared/run_program.ts";
@@ -161,15 +162,6 @@ async function submitTable(
   return table(["project", "latency", ...COMPARED, "requests (rounds)"], rows);
 }
 
-/** A Python that has the plugin. @throws {Error} if it cannot be installed. */
-async function pluginPython(): Promise<string> {
-  const named = Deno.env.get("PLUGIN_KEDRO");
-  if (named) return named.replace(/[^/]*$/, "python");
-  const [plugin] = await installPeers(["plugin"]);
-  if (plugin?.problem !== undefined) throw new Error(plugin.problem);
-  return `${FOLDER}/plugin/bin/python`;
-}
-
 const VERSIONS = `
 import platform
 from importlib.metadata import version
@@ -194,19 +186,9 @@ async function tables(bench: Bench, nodes: readonly number[]): Promise<string> {
 type Latency = number | "azure";
 
 /** An emulator over HTTPS on the loopback interface, whose answers take a while. */
-interface LocalAzure extends AsyncDisposable {
-  /** Variables with which both programs find it and sign in. */
-  readonly env: Readonly<Record<string, string>>;
-  /**
-   * Requests since the last `reset`, and how many of them had to wait for the answer to an earlier one, as the time that
-   * answers took tells it.
-   */
-  traffic(): string;
-  /** Counts anew; answers take so long from now on. Keeps what was registered where `keeps`. */
-  reset(latency: Latency, keeps: boolean): void;
-}
+type LocalAzure = Awaited<ReturnType<typeof startAzure>>;
 
-async function startAzure(folder: string): Promise<LocalAzure> {
+async function startAzure(folder: string) {
   const { authority, certificate, key } = await createCertificate(new Date());
   const caFile = `${folder}/ca.pem`;
   await Deno.writeTextFile(caFile, authority);
@@ -217,35 +199,35 @@ async function startAzure(folder: string): Promise<LocalAzure> {
   const server = createServer({ cert: certificate, key }, async (incoming, outgoing) => {
     const begun = depth + 1;
     const body = Buffer.concat(await Array.fromAsync(incoming));
+    const sent = body.byteLength > 0 ? { body } : {};
     requests++;
     rounds = Math.max(rounds, begun);
     const { url, method, headers } = incoming;
     const response = url!.startsWith("/common/discovery/instance?")
-      ? Response.json(discovery(origin))
+      ? Response.json(discovery)
       : await emulator.fetch(
-        new Request(`${origin}${url}`, {
-          method: method!,
-          headers: headers as HeadersInit,
-          body: body.byteLength > 0 ? body : null,
-        }),
+        new Request(`${origin}${url}`, { method: method!, headers: headers as HeadersInit, ...sent }),
       );
     const answer = await response.bytes();
     depth = Math.max(depth, begun);
-    const length = String(answer.byteLength);
-    outgoing.writeHead(response.status, {
-      "content-length": length,
-      ...Object.fromEntries(response.headers),
-    });
+    const length = { "content-length": String(answer.byteLength) };
+    outgoing.writeHead(response.status, { ...length, ...Object.fromEntries(response.headers) });
     outgoing.end(answer);
   });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `https://${host}`;
+  // What the sign-in library for Python asks first.
+  const discovery = {
+    tenant_discovery_endpoint: `${origin}/common/v2.0/.well-known/openid-configuration`,
+    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+  };
   const fresh = () =>
     createSwitched({
       origin,
-      clock: { now: () => new Date(), sleep },
-      random: { uuid: () => crypto.randomUUID(), number: () => Math.random() },
+      clock: REAL_CLOCK,
+      random: REAL_RANDOM,
       ...latency === "azure" ? { limits: true, serviceTimes: true } : { latencyMs: latency },
       seed: {
         workspaces: [WORKSPACE],
@@ -256,9 +238,15 @@ async function startAzure(folder: string): Promise<LocalAzure> {
     });
   let emulator = fresh();
   return {
+    /** Variables with which both programs find it and sign in. */
     env: { ...environmentOf({ origin, caFile, identity: emulator.identity }) },
+    /**
+     * Requests since the last `reset`, and how many of them had to wait for the answer to an earlier one, as the time that
+     * answers took tells it.
+     */
     traffic: () => `${requests} (${rounds})`,
-    reset(wanted, keeps) {
+    /** Counts anew; answers take so long from now on. Keeps what was registered where `keeps`. */
+    reset(wanted: Latency, keeps: boolean): void {
       latency = wanted;
       [requests, rounds, depth] = [0, 0, 0];
       if (!keeps) emulator = fresh();
@@ -267,20 +255,6 @@ async function startAzure(folder: string): Promise<LocalAzure> {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
     },
-  };
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms));
-}
-
-/** What the sign-in library for Python asks first. */
-function discovery(origin: string) {
-  const { host } = new URL(origin);
-  return {
-    "api-version": "1.1",
-    tenant_discovery_endpoint: `${origin}/common/v2.0/.well-known/openid-configuration`,
-    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
   };
 }
 
@@ -358,7 +332,9 @@ if (import.meta.main) {
   try {
     for (const count of [...nodes, 2, AZURE_NODES]) await writeProject(`${folder}/nodes-${count}`, count);
     await using azure = await startAzure(folder);
-    const text = await tables({ python: await pluginPython(), folder, azure }, nodes);
+    const [plugin] = await installPeers(["plugin"]);
+    if (plugin?.problem !== undefined) throw new Error(plugin.problem);
+    const text = await tables({ python: `${FOLDER}/plugin/bin/python`, folder, azure }, nodes);
     await Deno.stdout.write(new TextEncoder().encode(text));
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -8,8 +8,9 @@ import { fetchWheels } from "./kedro_wheels.ts";
 import { slimPyodide } from "./slim_pyodide.ts";
 import { withoutCodeOfText } from "./without_code_of_text.ts";
 import type { FromImageMaker, ToImageMaker } from "./image_maker.ts";
+import { browserBundle, filesIn, fingerprint, pathOf, ROOT } from "../shared/bundle.ts";
+import { say } from "../shared/run_program.ts";
 
-const ROOT = new URL("../../", import.meta.url);
 const IMAGE = new URL(".cache/kedro/", ROOT);
 const STAMP = new URL("stamp", IMAGE);
 /** What each lock file's wheels are packed into: what every Kedro needs, then each Kedro with what only it needs. */
@@ -41,7 +42,7 @@ if (import.meta.main) {
 
 /** Builds what is missing or old, and says on standard error what it does. */
 export async function buildImage(): Promise<void> {
-  const wanted = await fingerprint();
+  const wanted = await inputs();
   if (await Deno.readTextFile(STAMP).catch(() => "") === wanted) return;
   const startedAt = performance.now();
   say("Building the embedded Kedro (once)");
@@ -70,13 +71,8 @@ export async function buildImage(): Promise<void> {
   );
 }
 
-function say(line: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
-}
-
 /** All that the image depends on, as one hash. */
-async function fingerprint(): Promise<string> {
-  const parts: string[] = [JSON.stringify(Deno.version), version];
+async function inputs(): Promise<string> {
   const files = [
     "scripts/build/fixed_time.ts",
     "scripts/build/image_maker.ts",
@@ -88,15 +84,8 @@ async function fingerprint(): Promise<string> {
     "tests/fakes/reused_sandbox.ts",
   ];
   for (const folder of ["src/kedro/sandbox/", PYTHON]) files.push(...await filesIn(folder));
-  for (const file of Object.values(LOCKS)) parts.push(await Deno.readTextFile(file));
-  for (const file of files.sort()) parts.push(file, await Deno.readTextFile(new URL(file, ROOT)));
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(parts.join("\0")));
-  return new Uint8Array(digest).toHex();
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(new URL(folder, ROOT)));
-  return entries.filter(({ isFile }) => isFile).map(({ name }) => folder + name);
+  const locks = Object.values(LOCKS).map((file) => Deno.readTextFile(file));
+  return await fingerprint([version, ...await Promise.all(locks)], files);
 }
 
 /** The source texts of all modules of the reader, by file name. */
@@ -130,27 +119,8 @@ async function interpreter(): Promise<ToImageMaker["image"]> {
 
 async function bundle(entry: string, name: string, change = (text: string) => text): Promise<void> {
   say(`  Bundling ${entry}`);
-  const beside = new URL(`.new-${name}`, IMAGE);
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "bundle",
-      "--quiet",
-      "--minify",
-      "--platform",
-      "browser",
-      "--import-map",
-      path(new URL(IMPORT_MAP, IMAGE)),
-      "--output",
-      path(beside),
-      path(new URL(entry, ROOT)),
-    ],
-    cwd: path(ROOT),
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (code !== 0) throw new Error(`Cannot bundle ${entry}: ${new TextDecoder().decode(stderr)}`);
-  await Deno.writeTextFile(beside, change(await Deno.readTextFile(beside)));
-  await Deno.rename(beside, new URL(name, IMAGE));
+  const text = await browserBundle(entry, IMAGE, ["--import-map", pathOf(new URL(IMPORT_MAP, IMAGE))]);
+  await place(name, new TextEncoder().encode(change(text)));
 }
 
 /** In a Worker without any permission, as at run time: what a snapshot remembers of its surroundings is then the same. */
@@ -180,8 +150,4 @@ async function place(name: string, bytes: Uint8Array): Promise<void> {
   const beside = new URL(`.new-${name}`, IMAGE);
   await Deno.writeFile(beside, bytes);
   await Deno.rename(beside, new URL(name, IMAGE));
-}
-
-function path(url: URL): string {
-  return decodeURIComponent(url.pathname).replace(/^\/([A-Za-z]:)/, "$1");
 }

@@ -1,3 +1,5 @@
+import { sha256 } from "../shared/bundle.ts";
+
 /** Which machine's wheels are taken: pure ones, and PyYAML's for Linux, of which only the pure part is used. */
 const PLATFORM = [
   "--no-deps --only-binary :all: --platform any --platform manylinux2014_x86_64",
@@ -41,7 +43,7 @@ async function wheelsIn(
   for await (const { name } of Deno.readDir(folder)) {
     if (!name.endsWith(".whl")) continue;
     const bytes = await Deno.readFile(new URL(encodeURIComponent(name), folder));
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    const hash = await sha256(bytes);
     if (wanted.includes(hash) && !seen.has(hash)) found[name] = bytes;
     seen.add(hash);
   }

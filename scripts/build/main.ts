@@ -13,7 +13,8 @@ import { compileExecutable, glibcFloor } from "./compile.ts";
 import { buildUnpacking } from "./unpacking.ts";
 import { builtName, TARGETS } from "../shared/targets.ts";
 import { trialRuntime } from "../shared/trial_runtime.ts";
-import { outputOf } from "../shared/run_program.ts";
+import { outputOf, say } from "../shared/run_program.ts";
+import { sha256 } from "../shared/bundle.ts";
 
 /** How large the executable of any system may be, in bytes. */
 const MOST_ON_DISK = 140e6;
@@ -23,10 +24,6 @@ const GLIBC = "2.27";
 
 const ROOT = Deno.cwd();
 const STAGE = `${ROOT}/.cache/build`;
-
-function say(line: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
-}
 
 async function build(target: string | undefined, trial: boolean): Promise<void> {
   const known = TARGETS.find(({ name }) => name === target);
@@ -49,7 +46,7 @@ async function build(target: string | undefined, trial: boolean): Promise<void> 
   await Deno.rename(made, output);
   await Deno.remove(STAGE, { recursive: true });
   const bytes = await Deno.readFile(output);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const digest = await sha256(bytes);
   say(`Built ${output.slice(ROOT.length + 1)}, ${kind}\n  ${megabytes(bytes.length)}, sha256 ${digest}`);
 }
 

@@ -1,3 +1,5 @@
+import { joinedBytes } from "../../src/core/bytes.ts";
+
 /** Pyodide's compiled interpreter and the code around it, as its package has them or without what nobody calls. */
 export interface Pyodide {
   /** The text of `pyodide.asm.mjs`. */
@@ -81,7 +83,7 @@ function withoutExports(wasm: Uint8Array, keep: (name: string) => boolean): Uint
     }
     at = end;
   }
-  return joined(parts);
+  return joinedBytes(parts);
 }
 
 function keptExports(section: Uint8Array, keep: (name: string) => boolean): Uint8Array {
@@ -96,7 +98,7 @@ function keptExports(section: Uint8Array, keep: (name: string) => boolean): Uint
     const name = new TextDecoder().decode(section.subarray(start, kind));
     if (ALWAYS.includes(section[kind]!) || keep(name)) kept.push(section.subarray(from, at));
   }
-  return joined([new Uint8Array(number(kept.length)), ...kept]);
+  return joinedBytes([new Uint8Array(number(kept.length)), ...kept]);
 }
 
 /** Reads an unsigned LEB128 number; gives it and where it ends. */
@@ -111,14 +113,4 @@ function readNumber(bytes: Uint8Array, at: number): readonly [number, number] {
 
 function number(value: number): readonly number[] {
   return value < 128 ? [value] : [value % 128 + 128, ...number(Math.floor(value / 128))];
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -4,6 +4,7 @@ import { embeddedKedro, placeBeside } from "./image.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { ISOLATION_FLAGS, V8_FLAGS } from "../../src/system/reader_process.ts";
 import { outputOf } from "../shared/run_program.ts";
+import { sha256 } from "../shared/bundle.ts";
 
 /** From what, into what, and which folder may be used meanwhile. */
 export interface Unpacking {
@@ -79,10 +80,9 @@ const UNPACK = [...ISOLATION_FLAGS, "--no-prompt", "--allow-read", "--allow-writ
 
 async function header(archive: string, files: number): Promise<Uint8Array<ArrayBuffer>> {
   const template = await Deno.readTextFile("scripts/build/unpacking.sh");
-  const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(archive));
   const text = template
     .replaceAll("@VERSION@", VERSION)
-    .replaceAll("@SHA256@", new Uint8Array(digest).toHex())
+    .replaceAll("@SHA256@", await sha256(await Deno.readFile(archive)))
     .replaceAll("@FILES@", String(files))
     .replaceAll("@FLAGS@", RUN.join(" "))
     .replaceAll("@UNPACK_FLAGS@", UNPACK.join(" "))

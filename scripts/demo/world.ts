@@ -2,6 +2,8 @@
  * What the demo and the picture in README.md share: an emulator in a process of its own, and commands that use it.
  */
 
+import { firstLine } from "../shared/run_program.ts";
+
 /** The project that is submitted. */
 export const PROJECT = "examples/bikes";
 /** Where the emulator writes its certificate. */
@@ -57,17 +59,4 @@ export function cleanEnvironment(): Record<string, string> {
     !/^(AZURE|ARM|AZUREML|KEDRO)_/.test(name)
   );
   return Object.fromEntries(kept);
-}
-
-/** The first line of a stream; the rest is not read. */
-export async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  while (!text.includes("\n")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error("The emulator ended before it was ready");
-    text += value;
-  }
-  await reader.cancel();
-  return text.split("\n")[0]!;
 }

@@ -4,7 +4,8 @@
  * the example's packages, mlflow and matplotlib, because the models of the example's copy log metrics and figures here.
  */
 import { chromium, type Page } from "playwright-core";
-import { type DemoWorld, firstLine, PROJECT, withEmulator } from "../demo/world.ts";
+import { type DemoWorld, PROJECT, withEmulator } from "../demo/world.ts";
+import { firstLine } from "../shared/run_program.ts";
 
 const PICTURES = new URL("../../docs/pictures/", import.meta.url);
 /** Readers load all pictures of a page. */

@@ -21,16 +21,12 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { redact } from "../../src/core/secrets.ts";
 import { VERSION } from "../../src/core/version.ts";
-import { type Ended, runProgram } from "../shared/run_program.ts";
+import { type Ended, runProgram, say } from "../shared/run_program.ts";
 
 /** An environment that every workspace can use; it has Python, and neither Kedro nor the plugin. */
 const CURATED = "azureml://registries/azureml/environments/sklearn-1.5/labels/latest";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
-
-function say(line: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
-}
 
 /** One command of the check. */
 interface Step {

@@ -8,15 +8,12 @@
 
 import { parseArgs } from "node:util";
 import { installPeers, PEERS } from "./install.ts";
+import { say } from "../shared/run_program.ts";
 
 const { values, positionals } = parseArgs({
   options: { install: { type: "boolean" } },
   allowPositionals: true,
 });
-
-function say(line: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
-}
 
 /** Runs the tests, showing what they print, and returns how many were skipped, by name. */
 async function runTests(

@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { joinedBytes } from "../../src/core/bytes.ts";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 
 /** One file of an archive: its text or bytes, and whether it is a program that anybody may run. */
@@ -53,13 +54,7 @@ export function tarGz(files: Readonly<Record<string, Packed>>): Uint8Array {
     blocks.push(new Uint8Array((BLOCK - bytes.length % BLOCK) % BLOCK));
   }
   blocks.push(new Uint8Array(2 * BLOCK));
-  const whole = new Uint8Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    whole.set(block, at);
-    at += block.length;
-  }
-  return gzipSync(whole, { level: LEVEL });
+  return gzipSync(joinedBytes(blocks), { level: LEVEL });
 }
 
 /** Where the checksum of a header stands; it counts as spaces while it is made. */

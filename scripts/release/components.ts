@@ -3,6 +3,7 @@ import { version as pyodide } from "pyodide";
 import { runBundler } from "../build/bundle.ts";
 import { outputOf } from "../shared/run_program.ts";
 import { DENO_LICENCE, PYODIDE_LICENCE, V8_LICENCE } from "./runtime_licenses.ts";
+import { sha256 } from "../shared/bundle.ts";
 
 /** One thing that somebody else made and the executable holds. */
 export interface Component {
@@ -113,7 +114,7 @@ async function wheelPackages(folder: string): Promise<readonly Component[]> {
   const found = await Promise.all(
     files.sort().map(async (file) => {
       const bytes = await Deno.readFile(`${folder}/${file}`);
-      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+      const hash = await sha256(bytes);
       return wanted.includes(`sha256:${hash}`) ? [await wheelPackage(bytes)] : [];
     }),
   );

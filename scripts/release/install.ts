@@ -6,7 +6,7 @@
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { VERSION } from "../../src/core/version.ts";
-import { outputOf } from "../shared/run_program.ts";
+import { outputOf, say } from "../shared/run_program.ts";
 
 const FOLDER = resolve("dist/release");
 const PACKAGE = "kedro-azureml-cli";
@@ -80,10 +80,6 @@ async function tryAll(place: Place): Promise<readonly string[]> {
     if (!isRight) failed.push(name);
   }
   return failed;
-}
-
-function say(line: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
 /**

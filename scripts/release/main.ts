@@ -13,6 +13,8 @@ import { installRelease } from "./install.ts";
 import { makeNpm, makeNpmOfTarget } from "./npm.ts";
 import { archiveOf, builtName, type Target, TARGETS } from "../shared/targets.ts";
 import { makeWheel } from "./wheel.ts";
+import { say } from "../shared/run_program.ts";
+import { sha256 } from "../shared/bundle.ts";
 
 const FOLDER = "dist/release";
 
@@ -83,8 +85,7 @@ export function billOfMaterials(all: readonly Component[]): Record<string, unkno
 export async function checksums(folder: string): Promise<string> {
   const files = [...Deno.readDirSync(folder)].filter(({ name, isFile }) => isFile && name !== CHECKSUMS);
   const lines = files.map(({ name }) => name).sort().map(async (name) => {
-    const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(`${folder}/${name}`));
-    return `${new Uint8Array(digest).toHex()}  ${name}\n`;
+    return `${await sha256(await Deno.readFile(`${folder}/${name}`))}  ${name}\n`;
   });
   return (await Promise.all(lines)).join("");
 }
@@ -133,10 +134,6 @@ async function archive(
     [LICENSES]: { text: licenses },
   };
   return target.os === "win32" ? await zip(files) : tarGz(files);
-}
-
-function say(line: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
 /** The targets whose executables lie in `dist/`; a build for this machine counts as one of its own target. */

@@ -1,8 +1,9 @@
+import { deepStrictEqual, doesNotMatch, ok } from "node:assert/strict";
+import { cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CALLED, PRELUDE, PRINTS, ROADS } from "./roads.ts";
-import type { Place } from "./checks.ts";
+import type { Check, Place } from "./checks.ts";
 import { runProgram } from "../shared/run_program.ts";
-import { copyFolder } from "./run.ts";
 
 /** What lies outside of the project and must not be seen: by path below the project's parent, each with a secret of its own. */
 const CANARIES: Readonly<Record<string, string>> = {
@@ -26,96 +27,44 @@ const COMMAND = /^\s*::\w|##vso\[|##\[|[\x00-\x08\x0b-\x1f\x7f-\x9f]/m;
 /**
  * Lets the code of a project attack, once for each road that it may take out of the sandbox.
  *
- * @returns What went wrong, one line each; nothing when all held.
+ * @param run Runs and reports one check.
  */
 export async function runAttacks(
   place: Place,
-  say: (line: string) => void,
-  only: readonly string[] = [],
-): Promise<readonly string[]> {
+  run: (name: string, check: Check) => Promise<void>,
+): Promise<void> {
   const parent = join(place.outside, "..");
-  const attacked = { inside: join(place.project, "..", "attacked"), outside: join(parent, "attacked") };
-  await copyFolder(place.outside, attacked.outside);
+  const attacked = join(parent, "attacked");
+  await cp(place.outside, attacked, { recursive: true });
   for (const [path, text] of Object.entries(CANARIES)) {
     await Deno.mkdir(join(parent, path, ".."), { recursive: true });
     await Deno.writeTextFile(join(parent, path), text);
   }
-  await link("../outside/canary.json", join(attacked.outside, "link.json"));
-  const registry = join(attacked.outside, "src/bikes/pipeline_registry.py");
-  const good = await Deno.readTextFile(registry);
-  const problems: string[] = [];
-  const before = await names(parent);
-  for (const [name, road] of Object.entries(ROADS)) {
-    if (only.length > 0 && !only.some((part) => name.includes(part))) continue;
-    const outside = join(place.project, "..", "outside").replaceAll("\\", "/");
-    await Deno.writeTextFile(
-      registry,
-      `${PRELUDE.replaceAll("OUTSIDE", outside)}\n${road}\n${CALLED}\n${good}`,
-    );
-    const startedAt = performance.now();
-    const wrong = await attack(place, attacked.inside, PRINTS.has(name) ? [[], ["--json"]] : [[]]);
-    const took = Math.round(performance.now() - startedAt);
-    say(wrong === undefined ? `  ok ${name} (${took} ms)` : `  FAILED ${name}: ${wrong}`);
-    if (wrong !== undefined) problems.push(name);
-  }
-  await Deno.writeTextFile(registry, good);
-  const written = (await names(parent)).filter((path) => !before.includes(path));
-  for (const path of written) say(`  FAILED an attack wrote ${path}`);
-  for (const path of ["attacked", "outside"]) await Deno.remove(join(parent, path), { recursive: true });
-  return [...problems, ...written];
-}
-
-async function attack(
-  place: Place,
-  project: string,
-  options: readonly (readonly string[])[],
-): Promise<string | undefined> {
-  const [first, ...words] = place.command;
-  for (const json of options) {
-    const args = [...words, "-C", project, ...json, ...COMPILE];
-    const env = { ...place.env, CI: "true", MY_TOKEN: GIVEN };
-    const { code, stdout, stderr } = await runProgram(first, args, { env, clearEnv: true });
-    const said = `${stdout}\n${stderr}`.replaceAll(`TOKEN: ${GIVEN}`, "").replaceAll(
-      `"TOKEN":"${GIVEN}"`,
-      "",
-    );
-    const seen = /CANARY-\w+/.exec(said)?.[0];
-    if (seen !== undefined) return `it read ${seen}`;
-    const obeyed = COMMAND.exec(said);
-    if (obeyed !== null) {
-      return `it printed ${JSON.stringify(said.slice(obeyed.index, obeyed.index + 60))}`;
-    }
-    if (![0, 3].includes(code)) return `the program ended with ${code}: ${said.slice(0, 500)}`;
-  }
-}
-
-async function link(to: string, path: string): Promise<void> {
   // Windows lets few users make links.
-  await Deno.symlink(to, path).catch(() => {});
-}
-
-async function names(folder: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    found.push(join(folder, name));
-    if (isDirectory) found.push(...await names(join(folder, name)));
+  await Deno.symlink("../outside/canary.json", join(attacked, "link.json")).catch(() => {});
+  const registry = join(attacked, "src/bikes/pipeline_registry.py");
+  const good = await Deno.readTextFile(registry);
+  const prelude = PRELUDE.replaceAll("OUTSIDE", join(place.project, "../outside").replaceAll("\\", "/"));
+  const names = async () => (await readdir(parent, { recursive: true })).sort();
+  const before = await names();
+  for (const [name, road] of Object.entries(ROADS)) {
+    await run(name, async () => {
+      await Deno.writeTextFile(registry, `${prelude}\n${road}\n${CALLED}\n${good}`);
+      for (const json of PRINTS.has(name) ? [[], ["--json"]] : [[]]) await attack(place, json);
+    });
   }
-  return found;
+  await run("no attack writes", async () => deepStrictEqual(await names(), before));
+  for (const folder of [attacked, join(parent, "outside")]) await Deno.remove(folder, { recursive: true });
 }
 
-if (import.meta.main) {
-  // By hand, on any file: `deno run -A scripts/smoke/attacks.ts FILE [ROAD]`.
-  const folder = await Deno.makeTempDir({ prefix: "attacks-" });
-  await copyFolder("examples/bikes", join(folder, "bikes"));
-  const project = join(folder, "bikes");
-  const place: Place = {
-    command: [Deno.args[0]!],
-    project,
-    outside: project,
-    env: { HOME: folder, PATH: "/usr/bin:/bin" },
-  };
-  const say = (line: string) => Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
-  const problems = await runAttacks(place, say, Deno.args.slice(1));
-  await Deno.remove(folder, { recursive: true });
-  Deno.exit(problems.length === 0 ? 0 : 1);
+/** Compiles the attacking project. @throws where that read a secret, printed a command or ended in another way. */
+async function attack(place: Place, options: readonly string[]): Promise<void> {
+  const [first, ...words] = place.command;
+  const args = [...words, "-C", join(place.project, "../attacked"), ...options, ...COMPILE];
+  const env = { ...place.env, CI: "true", MY_TOKEN: GIVEN };
+  const { code, stdout, stderr } = await runProgram(first, args, { env, clearEnv: true });
+  const said = `${stdout}\n${stderr}`.replaceAll(`TOKEN: ${GIVEN}`, "").replaceAll(`"TOKEN":"${GIVEN}"`, "");
+  doesNotMatch(said, /CANARY/);
+  doesNotMatch(said, COMMAND);
+  ok([0, 3].includes(code), `it ended with ${code}: ${said.slice(0, 500)}`);
 }

@@ -37,8 +37,7 @@ export const MORE_JOBS = `
 
 /**
  * Lines for each command, in the order in which they run beside one emulator. A test compares them with the commands
- * that the program declares, so that none is left out: a new command needs a line here, or its name in
- * {@linkcode ELSEWHERE}.
+ * that the program declares, so that none is left out: a new command needs a line here, or a check in `checks.ts`.
  */
 export const LINES: readonly Line[] = [
   { line: "init", prints: /azureml\.yml/ },
@@ -77,8 +76,8 @@ export const LINES: readonly Line[] = [
   { line: "job cancel smoke-2", prints: /cancellation requested|has already ended/ },
   { line: "rerun smoke-1 --name smoke-3", prints: /as smoke-3: 9 steps/ },
   { line: "diff main --against smoke-1", prints: /since run smoke-1 \(Completed\)/ },
-  { line: "pack main -o FILES/main.kap", prints: /Packed 1 job/ },
-  { line: "submit --package FILES/main.kap --dry-run", prints: /9 steps/ },
+  { line: "pack main -o FILES/main.kap", prints: /Packed 1 job/, isBrief: true },
+  { line: "submit --package FILES/main.kap --name smoke-4 --wait", prints: /Completed/, isBrief: true },
   { line: "job list", prints: /^smoke-1 +main +Completed/m },
   { line: "job show smoke-1", prints: /Completed/ },
   { line: "job follow smoke-1", prints: /Completed after/, isBrief: true },
@@ -110,13 +109,3 @@ export const LINES: readonly Line[] = [
   { line: "auth login --device-code --no-store", prints: /AADSTS900144/, exit: 4, isBrief: true },
   { line: "help exit-codes", prints: /\b70\b/ },
 ];
-
-/** Commands that a check of another kind runs, with the check's name. */
-export const ELSEWHERE: Readonly<Record<string, string>> = {
-  "ui": "ui",
-  "emulator": "emulator",
-  "emulator start": "emulator in the background",
-  "emulator stop": "emulator in the background",
-  "emulator status": "emulator in the background",
-  "emulator env": "emulator in the background",
-};

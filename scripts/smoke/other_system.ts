@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { unpacksItself } from "./root.ts";
 import { outputOf, runProgram } from "../shared/run_program.ts";
 
-/** How an executable of another system is run on this one. */
-export interface OtherSystem {
-  /** What stands before the executable. */
+/** How an executable is run beside all that the machine has. */
+export interface System {
+  /** What stands before the executable; nothing where it is of this system. */
   readonly command: readonly string[];
   /** What the environment must hold. */
   readonly env: Readonly<Record<string, string>>;
@@ -15,6 +17,22 @@ export interface OtherSystem {
   prepare(): Promise<void>;
   /** Ends what `prepare` started. */
   end(): Promise<void>;
+}
+
+/** The paths, words and preparations of a system that needs none of its own. */
+const PLAIN = {
+  seen: (path: string) => path,
+  reading: [],
+  prepare: () => Promise.resolve(),
+  end: () => Promise.resolve(),
+};
+
+/** This system, with nothing in PATH but the tools that a file needs which unpacks itself. */
+export async function thisSystem(executable: string): Promise<System> {
+  const kept = Deno.build.os === "windows" ? ["SYSTEMROOT", "TEMP"] : [];
+  const env = Object.fromEntries(kept.map((name) => [name, Deno.env.get(name) ?? ""]));
+  const path = await unpacksItself(executable) ? "/usr/bin:/bin" : resolve("dist/nowhere");
+  return { ...PLAIN, command: [], env: { ...env, PATH: path } };
 }
 
 /** Where the Windows of Wine lies. */
@@ -31,7 +49,7 @@ const CPU = "cortex-a53";
  *
  * @returns a sentence where it is not installed, or where there is nothing that could.
  */
-export async function findOtherSystem(target: string): Promise<OtherSystem | string> {
+export async function findOtherSystem(target: string): Promise<System | string> {
   if (target === "x86_64-pc-windows-msvc") {
     if (await isThere("wine")) return windows();
     return "wine is not installed (Debian: apt-get install wine wine64)";
@@ -44,7 +62,7 @@ async function isThere(program: string): Promise<boolean> {
   return (await runProgram(program, ["--version"])).code === 0;
 }
 
-function windows(): OtherSystem {
+function windows(): System {
   const env = {
     // Wine takes arguments and paths for text of this language.
     LC_ALL: "C.UTF-8",
@@ -56,10 +74,10 @@ function windows(): OtherSystem {
   };
   let shell: Deno.ChildProcess | undefined;
   return {
+    ...PLAIN,
     command: ["wine"],
     env,
     seen: (path) => `Z:${path.replaceAll("/", "\\")}`,
-    reading: [],
     async prepare() {
       await Deno.mkdir(PREFIX, { recursive: true, mode: 0o700 });
       await runProgram("wine", ["wineboot", "--init"], { env });
@@ -90,14 +108,14 @@ function windows(): OtherSystem {
   };
 }
 
-async function arm64(): Promise<OtherSystem | string> {
+async function arm64(): Promise<System | string> {
   const install = "(Debian: apt-get install qemu-user-static libc6-arm64-cross libgcc-s1-arm64-cross)";
   const names = ["qemu-aarch64-static", "qemu-aarch64"];
   const there = await Promise.all(names.map(isThere));
   const qemu = names.find((_, i) => there[i]);
   if (qemu === undefined) return `qemu-aarch64 is not installed ${install}`;
   const roots = [...Deno.env.get("QEMU_LD_PREFIX") ? [Deno.env.get("QEMU_LD_PREFIX")!] : [], ...ARM64_ROOTS];
-  const root = roots.find((folder) => isFile(`${folder}/lib/ld-linux-aarch64.so.1`));
+  const root = roots.find((folder) => existsSync(`${folder}/lib/ld-linux-aarch64.so.1`));
   if (root === undefined) return `the C library of arm64 is not installed ${install}`;
   const interpreter = resolve(".cache/arm64/run");
   await Deno.mkdir(resolve(".cache/arm64"), { recursive: true });
@@ -113,6 +131,7 @@ exec "$@"
   const can = await runProgram(apart[0]!, [...apart.slice(1), "sh", "-c", script, "sh", "true"]);
   if (can.code !== 0) return `this machine lets nobody register arm64 with binfmt_misc: ${can.stderr.trim()}`;
   return {
+    ...PLAIN,
     command: [
       (await outputOf("which", ["unshare"])).trim(),
       ...apart.slice(1),
@@ -122,10 +141,7 @@ exec "$@"
       "sh",
     ],
     env: { PATH: "/usr/bin:/bin" },
-    seen: (path) => path,
     reading: ["--read-timeout", "900"],
-    prepare: () => Promise.resolve(),
-    end: () => Promise.resolve(),
   };
 }
 
@@ -133,11 +149,3 @@ exec "$@"
 const ELF_OF_ARM64 = ":arm64:M::" +
   String.raw`\x7f\x45\x4c\x46\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00:` +
   String.raw`\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff`;
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}

@@ -143,10 +143,6 @@ for place in range(1, 400):
 import ctypes
 each(lambda: ctypes.string_at(1024, 64), lambda: ctypes.memset(1024, 0, 1 << 20))
 `,
-  "a callback made by ctypes": `
-import ctypes
-each(lambda: ctypes.CFUNCTYPE(ctypes.c_int)(lambda: 1)())
-`,
   "a library that is JavaScript": `${LIBRARY}
 import ctypes
 open("/tmp/evil.so", "wb").write(LIBRARY)
@@ -188,12 +184,6 @@ for finder in list(_sys.meta_path):
         print({key: str(value)[:80] for key, value in jsproxies.items()} if jsproxies else 1 / 0)
         for proxy in jsproxies.values(): by_text(lambda text: proxy.constructor.constructor(text)())
     each(way)
-`,
-  "run_js": `
-from pyodide.code import run_js
-each(lambda: by_text(run_js))
-import pyodide.code, _pyodide._base
-each(lambda: by_text(pyodide.code.eval_js))
 `,
   "constructors of JavaScript's objects": `
 from pyodide.ffi import to_js, create_proxy, create_once_callable, JsProxy
@@ -323,10 +313,6 @@ def way():
     code = f.__code__.replace(co_code=bytes([149, 0, 84, 255, 35, 0] * 4), co_stacksize=1)
     return types.FunctionType(code, {})()
 each(way)
-`,
-  "the interpreter's own end": `
-import os, faulthandler
-faulthandler._sigsegv() if hasattr(faulthandler, "_sigsegv") else os.abort()
 `,
 };
 

@@ -1,22 +1,14 @@
 import { match, strictEqual } from "node:assert/strict";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { type Line, LINES, MORE_JOBS } from "./lines.ts";
 import { type Check, type Place, program, withEmulator } from "./checks.ts";
 
 /** Copies a project to where it is tried, with the jobs that the lines use. */
 export async function copyProject(from: string, to: string): Promise<void> {
-  await copyFolder(from, to);
+  await cp(from, to, { recursive: true });
   const file = join(to, "conf/base/azureml.yml");
   await Deno.writeTextFile(file, (await Deno.readTextFile(file)).trimEnd() + MORE_JOBS);
-}
-
-/** Copies a folder and all files below it. */
-export async function copyFolder(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to);
-  for await (const { name, isDirectory, isFile } of Deno.readDir(from)) {
-    if (isDirectory) await copyFolder(join(from, name), join(to, name));
-    else if (isFile) await Deno.copyFile(join(from, name), join(to, name));
-  }
 }
 
 /**

@@ -1,8 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { type Check, type Place, program, succeeded, withEmulator } from "./checks.ts";
-import { outputOf, runProgram } from "../shared/run_program.ts";
-import { trialRuntime } from "../shared/trial_runtime.ts";
+import { runProgram } from "../shared/run_program.ts";
 
 /** What the machine does around the program on Windows; run under Wine only, whose registry and shares can be set. */
 export const WINE: Readonly<Record<string, Check>> = {
@@ -74,43 +73,6 @@ export const WINE: Readonly<Record<string, Check>> = {
     strictEqual(code, 0, text);
     ok(await Deno.stat(join(place.outside, "ca.pem")).then(() => false, () => true));
   },
-  "files that another program has open": (place) =>
-    whileHeld(place, ["src/held.py", "held.yaml"], async () => {
-      const at = ["-C", place.project];
-      match(succeeded(await program(place, [...at, "inspect", "--no-cache"])), /preparation/);
-      const read = await program(place, [...at, "pack", "-j", "main", "-o", `${place.project}\\held.kap`]);
-      strictEqual(read.code, 3, read.stderr);
-      match(read.stderr, /Cannot read code file "[^"]*held[^"]*": another program has it open/);
-      const written = await program(place, [
-        ...at,
-        "compile",
-        "-j",
-        "main",
-        "--force",
-        "-o",
-        `${place.project}\\held.yaml`,
-      ]);
-      strictEqual(written.code, 3, written.stderr);
-      match(written.stderr, /Cannot replace "[^"]*held\.yaml": another program has it open/);
-      const left = [...Deno.readDirSync(place.outside)].filter(({ name }) => name.endsWith(".tmp"));
-      strictEqual(left.length, 0);
-    }),
-  "code with line ends of Windows has the bytes and the hash that it has here": async (place) => {
-    const files = [".amlignore", "src/bikes/pipeline_registry.py"].map((name) => join(place.outside, name));
-    const before = await Promise.all(files.map((file) => Deno.readTextFile(file)));
-    await Promise.all(
-      files.map((file, at) => Deno.writeTextFile(file, before[at]!.replaceAll("\n", "\r\n"))),
-    );
-    const pack = ["pack", "-j", "main", "--json", "-o"];
-    const there = succeeded(
-      await program(place, ["-C", place.project, ...pack, `${place.project}\\..\\there.kap`]),
-    );
-    const kap = join(place.outside, "../here.kap");
-    const here = await outputOf(Deno.execPath(), ["run", "-A", "main.ts", "-C", place.outside, ...pack, kap]);
-    await Promise.all(files.map((file, at) => Deno.writeTextFile(file, before[at]!)));
-    for (const name of ["here.kap", "there.kap"]) await Deno.remove(join(place.outside, "..", name));
-    strictEqual(JSON.parse(there).sha256, JSON.parse(here).sha256);
-  },
 };
 
 /** Puts a certificate into the user's store of trusted authorities, as the registry holds it. */
@@ -162,58 +124,4 @@ async function interrupted(
   // deno-lint-ignore no-control-regex -- that is what an escape sequence begins with
   const plain = text.replaceAll(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replaceAll(/\s+/g, " ");
   return { code: (await child.status).code, text: plain };
-}
-
-/** A program that opens each file that it is given so that no other can open it, until its input ends. */
-const HOLDER = `
-const { symbols } = Deno.dlopen("kernel32.dll", {
-  CreateFileW: { parameters: ["buffer", "u32", "u32", "pointer", "u32", "u32", "pointer"], result: "pointer" },
-});
-for (const path of Deno.args) {
-  const name = Uint16Array.from([...path + "\\0"], (character) => character.charCodeAt(0));
-  symbols.CreateFileW(new Uint8Array(name.buffer), 0x80000000, 0, null, 3, 0, null);
-}
-console.log("held");
-for await (const _ of Deno.stdin.readable);
-`;
-
-async function whileHeld(place: Place, names: readonly string[], use: () => Promise<void>): Promise<void> {
-  const { deno, denort } = await trialRuntime("x86_64-pc-windows-msvc");
-  const folder = await Deno.makeTempDir();
-  await Deno.writeTextFile(join(folder, "hold.ts"), HOLDER);
-  const compile = [
-    "compile",
-    "--no-check",
-    "-A",
-    "--target",
-    "x86_64-pc-windows-msvc",
-    "-o",
-    "hold.exe",
-    "hold.ts",
-  ];
-  const compiled = await runProgram(deno, compile, { cwd: folder, env: { DENORT_BIN: denort } });
-  strictEqual(compiled.code, 0, compiled.stderr);
-  for (const name of names) await Deno.writeTextFile(join(place.outside, name), "# held\n");
-  const holder = new Deno.Command("wine", {
-    args: [
-      join(folder, "hold.exe"),
-      ...names.map((name) => `${place.project}\\${name.replaceAll("/", "\\")}`),
-    ],
-    env: { ...place.env },
-    clearEnv: true,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  try {
-    const reader = holder.stdout.getReader();
-    await reader.read();
-    void reader.cancel();
-    await use();
-  } finally {
-    await holder.stdin.close();
-    await holder.status;
-    for (const name of names) await Deno.remove(join(place.outside, name));
-    await Deno.remove(folder, { recursive: true });
-  }
 }

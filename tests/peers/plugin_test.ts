@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { copyFolder } from "../../scripts/smoke/run.ts";
+import { cp } from "node:fs/promises";
 import { run } from "../../src/cli/command_line.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
@@ -17,7 +17,7 @@ peerTest("plugin submits, follows and schedules with the emulator", skipped, asy
   await withAzureCli({ seed: TINY_SEED, clock: REAL_CLOCK }, async (world) => {
     await signIn(world);
     const cwd = `${world.folder}/tiny`;
-    await copyFolder(`${PROJECTS}tiny`, cwd);
+    await cp(`${PROJECTS}tiny`, cwd, { recursive: true });
     const env = {
       ...world.env,
       PATH: `${world.folder}/bin:/usr/bin:/bin`,
