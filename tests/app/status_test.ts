@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { commitChanges, gitProperties, isDirty } from "../../src/app/git.ts";
 import type { Warning } from "../../src/core/errors.ts";
 import type { ExecOptions } from "../../src/core/context.ts";
-import { fakeContext, type FakeOptions } from "../fakes/context.ts";
+import { exited, fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 interface Run {
   readonly program: string;
@@ -30,13 +30,7 @@ function repositoryWith(answers: readonly (string | undefined)[], options: Parti
     },
     exec: async (program, args, options = {}) => {
       const stdout = answers[runs.push({ program, args, options }) - 1];
-      return {
-        status: stdout === undefined ? 128 : 0,
-        stdout: stdout ?? "",
-        stderr: "",
-        found: true,
-        timedOut: false,
-      };
+      return exited({ status: stdout === undefined ? 128 : 0, stdout: stdout ?? "" });
     },
     ...options,
   });
@@ -102,9 +96,7 @@ Deno.test("gitProperties() asks git about the target of a link to the project", 
 Deno.test("isDirty() and gitProperties() warn once if another user owns the checkout", async () => {
   const stderr = "fatal: detected dubious ownership in repository at '/repo'\n";
   const exec: FakeOptions["exec"] = async (_, args) =>
-    args.includes("config")
-      ? { status: 0, stdout: lines("user.name"), stderr: "", found: true, timedOut: false }
-      : { status: 128, stdout: "", stderr, found: true, timedOut: false };
+    args.includes("config") ? exited({ stdout: lines("user.name") }) : exited({ status: 128, stderr });
   const { ctx } = repositoryWith([], { exec });
   const warnings: Warning[] = [];
   const warn = (warning: Warning) => void warnings.push(warning);

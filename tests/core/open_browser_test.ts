@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { noBrowserReason, openBrowser } from "../../src/core/browser.ts";
-import { fakeContext, type FakeOptions } from "../fakes/context.ts";
+import { exited, fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 const URL_ = "https://login.example/?a=b&c";
 
@@ -15,7 +15,7 @@ async function tried(options: FakeOptions, works?: string) {
       deepEqual([options?.detached, options?.clearEnv], [true, true]);
       programs.push(program);
       const found = works !== undefined;
-      return { status: program === works ? 0 : 3, stdout: "", stderr: "", found, timedOut: false };
+      return exited({ status: program === works ? 0 : 3, found });
     },
   });
   // Nothing keeps running here.

@@ -16,7 +16,7 @@ import {
 } from "../../src/credentials/federated.ts";
 import { managedIdentityCredential } from "../../src/credentials/managed_identity.ts";
 import { assertTranscript } from "../fakes/assert_transcript.ts";
-import type { FakeOptions } from "../fakes/context.ts";
+import { exited, type FakeOptions } from "../fakes/context.ts";
 import { TENANT, world } from "./entra.ts";
 
 const cloud = CLOUDS.AzureCloud!;
@@ -33,7 +33,7 @@ function program(exit: Partial<Exit>) {
   const exec: NonNullable<FakeOptions["exec"]> = async (name, args, options = {}) => {
     const { cwd, timeoutMs } = options;
     ran.push({ words: [name, ...args], ...(cwd && { cwd }), ...(timeoutMs && { timeoutMs }) });
-    return { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...exit };
+    return exited(exit);
   };
   return { exec, ran };
 }
@@ -120,7 +120,7 @@ async function run(
     exec: async (name, _, { cwd, timeoutMs, env, clearEnv } = {}) => {
       ran.push([name, cwd, timeoutMs]);
       ok(clearEnv && !("AZURE_CLIENT_SECRET" in env!), "the program gets a secret");
-      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...waiting.shift() };
+      return exited(waiting.shift());
     },
   });
   const answer = await tokenFromCommand(ctx, {

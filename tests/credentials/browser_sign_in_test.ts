@@ -3,7 +3,7 @@ import type { Context } from "../../src/core/context.ts";
 import type { SignInEvent } from "../../src/credentials/credential.ts";
 import { signInByBrowser } from "../../src/credentials/browser_and_device_code.ts";
 import type { PublicClient, SignedIn } from "../../src/credentials/public_client.ts";
-import { fakeContext, type FakeOptions } from "../fakes/context.ts";
+import { exited, fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 const SIGNED_IN: SignedIn = {
   token: { token: "T", expiresAt: new Date(0) },
@@ -44,7 +44,7 @@ async function signIn(
   } as unknown as PublicClient;
   const exec: Context["exec"] = options.exec ?? (async () => {
     browsed.push(browse(send, asked[0]!.state));
-    return { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+    return exited();
   });
   const interaction = {
     tell: (event: SignInEvent) => void events.push(event),
@@ -128,7 +128,7 @@ Deno.test("signInByBrowser() gives up after five minutes", async () => {
 });
 
 Deno.test("signInByBrowser() returns why no browser opened", async () => {
-  const exec = async () => ({ status: 127, stdout: "", stderr: "", found: false, timedOut: false });
+  const exec = async () => exited({ status: 127, found: false });
   const { result, isStopped } = await signIn(async () => {}, { exec });
   deepEqual(result, { notOpened: "`xdg-open` not found, `x-www-browser` not found" });
   equal(isStopped(), true);

@@ -3,7 +3,7 @@ import { run } from "../../src/cli/command_line.ts";
 import type { ExecOptions } from "../../src/core/context.ts";
 import { createCi } from "./ci.ts";
 import { APP, createEntra, jwt, PRINCIPAL, SECRET, TENANT } from "./entra.ts";
-import { fakeContext, type FakeOptions } from "../fakes/context.ts";
+import { exited, fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 const TOKEN = jwt({ upn: "ada@contoso.com", aud: "x" });
 
@@ -44,13 +44,11 @@ const WORLDS: Readonly<Record<string, { readonly secrets: readonly string[]; rea
     "a token of Azure CLI": {
       secrets: [TOKEN, TOKEN.split(".")[1]!],
       world: {
-        exec: async () => ({
-          status: 0,
-          stdout: JSON.stringify({ accessToken: TOKEN, expires_on: 1_900_000_000 }),
-          stderr: TOKEN,
-          found: true,
-          timedOut: false,
-        }),
+        exec: async () =>
+          exited({
+            stdout: JSON.stringify({ accessToken: TOKEN, expires_on: 1_900_000_000 }),
+            stderr: TOKEN,
+          }),
       },
     },
   };
@@ -98,7 +96,7 @@ for (const [what, { secrets, world }] of Object.entries(WORLDS)) {
         const exec = async (program: string, args: readonly string[], options?: ExecOptions) => {
           shown.push(JSON.stringify([program, args, options?.env]));
           return await (world.exec?.(program, args, options) ??
-            Promise.resolve({ status: 127, stdout: "", stderr: "", found: false, timedOut: false }));
+            Promise.resolve(exited({ status: 127, found: false })));
         };
         const ctx = fakeContext({ ...world, fetch, exec });
         await run(words, ctx);

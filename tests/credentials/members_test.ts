@@ -18,7 +18,7 @@ import { managedIdentityCredential } from "../../src/credentials/managed_identit
 import { browserCredential, deviceCodeCredential } from "../../src/credentials/browser_and_device_code.ts";
 import { sessionCredential } from "../../src/credentials/session.ts";
 import type { UserError } from "../../src/core/errors.ts";
-import type { FakeOptions } from "../fakes/context.ts";
+import { exited, type FakeOptions } from "../fakes/context.ts";
 import { assertTranscript } from "../cli/transcript.ts";
 import { APP, createEntra, jwt, PRINCIPAL, SECRET, TENANT, world } from "./entra.ts";
 
@@ -43,7 +43,7 @@ function ask(name: CredentialName, options: FakeOptions, tenant?: string): Promi
 }
 
 function execReturning(exit: Partial<Exit>) {
-  return async () => ({ status: 1, stdout: "", stderr: "", found: true, timedOut: false, ...exit });
+  return async () => exited({ status: 1, ...exit });
 }
 
 /** A program that fails with this error output. */

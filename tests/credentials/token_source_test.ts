@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { CLOUDS } from "../../src/core/net/clouds.ts";
 import { createTokenSource } from "../../src/credentials/token_source.ts";
-import type { FakeOptions } from "../fakes/context.ts";
+import { exited, type FakeOptions } from "../fakes/context.ts";
 import { UserError } from "../../src/core/errors.ts";
 import { APP, createEntra, PRINCIPAL, SECRET, world } from "./entra.ts";
 
@@ -144,7 +144,7 @@ Deno.test("createTokenSource() rejects an invalid proxy before it sends the secr
 });
 
 Deno.test("createTokenSource() warns of broken credentials only before a prompt", async () => {
-  const exec = async () => ({ status: 1, stdout: "", stderr: "", found: true, timedOut: false });
+  const exec = async () => exited({ status: 1 });
   const warnings: unknown[] = [];
   const source = createTokenSource(world({ exec }), { cloud, onWarning: (one) => void warnings.push(one) });
   await rejects(source.getToken(ARM), { code: "auth.no_credential" });
@@ -156,7 +156,7 @@ Deno.test("createTokenSource() waits a minute for a program if no other credenti
   for (const only of ["azure-cli", "dev"]) {
     const exec: FakeOptions["exec"] = async (program, _, { timeoutMs } = {}) => {
       if (program === "az") limits.push(timeoutMs);
-      return { status: 1, stdout: "", stderr: "", found: true, timedOut: false };
+      return exited({ status: 1 });
     };
     const ctx = world({ env: { AZURE_TOKEN_CREDENTIALS: only }, exec });
     await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), { code: "auth.no_credential" });

@@ -63,6 +63,11 @@ export interface FakeContext extends Context {
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
 }
 
+/** How a program ended: well, and without a word, but for what is given. */
+export function exited(exit: Partial<Exit> = {}): Exit {
+  return { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...exit };
+}
+
 /** Creates a world without network, programs or waiting, unless `options` has them. */
 export function fakeContext(options: FakeOptions = {}): FakeContext {
   const files: FakeContext["files"] = pathMap();
@@ -85,7 +90,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     platform: options.platform ?? (options.fs === undefined ? "linux" : realPlatform()),
     fs: options.fs ?? memoryFs(files),
     exec: options.exec ??
-      (async () => ({ status: 127, stdout: "", stderr: "", found: false, timedOut: false })),
+      (async () => exited({ status: 127, found: false })),
     startAgain: () => ({ ended: Promise.resolve(127) }),
     serve: options.serve ?? (() => Promise.reject(new Error("A fake world serves nothing"))),
     ...network,

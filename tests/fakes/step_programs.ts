@@ -1,5 +1,5 @@
 import type { Exit } from "../../src/core/context.ts";
-import type { FakeContext, FakeOptions } from "./context.ts";
+import { exited, type FakeContext, type FakeOptions } from "./context.ts";
 
 /** The parts of a step that a test runs in place of its command. */
 export interface FakeStep {
@@ -31,13 +31,7 @@ export function stepPrograms(
   files: () => FakeContext["files"],
   runStep: RunStep,
 ): NonNullable<FakeOptions["exec"]> {
-  const done = (status: number, stdout = "", found = true): Exit => ({
-    status,
-    stdout,
-    stderr: "",
-    found,
-    timedOut: false,
-  });
+  const done = (status: number, stdout = "", found = true): Exit => exited({ status, stdout, found });
   const copy = (from: string, to: string) => {
     const all = files();
     const [source, isContent] = from.endsWith("/.") ? [from.slice(0, -2), true] : [from, false];

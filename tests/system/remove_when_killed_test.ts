@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { removeWhenKilled } from "../../src/app/rehearse/prepare.ts";
+import { exited } from "../fakes/context.ts";
 
 const SCRIPT = fileURLToPath(new URL("./folder_remover.ts", import.meta.url));
 
@@ -51,7 +52,7 @@ Deno.test("removeWhenKilled() tries again to remove a folder of ending steps", a
     const exec = async (program: string, args: readonly string[] = []) => {
       const env = { PATH: `${folder}:${Deno.env.get("PATH")}` };
       const { success } = await new Deno.Command(program, { args: [...args], env, stdin: "null" }).output();
-      return { status: success ? 0 : 1, stdout: "", stderr: "", found: true, timedOut: false };
+      return exited({ status: success ? 0 : 1 });
     };
     await removeWhenKilled({ exec }, `${folder}/steps`)();
     const once = [`chmod -R u+rwX ${folder}/steps`, `rm -rf -- ${folder}/steps`];

@@ -4,16 +4,10 @@ import { resolve } from "node:path";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/exclusions.ts";
 import { slashed } from "../../fakes/paths.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { exited, fakeContext } from "../../fakes/context.ts";
 
 /** Every program of the machine is a Python that says where it is. */
-const exec = async () => ({
-  status: 0,
-  stdout: "/venv/bin/python\n/venv/bin\n",
-  stderr: "",
-  found: true,
-  timedOut: false,
-});
+const exec = async () => exited({ stdout: "/venv/bin/python\n/venv/bin\n" });
 
 const TOML = '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "1.7.0"\n';
 
@@ -50,7 +44,7 @@ for (
           programs.push([[program, ...args].at(-1)!, options?.noticesParentEnd ? options.signal : undefined]);
         }
         const stdout = program === "/venv/bin/python" ? "/venv/bin/python\n/venv/bin\n/venv\n" : "";
-        return { status: 0, stdout, stderr: "", found: true, timedOut: false };
+        return exited({ stdout });
       },
     });
     const runner = await openRunner({ ...ctx, report() {} }, {
@@ -87,7 +81,7 @@ Deno.test("openRunner() lets isolated steps see Python, data and the project", a
           ? "1000\n1000\n"
           : "";
         const status = program === "unshare" && !isIsolating ? 1 : 0;
-        return { status, stdout, stderr: "", found: true, timedOut: false };
+        return exited({ status, stdout });
       },
     });
     const report = (event: AppEvent) => void told.push(event);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { makeEnvironment } from "../../../src/app/rehearse/python.ts";
 import type { AppEvent } from "../../../src/app/context.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { exited, fakeContext } from "../../fakes/context.ts";
 import { slashed } from "../../fakes/paths.ts";
 
 const WANTED = {
@@ -34,20 +34,14 @@ function machine(
         ran.push(line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID"));
       }
       if (hasOldPip && line.includes("-r ") && !ran.some((one) => one.endsWith("--upgrade pip"))) {
-        return { status: 2, stdout: "", stderr: CRASH, found, timedOut: false };
+        return exited({ status: 2, stderr: CRASH, found });
       }
       if (line.includes("-r ")) await ctx.clock.sleep(2000);
       const status = !found ? 127 : broken !== "" && line.includes(broken) ? 1 : 0;
       // Creating the environment also creates its interpreter.
       const made = /venv .*?(\/\S+)$/.exec(line)?.[1];
       if (status === 0 && made !== undefined) ctx.files.set(`${made}/bin/python`, new Uint8Array());
-      return {
-        status,
-        stdout: "",
-        stderr: status === 0 ? "" : "No matching distribution",
-        found,
-        timedOut: false,
-      };
+      return exited({ status, stderr: status === 0 ? "" : "No matching distribution", found });
     },
   });
   return { ctx: { ...ctx, report: (event: AppEvent) => void events.push(event) }, ran, events };

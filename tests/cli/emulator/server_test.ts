@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { startEmulator } from "../../../src/app/emulator/emulator.ts";
 
 import type { FileSystem, ServeOptions, WriteOptions } from "../../../src/core/context.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { exited, fakeContext } from "../../fakes/context.ts";
 import { run } from "../../../src/cli/command_line.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../../fakes/seed.ts";
 import { slashed } from "../../fakes/paths.ts";
@@ -88,7 +88,7 @@ Deno.test("emulator stops running steps before it ends", async () => {
     await stopped;
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve));
     log.push("step stopped");
-    return { status: 143, stdout: "", stderr: "", found: true, timedOut: false };
+    return exited({ status: 143 });
   };
   const { ready, cleanUp } = await startEmulator({ ...server, exec }, {
     seed: { ...GOLDEN_SEED, secret: SIGNED_IN.AZURE_CLIENT_SECRET },

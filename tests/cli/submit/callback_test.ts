@@ -5,6 +5,7 @@ import type { SubmittedJob } from "../../../src/azureml/submit/submit.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import type { Callback, CallbackJob } from "../../../src/kedro/callback.ts";
 import { makeWorld } from "../world.ts";
+import { exited } from "../../fakes/context.ts";
 
 const URL = "https://ml.azure.com/runs/fox";
 const JOB = {
@@ -56,7 +57,7 @@ Deno.test("openCallback() looks for the function with the command's Python and f
     const { ctx } = makeWorld({
       exec: async (program, _, options) => {
         ran.push([program, options?.cwd]);
-        return { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+        return exited();
       },
     });
     const project = await projectOf(ctx, { directory: "/home/user/tiny" });

@@ -5,6 +5,7 @@ import type { Fault } from "../../fakes/emulator/faults.ts";
 import { type PersonOptions, personWorld } from "../../credentials/person.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, projectFiles, type WorldOptions } from "../world.ts";
+import { exited } from "../../fakes/context.ts";
 
 const CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
 const ENCODED = btoa(CLAIMS);
@@ -122,7 +123,7 @@ function azureCli(tokens: (tenant: string | undefined) => string | undefined, fa
     env: {},
     emulator: { faults },
     async exec(program, args): Promise<Exit> {
-      const exit = { stdout: "", stderr: "", timedOut: false, status: 0, found: program === "az" };
+      const exit = exited({ found: program === "az" });
       if (program !== "az") return { ...exit, status: 127 };
       calls.push(args);
       const at = args.indexOf("--tenant");

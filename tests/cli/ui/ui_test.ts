@@ -4,6 +4,7 @@ import type { ServeOptions } from "../../../src/core/context.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import type { EmulatorOptions } from "../../fakes/emulator.ts";
 import { makeWorld, type World, type WorldOptions } from "../world.ts";
+import { exited } from "../../fakes/context.ts";
 
 type Handler = (request: Request) => Promise<Response>;
 
@@ -161,13 +162,7 @@ for (
         match(await ctx.fs.readText(file), /url=http:\/\/127\.0\.0\.1:4711\/\?key=[0-9a-f]{32}"/);
         files.push(file);
         started.push(program);
-        return {
-          status: programs.length > started.length ? 3 : 0,
-          stdout: "",
-          stderr: "",
-          found: true,
-          timedOut: false,
-        };
+        return exited({ status: programs.length > started.length ? 3 : 0 });
       },
     });
     equal(await kedroAzureml(line), 0, ctx.stderr());
@@ -222,13 +217,8 @@ Deno.test("ui lists the newest 100 jobs", async () => {
 });
 
 Deno.test("ui shows the changed files between the commits of two runs without readable code", async () => {
-  const exec = async (_: string, args: readonly string[]) => ({
-    status: 0,
-    stdout: args.includes("--name-only") ? "src/a.py\0" : "",
-    stderr: "",
-    found: true,
-    timedOut: false,
-  });
+  const exec = async (_: string, args: readonly string[]) =>
+    exited({ stdout: args.includes("--name-only") ? "src/a.py\0" : "" });
   const { get, cookie, world } = await served({}, {
     env: { ...SIGNED_IN, PATH: "/usr/bin" },
     exec,

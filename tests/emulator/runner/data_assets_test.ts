@@ -3,7 +3,7 @@ import { createDataFinder } from "../../../src/emulator/runner/data_assets.ts";
 import { createBlob, textContent } from "../../../src/emulator/storage/blob_content.ts";
 import { createWorld, openContainer } from "../../../src/emulator/state/world.ts";
 import { seedResources } from "../../../src/emulator/state/seed.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { exited, fakeContext } from "../../fakes/context.ts";
 import { clockAndRandom } from "../../fakes/emulator.ts";
 import { WORKSPACE, WORKSPACE_ID } from "../client.ts";
 
@@ -17,7 +17,7 @@ function finder(
     ...fakeContext({ files: { "/data/my rides.csv": "1\n", "/data/parts/a.csv": "2\n" } }),
     exec: async (program: string, args: readonly string[]) => {
       programs.push([program, ...args].join(" "));
-      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+      return exited();
     },
   };
   const seed = { workspaces: [WORKSPACE], data: [{ name: "rides", versions: ["1", "2"] }] };
@@ -107,7 +107,7 @@ function finderWith(
 ) {
   const machine = {
     ...fakeContext(),
-    exec: async () => ({ status: 0, stdout: "", stderr: "", found: true, timedOut: false }),
+    exec: async () => exited(),
   };
   const seed = {
     workspaces: [WORKSPACE],
@@ -203,7 +203,7 @@ for (const kind of ["data", "localData"]) {
     const machine = {
       ...fake,
       fs: { ...fs, stat: async () => ({ kind: "file" as const, sizeBytes: 1, modifiedAt }) },
-      exec: async () => ({ status: 0, stdout: "", stderr: "", found: true, timedOut: false }),
+      exec: async () => exited(),
     };
     const seed = { workspaces: [WORKSPACE], data: [{ name: "rides", versions: ["1"] }] };
     const world = createWorld({ ...clockAndRandom(), seed });

@@ -1,11 +1,11 @@
 import type { ExecOptions, Exit } from "../../../src/core/context.ts";
 import type { RunnerOptions } from "../../../src/emulator/runner/runner.ts";
 import type { CreateOptions } from "../../fakes/emulator.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { exited, fakeContext } from "../../fakes/context.ts";
 import { createClient, ID } from "../two_steps.ts";
 
 export const FOLDER = "/steps";
-const DONE: Exit = { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+const DONE: Exit = exited();
 
 /** A call of bash for one rank of a step. */
 export interface Ran {

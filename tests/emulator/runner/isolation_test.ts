@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Context, Exit } from "../../../src/core/context.ts";
 import { findIsolation, isolating } from "../../../src/emulator/runner/isolation.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { exited, fakeContext } from "../../fakes/context.ts";
 
 const ISOLATION = { start: ["unshare"], drop: ["setpriv", "x"], visible: ["/tmp/venv", "/opt/venv"] };
 
@@ -37,7 +37,7 @@ async function find(user: string, works: (words: string) => boolean, visible: re
   const limits: (number | undefined)[] = [];
   const exec: Context["exec"] = async (program, args, options = {}): Promise<Exit> => {
     const words = [program, ...args].join(" ");
-    const ok = { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+    const ok = exited();
     if (words === "sh -c id -u && id -g") {
       return { ...ok, stdout: `${user}\n7\n`, status: works("id") ? 0 : 1 };
     }

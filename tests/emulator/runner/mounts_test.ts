@@ -10,10 +10,10 @@ import {
 
 import { createWorld, openContainer, type Resource } from "../../../src/emulator/state/world.ts";
 import { textContent } from "../../../src/emulator/storage/blob_content.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { exited, fakeContext } from "../../fakes/context.ts";
 import { clockAndRandom } from "../../fakes/emulator.ts";
 
-const DONE = { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+const DONE = exited();
 
 /** Mounts the inputs of a step on a machine in memory; returns its ports, or an error, and the links that were made. */
 async function mounting(

@@ -5,13 +5,13 @@ import {
   stopLeftovers,
   withPlainPath,
 } from "../../../src/emulator/runner/programs.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { exited, fakeContext } from "../../fakes/context.ts";
 
 function machineOf(): { readonly machine: StepMachine; readonly ran: string[] } {
   const ran: string[] = [];
   const exec = (program: string, args: readonly string[]) => {
     ran.push([program, ...args].join(" "));
-    return Promise.resolve({ status: 0, stdout: "", stderr: "", found: true, timedOut: false });
+    return Promise.resolve(exited());
   };
   return { machine: { ...fakeContext(), exec }, ran };
 }

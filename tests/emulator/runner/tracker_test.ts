@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Exit } from "../../../src/core/context.ts";
 import { createTracker } from "../../../src/emulator/runner/runner.ts";
 import { createWorld, jobKey, type JobRecord, type World } from "../../../src/emulator/state/world.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { exited, fakeContext } from "../../fakes/context.ts";
 import { clockAndRandom } from "../../fakes/emulator.ts";
 import { WORKSPACE } from "../../fakes/seed.ts";
 
@@ -28,14 +28,14 @@ function trackerOf(python: Partial<Exit>) {
   let [now, most] = [0, 0];
   const exec = async (program: string, _: readonly string[], options?: { readonly stdin?: string }) => {
     if (program !== "env") {
-      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+      return exited();
     }
     count++;
     most = Math.max(most, ++now);
     await new Promise((resolve) => setTimeout(resolve));
     now--;
     runs.push(...JSON.parse(options!.stdin!).runs);
-    return { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...python };
+    return exited(python);
   };
   const tracker = createTracker(world, { ...fakeContext(), exec }, { folder: "/state" });
   return { prepare: () => tracker.prepare(job), runs, count: () => count, most: () => most };

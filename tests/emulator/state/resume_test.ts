@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { openJournal } from "../../../src/emulator/state/journal.ts";
 import type { StepExecution } from "../../../src/emulator/state/records.ts";
 import type { JobRecord } from "../../../src/emulator/state/world.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { exited, fakeContext } from "../../fakes/context.ts";
 import type { CreateOptions } from "../../fakes/emulator.ts";
 import { createClient, ID, job, register, WORKSPACE } from "../two_steps.ts";
 
@@ -66,7 +66,7 @@ Deno.test("emulator with a runner does not resume a job after its cancellation",
     ...fakeContext(),
     exec: async (program: string) => {
       programs.push(program);
-      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false };
+      return exited();
     },
   };
   const run = { parallelSteps: 1, folder: "/state", machine };

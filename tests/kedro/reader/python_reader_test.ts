@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { ExecOptions, Exit } from "../../../src/core/context.ts";
 import { openPython } from "../../../src/kedro/reader/python_reader.ts";
-import { fakeContext } from "../../fakes/context.ts";
+import { exited, fakeContext } from "../../fakes/context.ts";
 
 const PROJECT = { name: "Shop", packageName: "shop", kedroInitVersion: "1.0.0" };
 
@@ -45,7 +45,7 @@ for (
   Deno.test(`openPython() ${codes.length === 0 ? "does not warn" : "warns"} about project folder ${root}`, async () => {
     const stdout = JSON.stringify([{ ok: EMPTY }]);
     const { exec, signal } = fakeContext({
-      exec: async () => ({ status: 0, stdout, stderr: "", found: true, timedOut: false }),
+      exec: async () => exited({ stdout }),
     });
     const project = { ...PROJECT, root, sourceDir: `${root}/src` };
     const { warnings } = await openPython({ exec, signal }, project, { env: "local" }, "python3").snapshot();
@@ -60,7 +60,7 @@ function readerWith(exit: Partial<Exit>, options: { readonly timeoutMs?: number 
   const ctx = fakeContext({
     exec: async (program, _, options = {}) => {
       runs.push({ program, options });
-      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...exit };
+      return exited(exit);
     },
   });
   const project = { ...PROJECT, root: "/work/shop", sourceDir: "/work/shop/src" };
