@@ -9,11 +9,9 @@ export const WHERE = {
 export const advise = (message: string, where: Parameters<typeof runAdvice>[1] = WHERE) =>
   runAdvice({ message }, where);
 
-/** Errors of steps as posted by users. */
-export type AdviceCase = readonly [name: string, said: string];
-
-export function testAdvice(cases: readonly AdviceCase[], file: string): void {
-  for (const [name, said] of cases) {
+/** Compares the advice about errors of steps, as posted by users, with a transcript. */
+export function testAdvice(errors: Readonly<Record<string, string>>, file: string): void {
+  for (const [name, said] of Object.entries(errors)) {
     Deno.test(`runAdvice() explains ${name}`, async (t) => {
       await assertTranscript(t, advise(said) ?? "", file);
     });

@@ -4,28 +4,17 @@ import { runAdvice } from "../../../src/azureml/errors/step_advice.ts";
 import { makeWorld } from "../../cli/world.ts";
 import { advise, testAdvice, WHERE } from "./advice_cases.ts";
 
-testAdvice([
-  [
-    "a service without access",
+testAdvice({
+  "a service without access":
     "UserError: Response status code does not indicate success: 403 (Exception of type 'Microsoft.MachineLearning.Common.WebApi.Exceptions.ForbiddenException' was thrown).",
-  ],
-  [
-    "outputs without registration in Azure ML",
+  "outputs without registration in Azure ML":
     "Failed to upload outputs due to: Failure in UpdateRun while calling service RunHistory; HttpMethod: PATCH; Response StatusCode: BadRequest",
-  ],
-  [
-    "a container's failure without a reason",
+  "a container's failure without a reason":
     "OrchestrateJobError: Docker container `x-execution-wrapper` failed with status code `1` and it was not possible to extract the structured error due to response error: None",
-  ],
-  [
-    "a failed run without a reason",
-    "[2019-05-19 07:04:19Z] Job failed, job RunId is d0ae0538. Error: null",
-  ],
-  [
-    "a failed service of Azure",
+  "a failed run without a reason": "[2019-05-19 07:04:19Z] Job failed, job RunId is d0ae0538. Error: null",
+  "a failed service of Azure":
     "azure.core.exceptions.HttpResponseError: Operation returned an invalid status 'InternalServerError'",
-  ],
-], import.meta.url);
+}, import.meta.url);
 
 Deno.test("runAdvice() names the user's own identity for serverless compute", () => {
   for (
