@@ -28,45 +28,31 @@ const undeclared = { kind: "undeclared", path: "azureml:lost", type: "uri_folder
 const slack = { slack: { webhook_env: "HOOK", events: ["start"], payload: "my_project.notify:text" } };
 const without = (...names: string[]) => FILES.filter((name) => !names.includes(name));
 
-/** Each case has a name, a subject, and the expected finding. */
-const cases: readonly [string, Subject, string][] = [
-  ["a job without steps", subject({ specs: [spec({ steps: [] })] }), "error submit.no_steps"],
-  [
-    "a missing environment",
-    subject({ specs: [spec({ environment: undefined })] }),
+/** The expected finding of each subject. */
+const cases: Readonly<Record<string, readonly [expected: string, Subject]>> = {
+  "a job without steps": ["error submit.no_steps", subject({ specs: [spec({ steps: [] })] })],
+  "a missing environment": [
     "error submit.no_environment",
+    subject({ specs: [spec({ environment: undefined })] }),
   ],
-  [
-    "an invalid step name",
-    subject({ specs: [spec({ steps: [{ ...STEP, key: "élan", node: "Élan" }] })] }),
+  "an invalid step name": [
     "error submit.step_name",
+    withStep({ key: "élan", node: "Élan" }),
   ],
-  [
-    "an input without a step to write it",
-    subject({
-      specs: [
-        spec({
-          steps: [{
-            ...STEP,
-            inputs: [{ name: "lost", dataset: "lost", type: "uri_folder", from: undeclared }],
-          }],
-        }),
-      ],
-    }),
+  "an input without a step to write it": [
     "error submit.undeclared_input",
+    withStep({ inputs: [{ name: "lost", dataset: "lost", type: "uri_folder", from: undeclared }] }),
   ],
-  [
-    "an invalid experiment name in mlflow.yml",
-    subject({ specs: [spec({ experimentName: "-x" })] }),
+  "an invalid experiment name in mlflow.yml": [
     "error job.experiment_name",
+    subject({ specs: [spec({ experimentName: "-x" })] }),
   ],
-  [
-    "a display name of 257 characters",
-    subject({ specs: [spec({ displayName: "x".repeat(257) })] }),
+  "a display name of 257 characters": [
     "error job.long_text",
+    subject({ specs: [spec({ displayName: "x".repeat(257) })] }),
   ],
-  [
-    "a too large job",
+  "a too large job": [
+    "error job.too_large",
     subject({
       specs: [
         spec({
@@ -79,78 +65,51 @@ const cases: readonly [string, Subject, string][] = [
         }),
       ],
     }),
-    "error job.too_large",
   ],
-  [
-    "a timeout shorter than the start of a step",
-    subject({ specs: [spec({ steps: [{ ...STEP, timeoutSeconds: 20 }] })] }),
+  "a timeout shorter than the start of a step": [
     "warning job.short_timeout",
+    withStep({ timeoutSeconds: 20 }),
   ],
-  [
-    "a secret in an environment variable",
-    subject({
-      specs: [
-        spec({ steps: [{ ...STEP, environmentVariables: { MODE: "fast", DB_PASSWORD: "open sesame" } }] }),
-      ],
-    }),
+  "a secret in an environment variable": [
     "warning job.visible_secret",
+    withStep({ environmentVariables: { MODE: "fast", DB_PASSWORD: "open sesame" } }),
   ],
-  [
-    "a secret in a parameter",
-    subject({
-      specs: [
-        spec({
-          steps: [{
-            ...STEP,
-            command: `${STEP.command} --params='{"max_tokens": 7, "api_keys": ["sesame"]}'`,
-          }],
-        }),
-      ],
-    }),
+  "a secret in a parameter": [
     "warning job.visible_secret",
+    withStep({ command: `${STEP.command} --params='{"max_tokens": 7, "api_keys": ["sesame"]}'` }),
   ],
-  ["an invalid environment", inEnvironment("my env"), "error environment.unclear"],
-  [
-    "a job with neither a code folder nor a working directory",
-    subject({ code: undefined, config: config({ execution: { environment: "e:1" } }) }),
+  "an invalid environment": ["error environment.unclear", inEnvironment("my env")],
+  "a job with neither a code folder nor a working directory": [
     "note environment.start_folder",
+    subject({ code: undefined, config: config({ execution: { environment: "e:1" } }) }),
   ],
-  [
-    "a missing code folder",
-    subject({ code: new UserError("Cannot upload it: there is none", { code: "code.no_folder", exit: 3 }) }),
+  "a missing code folder": [
     "error code.no_folder",
+    subject({ code: new UserError("Cannot upload it: there is none", { code: "code.no_folder", exit: 3 }) }),
   ],
-  [
-    "a code folder above the project",
+  "a code folder above the project": [
+    "warning code.not_the_project",
     subject({
       code: selection(FILES.map((name) => `p/${name}`)),
       project: { root: "/m/p", folder: "p", packageFolder: "p/src/my_project", packageName: "my_project" },
     }),
-    "warning code.not_the_project",
   ],
-  [
-    "only the source of a package with a longer name for an image of unknown contents",
-    uploading([...without("src/my_project/pipeline_registry.py"), "src/my_project_tests/a.py"]),
+  "only the source of a package with a longer name for an image of unknown contents": [
     "warning code.no_source",
+    uploading([...without("src/my_project/pipeline_registry.py"), "src/my_project_tests/a.py"]),
   ],
-  ["a missing pyproject.toml", uploading(without("pyproject.toml")), "error code.no_pyproject"],
-  [
-    "missing source code",
-    uploading(without("src/my_project/pipeline_registry.py")),
-    "error code.no_source",
-  ],
-  [
-    "a missing folder of the Kedro environment",
-    uploading(without("conf/local/.gitkeep")),
+  "a missing pyproject.toml": ["error code.no_pyproject", uploading(without("pyproject.toml"))],
+  "missing source code": ["error code.no_source", uploading(without("src/my_project/pipeline_registry.py"))],
+  "a missing folder of the Kedro environment": [
     "error config.not_uploaded",
+    uploading(without("conf/local/.gitkeep")),
   ],
-  [
-    "a folder of the Kedro environment in another case",
-    uploading(FILES.map((name) => name.replace("conf/local", "conf/Local"))),
+  "a folder of the Kedro environment in another case": [
     "error config.case",
+    uploading(FILES.map((name) => name.replace("conf/local", "conf/Local"))),
   ],
-  [
-    "an excluded configuration file",
+  "an excluded configuration file": [
+    "warning config.file_not_uploaded",
     subject({
       code: selection(FILES, {
         leftOut: [{
@@ -162,51 +121,37 @@ const cases: readonly [string, Subject, string][] = [
       }),
       conf: { files: ["conf/base/azureml.yml", "conf/local/globals.yml", "conf/local/credentials.yml"] },
     }),
-    "warning config.file_not_uploaded",
   ],
-  [
-    "code of 150 MiB",
-    uploading({ ...sizes(), "data/x": 150 * MIB }),
-    "warning code.large",
-  ],
-  [
-    "code of 301 MiB",
-    uploading({ ...sizes(), "data/x": 301 * MIB }),
-    "warning code.snapshot_size",
-  ],
-  [
-    "code of 2,100 files",
-    uploading([...FILES, ...Array.from({ length: 2100 }, (_, at) => `notes/${at}`)]),
+  "code of 150 MiB": ["warning code.large", uploading({ ...sizes(), "data/x": 150 * MIB })],
+  "code of 301 MiB": ["warning code.snapshot_size", uploading({ ...sizes(), "data/x": 301 * MIB })],
+  "code of 2,100 files": [
     "warning code.many_files",
+    uploading([...FILES, ...Array.from({ length: 2100 }, (_, at) => `notes/${at}`)]),
   ],
-  [
-    "a dataset in a local file between steps",
-    subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: CSV } }),
+  "a dataset in a local file between steps": [
     "error dataset.local_between_steps",
+    subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: CSV } }),
   ],
-  [
-    "a transcoded dataset in two local files",
+  "a transcoded dataset in two local files": [
+    "error dataset.local_between_steps",
     subject({
       specs: [spec({ steps: stepsSharing("x@a", "x@b") })],
       catalog: { "x@a": CSV, "x@b": { ...CSV, filepath: "data/other.csv" } },
     }),
-    "error dataset.local_between_steps",
   ],
-  [
-    "a dataset in memory between steps",
+  "a dataset in memory between steps": [
+    "error dataset.local_between_steps",
     subject({ specs: [spec({ steps: stepsSharing("x") })], catalog: { x: { type: "MemoryDataset" } } }),
-    "error dataset.local_between_steps",
   ],
-  [
-    "a cached dataset between steps",
+  "a cached dataset between steps": [
+    "error dataset.local_between_steps",
     subject({
       specs: [spec({ steps: stepsSharing("x") })],
       catalog: { x: { type: "CachedDataset", dataset: { ...PIPELINE_DATASET } } },
     }),
-    "error dataset.local_between_steps",
   ],
-  [
-    "a data asset from a factory",
+  "a data asset from a factory": [
+    "warning dataset.factory_not_mounted",
     subject({
       specs: [spec({ steps: [stepReading("x_data")] })],
       catalog: {
@@ -218,36 +163,32 @@ const cases: readonly [string, Subject, string][] = [
       },
       conf: { factoryOf: () => "{name}_data" },
     }),
-    "warning dataset.factory_not_mounted",
   ],
-  [
-    "a transcoded dataset without an entry in the catalog",
+  "a transcoded dataset without an entry in the catalog": [
+    "error dataset.transcoded",
     subject({
       specs: [spec({ steps: stepsSharing("x@spark", "x@pandas") })],
       catalog: { "x@spark": { type: "spark.SparkDataset", filepath: "s3://x" } },
     }),
-    "error dataset.transcoded",
   ],
-  [
-    "an input file excluded by an ignore file",
+  "an input file excluded by an ignore file": [
+    "error dataset.not_uploaded",
     subject({
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: { x: CSV },
       code: withoutData(),
     }),
-    "error dataset.not_uploaded",
   ],
-  [
-    "an input file excluded by no line of an ignore file",
+  "an input file excluded by no line of an ignore file": [
+    "error dataset.not_uploaded",
     subject({
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: { x: CSV },
       code: selection(FILES, { leftOut: [{ name: "data/x.csv", reason: "a cache" }] }),
     }),
-    "error dataset.not_uploaded",
   ],
-  [
-    "a dataset of Azure ML with an excluded file",
+  "a dataset of Azure ML with an excluded file": [
+    "error dataset.not_uploaded",
     subject({
       specs: [spec({ steps: [stepReading("x")], pipelineName: "train" })],
       catalog: { x: PIPELINE_DATASET },
@@ -257,10 +198,9 @@ const cases: readonly [string, Subject, string][] = [
       } as never,
       code: withoutData(),
     }),
-    "error dataset.not_uploaded",
   ],
-  [
-    "a dataset of Azure ML with a missing file",
+  "a dataset of Azure ML with a missing file": [
+    "error dataset.not_uploaded",
     subject({
       specs: [spec({ steps: [stepReading("x")] })],
       catalog: {
@@ -272,23 +212,20 @@ const cases: readonly [string, Subject, string][] = [
         },
       },
     }),
-    "error dataset.not_uploaded",
   ],
-  [
-    "an output in a local file",
-    subject({ specs: [spec({ steps: stepsSharing("x").slice(0, 1) })], catalog: { x: CSV } }),
+  "an output in a local file": [
     "warning dataset.output_lost",
+    subject({ specs: [spec({ steps: stepsSharing("x").slice(0, 1) })], catalog: { x: CSV } }),
   ],
-  [
-    "credentials in an excluded file",
+  "credentials in an excluded file": [
+    "error dataset.credentials",
     subject({
       catalog: { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" } },
       conf: { credentials: new Map([["db", ["conf/local/credentials.yml"]]]) },
     }),
-    "error dataset.credentials",
   ],
-  [
-    "undefined credentials of a project with hooks",
+  "undefined credentials of a project with hooks": [
+    "warning dataset.credentials",
     subject({
       catalog: { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" } },
       source: {
@@ -297,38 +234,30 @@ const cases: readonly [string, Subject, string][] = [
           pattern.test("def after_context_created(") ? { file: "h.py", line: 3 } : undefined,
       },
     }),
-    "warning dataset.credentials",
   ],
-  [
-    "a configuration file with an environment variable of this machine",
-    subject({ conf: { envReferences: [{ variable: "BUCKET", place: { ...place } }] } }),
+  "a configuration file with an environment variable of this machine": [
     "warning config.env_not_in_step",
+    subject({ conf: { envReferences: [{ variable: "BUCKET", place: { ...place } }] } }),
   ],
-  [
-    "a webhook variable outside the steps' environment",
+  "a webhook variable outside the steps' environment": [
+    "warning notification.variable",
     subject({
       config: config({ notifications: slack }),
       job: { notifications: "slack" },
       code: selection([...FILES, "src/my_project/notify.py"]),
     }),
-    "warning notification.variable",
   ],
-  [
-    "a missing payload function for notifications",
+  "a missing payload function for notifications": [
+    "warning notification.payload",
     subject({
       config: config({ notifications: slack }),
       job: { notifications: "slack" },
       passedVariables: ["HOOK"],
     }),
-    "warning notification.payload",
   ],
-  [
-    "an undefined schedule",
-    subject({ job: { schedule: "nightly" } }),
-    "error schedule.unknown",
-  ],
-  [
-    "a schedule with an invalid cron expression",
+  "an undefined schedule": ["error schedule.unknown", subject({ job: { schedule: "nightly" } })],
+  "a schedule with an invalid cron expression": [
+    "error schedule.cron",
     subject({
       job: {
         schedule: {
@@ -337,10 +266,9 @@ const cases: readonly [string, Subject, string][] = [
         },
       },
     }),
-    "error schedule.cron",
   ],
-  [
-    "uncommitted changes",
+  "uncommitted changes": [
+    "note git.dirty",
     subject({
       properties: {
         "mlflow.source.git.commit": "a".repeat(40),
@@ -348,21 +276,18 @@ const cases: readonly [string, Subject, string][] = [
         "azureml.git.dirty": "True",
       },
     }),
-    "note git.dirty",
   ],
-  [
-    "a placeholder left by init",
-    subject({ warnings: [{ code: "config.placeholder", message: "workspace still is <workspace>" }] }),
+  "a placeholder left by init": [
     "error config.placeholder",
+    subject({ warnings: [{ code: "config.placeholder", message: "workspace still is <workspace>" }] }),
   ],
-  [
-    "a warning of the project reader",
-    subject({ warnings: [{ code: "kedro.stub", message: "torch is replaced by a stub" }] }),
+  "a warning of the project reader": [
     "warning kedro.stub",
+    subject({ warnings: [{ code: "kedro.stub", message: "torch is replaced by a stub" }] }),
   ],
-];
+};
 
-for (const [what, one, expected] of cases) {
+for (const [what, [expected, one]] of Object.entries(cases)) {
   Deno.test(`validate reports ${what}`, async (t) => {
     const found = withoutPluginNote(runChecks(one, OFFLINE_CHECKS));
     deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), [expected]);
@@ -373,87 +298,62 @@ for (const [what, one, expected] of cases) {
 const IN_STORAGE = { type: "pandas.ParquetDataset", filepath: "abfss://c@a.dfs.core.windows.net/x" };
 
 /** Subjects without findings. */
-const sound: readonly [string, Subject][] = [
-  ["a project without problems", subject()],
-  ["code of exactly 100 MiB", uploading({ ...sizes(), "data/x": 100 * MIB - FILES.length })],
-  ["datasets mounted between steps", subject({ specs: [spec({ steps: stepsSharing("x") })] })],
-  [
-    "a dataset in cloud storage",
-    subject({
-      specs: [spec({ steps: stepsSharing("x") })],
-      catalog: { x: { ...IN_STORAGE, fs_args: { account_name: "a", anon: false } } },
-    }),
-  ],
-  [
-    "a local file wrapped in AzureMLPipelineDataset between steps",
-    subject({
-      specs: [spec({ steps: stepsSharing("x") })],
-      catalog: { x: { type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset", dataset: CSV } },
-    }),
-  ],
-  [
-    "a versioned input file inside the upload",
-    subject({
-      specs: [spec({ steps: [stepReading("x")] })],
-      catalog: { x: CSV },
-      code: selection([...FILES, "data/x.csv/2026-01-01/x.csv"]),
-    }),
-  ],
-  [
-    "a dataset of Azure ML with an uploaded file",
-    subject({
-      specs: [spec({ steps: [stepReading("x")] })],
-      catalog: { x: { ...PIPELINE_DATASET, root_dir: "./in" } },
-      code: selection([...FILES, "in/x.pkl"]),
-    }),
-  ],
-  [
-    "credentials in an uploaded file",
-    subject({
-      catalog: { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" } },
-      code: selection([...FILES, "conf/base/credentials.yml"]),
-      conf: { credentials: new Map([["db", ["conf/base/credentials.yml"]]]) },
-    }),
-  ],
-  [
-    "variables of the steps' environment or in excluded files",
-    subject({
-      passedVariables: ["BUCKET"],
-      conf: {
-        envReferences: [
-          { variable: "BUCKET", place: { file: "conf/base/catalog.yml" } },
-          { variable: "AZUREML_RUN_ID", place: { file: "conf/base/catalog.yml" } },
-          { variable: "SECRET", place: { file: "conf/local/credentials.yml" } },
-        ],
-      },
-    }),
-  ],
-  [
-    "an empty variable with the name of a secret",
-    subject({ specs: [spec({ steps: [{ ...STEP, environmentVariables: { DB_PASSWORD: "" } }] })] }),
-  ],
-  ...['""', "null", "true", "false", "[]", "{}"].map((value): [string, Subject] => {
+const sound: Readonly<Record<string, Subject>> = {
+  "a project without problems": subject(),
+  "code of exactly 100 MiB": uploading({ ...sizes(), "data/x": 100 * MIB - FILES.length }),
+  "datasets mounted between steps": subject({ specs: [spec({ steps: stepsSharing("x") })] }),
+  "a dataset in cloud storage": subject({
+    specs: [spec({ steps: stepsSharing("x") })],
+    catalog: { x: { ...IN_STORAGE, fs_args: { account_name: "a", anon: false } } },
+  }),
+  "a local file wrapped in AzureMLPipelineDataset between steps": subject({
+    specs: [spec({ steps: stepsSharing("x") })],
+    catalog: { x: { type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset", dataset: CSV } },
+  }),
+  "a versioned input file inside the upload": subject({
+    specs: [spec({ steps: [stepReading("x")] })],
+    catalog: { x: CSV },
+    code: selection([...FILES, "data/x.csv/2026-01-01/x.csv"]),
+  }),
+  "a dataset of Azure ML with an uploaded file": subject({
+    specs: [spec({ steps: [stepReading("x")] })],
+    catalog: { x: { ...PIPELINE_DATASET, root_dir: "./in" } },
+    code: selection([...FILES, "in/x.pkl"]),
+  }),
+  "credentials in an uploaded file": subject({
+    catalog: { x: { type: "pandas.SQLTableDataset", table_name: "x", credentials: "db" } },
+    code: selection([...FILES, "conf/base/credentials.yml"]),
+    conf: { credentials: new Map([["db", ["conf/base/credentials.yml"]]]) },
+  }),
+  "variables of the steps' environment or in excluded files": subject({
+    passedVariables: ["BUCKET"],
+    conf: {
+      envReferences: [
+        { variable: "BUCKET", place: { file: "conf/base/catalog.yml" } },
+        { variable: "AZUREML_RUN_ID", place: { file: "conf/base/catalog.yml" } },
+        { variable: "SECRET", place: { file: "conf/local/credentials.yml" } },
+      ],
+    },
+  }),
+  "an empty variable with the name of a secret": withStep({ environmentVariables: { DB_PASSWORD: "" } }),
+  ...Object.fromEntries(['""', "null", "true", "false", "[]", "{}"].map((value) => {
     const command = `kedro run --params='{"db": {"password": ${value}}}'`;
     return [
       `the parameter db.password: ${value}`,
-      subject({ specs: [spec({ steps: [{ ...STEP, command }] })] }),
+      withStep({ command }),
     ];
+  })),
+  "a dataset without an entry, left to the warning of compile": subject({
+    warnings: [{ code: "compile.not_in_catalog", message: "x is not in the catalog" }],
   }),
-  [
-    "a dataset without an entry, left to the warning of compile",
-    subject({ warnings: [{ code: "compile.not_in_catalog", message: "x is not in the catalog" }] }),
-  ],
-  [
-    "a result at an absolute path, perhaps a mount",
-    subject({
-      specs: [spec({ steps: stepsSharing("x").slice(0, 1) })],
-      catalog: { x: { ...CSV, filepath: "/mnt/x.csv" } },
-    }),
-  ],
-  ["an image with a digest", inEnvironment(`ghcr.io/me/x@sha256:${"0".repeat(64)}`)],
-];
+  "a result at an absolute path, perhaps a mount": subject({
+    specs: [spec({ steps: stepsSharing("x").slice(0, 1) })],
+    catalog: { x: { ...CSV, filepath: "/mnt/x.csv" } },
+  }),
+  "an image with a digest": inEnvironment(`ghcr.io/me/x@sha256:${"0".repeat(64)}`),
+};
 
-for (const [what, one] of sound) {
+for (const [what, one] of Object.entries(sound)) {
   Deno.test(`validate accepts ${what}`, () =>
     deepEqual(withoutPluginNote(runChecks(one, OFFLINE_CHECKS)), []));
 }
@@ -485,6 +385,11 @@ function withoutPluginNote(findings: readonly Finding[]): Finding[] {
 
 function inEnvironment(environment: string): Subject {
   return subject({ specs: [spec({ environment })] });
+}
+
+/** A job whose only step has these properties, too. */
+function withStep(step: Partial<typeof STEP>): Subject {
+  return subject({ specs: [spec({ steps: [{ ...STEP, ...step }] })] });
 }
 
 function uploading(names: Readonly<Record<string, number>> | readonly string[]): Subject {

@@ -32,212 +32,123 @@ function blobError(code: string, message = "No.", detail?: string): string {
   }</Error>`;
 }
 
-/** Azure's answers, quoted from its documentation or issues, and the error for the user. */
-const CASES: readonly {
-  name: string;
-  refusal: Parameters<typeof refusal>[0];
-  code: string;
-  exit?: number;
-}[] = [
-  {
-    name: "a token of another tenant (message)",
-    refusal: {
-      status: 401,
-      text: armError(
-        "InvalidAuthenticationTokenTenant",
-        "The access token is from the wrong issuer 'https://sts.windows.net/aaaa/'. It must match the tenant 'https://sts.windows.net/bbbb/' associated with this subscription. Please use the authority (URL) 'https://login.windows.net/bbbb' to get the token.",
-      ),
-    },
-    code: "azure.wrong_tenant",
-  },
-  {
-    name: "a cluster beyond the quota",
-    refusal: {
-      status: 400,
-      text: armError(
-        "ClusterMinNodesExceedCoreQuota",
-        "The specified subscription has a total vCPU quota of 0 and cannot accomodate for at least 1 requested managed compute nodes.",
-      ),
-    },
-    code: "azure.quota",
-    exit: 5,
-  },
-  {
-    name: "a missing role",
-    refusal: {
-      text: armError(
-        "AuthorizationFailed",
-        `The client 'ada@example.org' with object id '${OID}' does not have authorization to perform action 'Microsoft.MachineLearningServices/workspaces/jobs/write' over scope '${SCOPE}/jobs/x' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
-      ),
-    },
-    code: "azure.forbidden",
-  },
-  {
-    name: "a missing role on a linked resource",
-    refusal: {
-      text: armError(
-        "LinkedAuthorizationFailed",
-        `The client 'x' with object id '${OID}' has permission to perform action 'Microsoft.MachineLearningServices/workspaces/computes/write' on scope '${SCOPE}/computes/c'; however, it does not have permission to perform action(s) 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action' on the linked scope(s) '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id' (respectively) or the linked scope(s) are invalid.`,
-      ),
-    },
-    code: "azure.linked_forbidden",
-  },
-  {
-    name: "a workspace behind a private link (Azure/azure-cli-extensions#6294)",
-    refusal: {
-      text: armError(
-        "UserError",
-        "User is not authorized to access provided resources due to none of the workspaces/registries are accessible from outside of the designated private link..",
-      ),
-    },
-    code: "azure.private_only",
-  },
-  {
-    name: "a workspace behind a private link, status 502 (MicrosoftDocs/azure-docs#90426)",
-    refusal: {
-      status: 502,
-      text: armError(
-        "UserError",
-        "Access to workspace was denied based on workspace private link configuration.",
-        {
-          details: [],
-        },
-      ),
-    },
-    code: "azure.private_only",
-  },
-  {
-    name: "a policy named by additionalInfo",
-    refusal: {
-      text: armError("RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", {
-        additionalInfo: [{
-          type: "PolicyViolation",
-          info: { policyAssignmentDisplayName: "No GPUs on Sundays" },
-        }],
-      }),
-    },
-    code: "azure.policy",
-    exit: 5,
-  },
-  {
-    name: "a policy named by the message",
-    refusal: {
-      text: armError(
-        "RequestDisallowedByPolicy",
-        `Resource 'x' was disallowed by policy. Policy identifiers: '[{"policyAssignment":{"name":"deny-public","id":"/…"},"policyDefinition":{"name":"d"}}]'.`,
-      ),
-    },
-    code: "azure.policy",
-    exit: 5,
-  },
-  {
-    name: "a subscription hidden from the identity",
-    refusal: {
-      status: 404,
-      text: armError("SubscriptionNotFound", `The subscription '${SUBSCRIPTION_ID}' could not be found.`),
-    },
-    code: "azure.not_found",
-    exit: 5,
-  },
-  {
-    name: "an unregistered resource provider",
-    refusal: {
-      status: 409,
-      text: armError(
-        "MissingSubscriptionRegistration",
-        "The subscription is not registered to use namespace 'Microsoft.MachineLearningServices'.",
-      ),
-    },
-    code: "azure.not_registered",
-    exit: 5,
-  },
-  {
-    name: "a missing role for blobs",
-    refusal: {
-      url: "https://datastore1.blob.core.windows.net/c?comp=list",
-      text: blobError(
-        "AuthorizationPermissionMismatch",
-        "This request is not authorized to perform this operation using this permission.",
-      ),
-    },
-    code: "azure.blob_role",
-  },
-  {
-    name: "disabled account keys",
-    refusal: {
-      text: blobError(
-        "KeyBasedAuthenticationNotPermitted",
-        "Key based authentication is not permitted on this storage account.",
-      ),
-    },
-    code: "azure.key_access",
-  },
-  {
-    name: "a storage firewall",
-    refusal: {
-      text: blobError("AuthorizationFailure", "This request is not authorized to perform this operation."),
-    },
-    code: "azure.storage_firewall",
-  },
-  {
-    name: "a token refused by the storage",
-    refusal: { status: 401, text: blobError("AuthenticationFailed") },
-    code: "azure.unauthorized",
-  },
-  {
-    name: "a SAS refused by the storage",
-    refusal: { status: 403, text: blobError("AuthenticationFailed") },
-    code: "azure.sas",
-  },
-  {
-    name: "an expired SAS",
-    refusal: {
-      text: blobError(
-        "AuthenticationFailed",
-        "Server failed to authenticate the request.",
-        "Signature not valid in the specified time frame: Start [Fri, 02 Jan 2026 01:00:00 GMT] - Expiry [Fri, 02 Jan 2026 02:00:00 GMT] - Current [Fri, 02 Jan 2026 03:04:05 GMT]",
-      ),
-    },
-    code: "azure.sas_expired",
-  },
-  {
-    name: "an expired token when the local clock is wrong",
-    refusal: {
-      status: 401,
-      text: armError(
-        "ExpiredAuthenticationToken",
-        "The access token expiry UTC time is earlier than current UTC time.",
-      ),
-      headers: { date: "Fri, 02 Jan 2026 05:34:05 GMT" },
-    },
-    code: "azure.clock",
-  },
-  {
-    name: "an expired token when the local clock is right",
-    refusal: {
-      status: 401,
-      text: armError(
-        "ExpiredAuthenticationToken",
-        "The access token expiry UTC time is earlier than current UTC time.",
-      ),
-      headers: { date: "Fri, 02 Jan 2026 03:04:35 GMT" },
-    },
-    code: "azure.token_expired",
-  },
-  {
-    name: "an HTML page of a proxy",
-    refusal: { text: "<html>Blocked by Contoso</html>" },
-    code: "network.answer",
-    exit: 6,
-  },
-  {
-    name: "a 403 without a body",
-    refusal: { text: "" },
-    code: "azure.forbidden",
-  },
-];
+const EXPIRED = armError(
+  "ExpiredAuthenticationToken",
+  "The access token expiry UTC time is earlier than current UTC time.",
+);
 
-for (const { name, refusal: asked, code, exit = 4 } of CASES) {
+/** Azure's answers, quoted from its documentation or issues, and the error for the user. */
+const CASES: Readonly<
+  Record<string, readonly [code: string, refusal: Parameters<typeof refusal>[0], exit?: number]>
+> = {
+  "a token of another tenant (message)": ["azure.wrong_tenant", {
+    status: 401,
+    text: armError(
+      "InvalidAuthenticationTokenTenant",
+      "The access token is from the wrong issuer 'https://sts.windows.net/aaaa/'. It must match the tenant 'https://sts.windows.net/bbbb/' associated with this subscription. Please use the authority (URL) 'https://login.windows.net/bbbb' to get the token.",
+    ),
+  }],
+  "a cluster beyond the quota": ["azure.quota", {
+    status: 400,
+    text: armError(
+      "ClusterMinNodesExceedCoreQuota",
+      "The specified subscription has a total vCPU quota of 0 and cannot accomodate for at least 1 requested managed compute nodes.",
+    ),
+  }, 5],
+  "a missing role": ["azure.forbidden", {
+    text: armError(
+      "AuthorizationFailed",
+      `The client 'ada@example.org' with object id '${OID}' does not have authorization to perform action 'Microsoft.MachineLearningServices/workspaces/jobs/write' over scope '${SCOPE}/jobs/x' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+    ),
+  }],
+  "a missing role on a linked resource": ["azure.linked_forbidden", {
+    text: armError(
+      "LinkedAuthorizationFailed",
+      `The client 'x' with object id '${OID}' has permission to perform action 'Microsoft.MachineLearningServices/workspaces/computes/write' on scope '${SCOPE}/computes/c'; however, it does not have permission to perform action(s) 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action' on the linked scope(s) '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id' (respectively) or the linked scope(s) are invalid.`,
+    ),
+  }],
+  "a workspace behind a private link (Azure/azure-cli-extensions#6294)": ["azure.private_only", {
+    text: armError(
+      "UserError",
+      "User is not authorized to access provided resources due to none of the workspaces/registries are accessible from outside of the designated private link..",
+    ),
+  }],
+  "a workspace behind a private link, status 502 (MicrosoftDocs/azure-docs#90426)": ["azure.private_only", {
+    status: 502,
+    text: armError(
+      "UserError",
+      "Access to workspace was denied based on workspace private link configuration.",
+      { details: [] },
+    ),
+  }],
+  "a policy named by additionalInfo": ["azure.policy", {
+    text: armError("RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", {
+      additionalInfo: [{
+        type: "PolicyViolation",
+        info: { policyAssignmentDisplayName: "No GPUs on Sundays" },
+      }],
+    }),
+  }, 5],
+  "a policy named by the message": ["azure.policy", {
+    text: armError(
+      "RequestDisallowedByPolicy",
+      `Resource 'x' was disallowed by policy. Policy identifiers: '[{"policyAssignment":{"name":"deny-public","id":"/…"},"policyDefinition":{"name":"d"}}]'.`,
+    ),
+  }, 5],
+  "a subscription hidden from the identity": ["azure.not_found", {
+    status: 404,
+    text: armError("SubscriptionNotFound", `The subscription '${SUBSCRIPTION_ID}' could not be found.`),
+  }, 5],
+  "an unregistered resource provider": ["azure.not_registered", {
+    status: 409,
+    text: armError(
+      "MissingSubscriptionRegistration",
+      "The subscription is not registered to use namespace 'Microsoft.MachineLearningServices'.",
+    ),
+  }, 5],
+  "a missing role for blobs": ["azure.blob_role", {
+    url: "https://datastore1.blob.core.windows.net/c?comp=list",
+    text: blobError(
+      "AuthorizationPermissionMismatch",
+      "This request is not authorized to perform this operation using this permission.",
+    ),
+  }],
+  "disabled account keys": ["azure.key_access", {
+    text: blobError(
+      "KeyBasedAuthenticationNotPermitted",
+      "Key based authentication is not permitted on this storage account.",
+    ),
+  }],
+  "a storage firewall": ["azure.storage_firewall", {
+    text: blobError("AuthorizationFailure", "This request is not authorized to perform this operation."),
+  }],
+  "a token refused by the storage": ["azure.unauthorized", {
+    status: 401,
+    text: blobError("AuthenticationFailed"),
+  }],
+  "a SAS refused by the storage": ["azure.sas", { status: 403, text: blobError("AuthenticationFailed") }],
+  "an expired SAS": ["azure.sas_expired", {
+    text: blobError(
+      "AuthenticationFailed",
+      "Server failed to authenticate the request.",
+      "Signature not valid in the specified time frame: Start [Fri, 02 Jan 2026 01:00:00 GMT] - Expiry [Fri, 02 Jan 2026 02:00:00 GMT] - Current [Fri, 02 Jan 2026 03:04:05 GMT]",
+    ),
+  }],
+  "an expired token when the local clock is wrong": ["azure.clock", {
+    status: 401,
+    text: EXPIRED,
+    headers: { date: "Fri, 02 Jan 2026 05:34:05 GMT" },
+  }],
+  "an expired token when the local clock is right": ["azure.token_expired", {
+    status: 401,
+    text: EXPIRED,
+    headers: { date: "Fri, 02 Jan 2026 03:04:35 GMT" },
+  }],
+  "an HTML page of a proxy": ["network.answer", { text: "<html>Blocked by Contoso</html>" }, 6],
+  "a 403 without a body": ["azure.forbidden", { text: "" }],
+};
+
+for (const [name, [code, asked, exit = 4]] of Object.entries(CASES)) {
   Deno.test(`azureError() explains ${name}`, async (t) => {
     const error = azureError(refusal(asked));
     assertEquals([error.code, error.exit], [code, exit]);
