@@ -74,11 +74,7 @@ const CONTENTS: readonly (readonly [what: string, content: string, isForeign: bo
   ["a page of inspect", page("project"), false],
   ["the certificate of the emulator", `${AUTHORITY_HEADER}\nx`, false],
   ["a compiled job", COMPILED, false],
-  [
-    "a compiled job with commands after 80 kB",
-    `type: pipeline\n${"#\n".repeat(40_000)}${COMPILED}`,
-    false,
-  ],
+  ["a compiled job with commands after 80 kB", `type: pipeline\n${"#\n".repeat(40_000)}${COMPILED}`, false],
   [
     "a compiled job as JSON",
     '{\n  "display_name": "x",\n  "type": "pipeline",\n  "command": "kedro azureml -e local"\n}',

@@ -214,11 +214,7 @@ Deno.test("managed-identity credential reports a service without further answers
 for (
   const [what, body, env] of [
     ["no identity is assigned", { error_description: "Identity not found" }, {}],
-    [
-      "no identity has the client id",
-      { error_description: "Identity not found" },
-      { AZURE_CLIENT_ID: "id" },
-    ],
+    ["no identity has the client id", { error_description: "Identity not found" }, { AZURE_CLIENT_ID: "id" }],
     [
       "App Service has no identity with the client id",
       {

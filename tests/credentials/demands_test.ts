@@ -10,10 +10,7 @@ const THERE = "and AZURE_CLIENT_ID to an application that has a service principa
 const SERVICES: readonly (readonly [CredentialName, string])[] = [
   ["environment", `Set AZURE_TENANT_ID to other, ${THERE}`],
   ["azure-pipelines", `Set the service connection's tenant to other, ${THERE}`],
-  [
-    "managed-identity",
-    "Use a machine of the subscription's tenant, or another credential (`--credential`)",
-  ],
+  ["managed-identity", "Use a machine of the subscription's tenant, or another credential (`--credential`)"],
 ];
 for (const [name, hint] of SERVICES) {
   Deno.test(`wrongTenant() explains why the ${name} credential cannot sign in to another tenant`, () => {

@@ -43,12 +43,7 @@ const OTHER = "99999999-9999-4999-8999-999999999999";
 
 for (
   const [name, value, code, says] of [
-    [
-      "AZURE_CLIENT_SECRET",
-      "wrong",
-      "auth.aadsts7000215",
-      /wrong client secret for application/,
-    ],
+    ["AZURE_CLIENT_SECRET", "wrong", "auth.aadsts7000215", /wrong client secret for application/],
     ["AZURE_CLIENT_ID", OTHER, "auth.aadsts700016", /does not have application "9999/],
     ["AZURE_TENANT_ID", OTHER, "auth.aadsts90002", /tenant "9999.*" does not exist/],
   ] as const

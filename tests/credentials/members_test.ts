@@ -146,11 +146,7 @@ const PASSED_OVER: readonly PassedOver[] = [
       }),
     },
   ],
-  [
-    "azure-cli",
-    "az is not signed in",
-    saying("ERROR: Please run 'az login' to setup account.\n"),
-  ],
+  ["azure-cli", "az is not signed in", saying("ERROR: Please run 'az login' to setup account.\n")],
   [
     "azure-cli",
     "its refresh token has expired",
@@ -183,11 +179,7 @@ const PASSED_OVER: readonly PassedOver[] = [
         "Permission denied: 'az.json'\nTraceback (most recent call last):\n  File \"x\"\n",
     ),
   ],
-  [
-    "azure-cli",
-    "az prints control characters",
-    saying("\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m"),
-  ],
+  ["azure-cli", "az prints control characters", saying("\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m")],
   [
     "azure-cli",
     "az does not trust the network's certificate",

@@ -68,13 +68,7 @@ onUnix("walk() does not follow links", () =>
     const found = systemFs.walk(folder, (path) => !path.endsWith("skipped"));
     assertEquals(
       (await Array.fromAsync(found)).map(({ path, kind }) => [path.slice(folder.length), kind]),
-      [
-        ["/a", "link"],
-        ["/b", "folder"],
-        ["/b/1.txt", "file"],
-        ["/b/2.txt", "file"],
-        ["/c.txt", "file"],
-      ],
+      [["/a", "link"], ["/b", "folder"], ["/b/1.txt", "file"], ["/b/2.txt", "file"], ["/c.txt", "file"]],
     );
   }));
 

@@ -47,10 +47,7 @@ for (
       "answers in two parts",
       ["HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\n", "Proxy-Authenticate: NTLM\r\n\r\n"],
       407,
-      [
-        "Basic",
-        "NTLM",
-      ],
+      ["Basic", "NTLM"],
     ],
     ["does not speak HTTP", ["SSH-2.0\r\n\r\n"], 0, []],
     ["closes the connection", [], 0, []],

@@ -76,17 +76,9 @@ Deno.test("validate reports an error for a local address in the configuration of
 
 for (
   const [what, entry, expected] of [
-    [
-      "an absolute path",
-      wrapped(csv("/data/x.csv")),
-      "dataset.absolute_path",
-    ],
+    ["an absolute path", wrapped(csv("/data/x.csv")), "dataset.absolute_path"],
     ["a path of Windows", wrapped(csv("C:\\x.csv")), "dataset.absolute_path"],
-    [
-      "a path with ..",
-      wrapped(csv("a/../../x.csv")),
-      "dataset.outside_mount",
-    ],
+    ["a path with ..", wrapped(csv("a/../../x.csv")), "dataset.outside_mount"],
     ["a cloud path", wrapped(csv("abfss://c@a/x")), "dataset.absolute_path"],
     [
       "a file name with a space",
@@ -113,51 +105,23 @@ Deno.test("validate accepts mounted datasets with a relative path or, for a uri_
 for (
   const [what, entry, code] of [
     ["no type", { filepath: "x" }, "dataset.no_type"],
-    [
-      "a wrapped dataset without a type",
-      wrapped({ filepath: "x" }),
-      "dataset.no_type",
-    ],
-    [
-      "an unknown azureml_type",
-      wrapped(csv("x"), { azureml_type: "uri_fil" }),
-      "dataset.asset_type",
-    ],
-    [
-      "a version in azureml_dataset",
-      wrapped(csv("x"), { azureml_dataset: "rides:3" }),
-      "dataset.asset_name",
-    ],
-    [
-      "an invalid azureml_dataset",
-      wrapped(csv("x"), { azureml_dataset: "my rides!" }),
-      "dataset.asset_name",
-    ],
+    ["a wrapped dataset without a type", wrapped({ filepath: "x" }), "dataset.no_type"],
+    ["an unknown azureml_type", wrapped(csv("x"), { azureml_type: "uri_fil" }), "dataset.asset_type"],
+    ["a version in azureml_dataset", wrapped(csv("x"), { azureml_dataset: "rides:3" }), "dataset.asset_name"],
+    ["an invalid azureml_dataset", wrapped(csv("x"), { azureml_dataset: "my rides!" }), "dataset.asset_name"],
     [
       "a wrapped PartitionedDataset without a path",
       wrapped({ type: "partitions.PartitionedDataset", dataset: "pandas.CSVDataset" }),
       "dataset.no_filepath",
     ],
-    [
-      "a versioned wrapped dataset",
-      wrapped(csv("x", { versioned: true })),
-      "dataset.versioned",
-    ],
+    ["a versioned wrapped dataset", wrapped(csv("x", { versioned: true })), "dataset.versioned"],
     [
       "a class of another plugin",
       { type: "kedro_azureml.datasets.AzureMLAssetDataSet", dataset: csv("x") },
       "dataset.other_plugin",
     ],
-    [
-      "a misspelled class",
-      { type: "pandas.CVSDataset", filepath: "x" },
-      "dataset.unknown_class",
-    ],
-    [
-      "a removed class",
-      { type: "tracking.MetricsDataset", filepath: "x" },
-      "dataset.unknown_class",
-    ],
+    ["a misspelled class", { type: "pandas.CVSDataset", filepath: "x" }, "dataset.unknown_class"],
+    ["a removed class", { type: "tracking.MetricsDataset", filepath: "x" }, "dataset.unknown_class"],
     ...["load_args", "save_args", "fs_args"].map((key) =>
       [
         `text as \`${key}\``,

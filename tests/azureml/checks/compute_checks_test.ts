@@ -48,12 +48,7 @@ Deno.test("computeFindings() compares each compute only with its own steps", () 
 
 const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[]][] = [
   ["a large enough cluster", {}, 4, []],
-  [
-    "a too small cluster",
-    {},
-    5,
-    ["warning compute.too_few_nodes"],
-  ],
+  ["a too small cluster", {}, 5, ["warning compute.too_few_nodes"]],
   [
     "a compute instance for a step of two nodes",
     { kind: "ComputeInstance", maxNodes: 1, state: "Running" },
@@ -69,25 +64,10 @@ const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[]][
     1,
     ["note compute.notice"],
   ],
-  [
-    "a failed cluster",
-    { provisioningState: "Failed", errors: ["Q: no"] },
-    1,
-    ["error compute.state"],
-  ],
+  ["a failed cluster", { provisioningState: "Failed", errors: ["Q: no"] }, 1, ["error compute.state"]],
   ["a deleted cluster", { provisioningState: "Deleting" }, 1, ["error compute.state"]],
-  [
-    "a stopped compute instance",
-    { state: "Stopped", maxNodes: 1 },
-    1,
-    ["error compute.stopped"],
-  ],
-  [
-    "a cluster at its quota",
-    { errors: ["ClusterCoreQuotaReached: 8 of 8"] },
-    1,
-    ["warning compute.errors"],
-  ],
+  ["a stopped compute instance", { state: "Stopped", maxNodes: 1 }, 1, ["error compute.stopped"]],
+  ["a cluster at its quota", { errors: ["ClusterCoreQuotaReached: 8 of 8"] }, 1, ["warning compute.errors"]],
 ];
 
 for (const [what, change, instanceCount, expected] of cases) {

@@ -769,10 +769,7 @@ Deno.test("validate reports an imported module missing from the upload", async (
     target: "/x",
   }];
   deepEqual(await messages(selection([PACKAGE, "src/my_project/nodes.py"], { leftOut })), [
-    [
-      `${start}: excluded as link to outside the code folder`,
-      "Add `--allow-outside /x` if the job needs it",
-    ],
+    [`${start}: excluded as link to outside the code folder`, "Add `--allow-outside /x` if the job needs it"],
   ]);
 });
 
@@ -823,12 +820,7 @@ Deno.test("validate reports imports of missing project modules and suggests simi
   const lack = "which the project does not have";
   deepEqual(found.map(({ severity, message, hint, place }) => [severity, message, hint, place?.line]), [
     ["error", `The code imports my_project.helprs, ${lack}`, 'Did you mean "my_project.helpers"?', 1],
-    [
-      "error",
-      `The code imports my_project.late_feature_store, ${lack}`,
-      "Correct the import, or add it",
-      4,
-    ],
+    ["error", `The code imports my_project.late_feature_store, ${lack}`, "Correct the import, or add it", 4],
     [
       "warning",
       `The code imports my_project.unwritten_reports, ${lack}, if a step calls other()`,

@@ -12,12 +12,7 @@ Deno.test("isSigned() recognizes blob storage by each of its headers, as a proxy
 for (
   const [what, status, headers, expected] of [
     ["a web page", 200, { "content-type": "text/html" }, true],
-    [
-      "the web page of an error",
-      403,
-      { "content-type": "text/html" },
-      false,
-    ],
+    ["the web page of an error", 403, { "content-type": "text/html" }, false],
     ["a web page among a step's files", 200, { "content-type": "text/html", etag: "1" }, false],
     ["JSON", 200, { "content-type": "application/json" }, false],
   ] as const

@@ -25,11 +25,7 @@ Deno.test("listEndpoints() returns wildcards for an unknown workspace", () => {
   ]);
   deepEqual(
     places({ known: { api: "https://eastus.api.azureml.ms", blob: "https://acc.blob.core.windows.net" } }),
-    [
-      ...USUAL,
-      "https://eastus.api.azureml.ms:443",
-      "https://acc.blob.core.windows.net:443",
-    ],
+    [...USUAL, "https://eastus.api.azureml.ms:443", "https://acc.blob.core.windows.net:443"],
   );
   deepEqual(places({ cloud: { ...cloud, mlApiSuffix: undefined } as typeof cloud }), [
     ...USUAL,

@@ -26,19 +26,13 @@ const CASES:
       "returns 03:00 for a time skipped by daylight saving time",
       cron("30 2 * * *", "Europe/Paris"),
       "2026-03-28T12:00:00Z",
-      [
-        "2026-03-29T03:00:00+02:00",
-        "2026-03-30T02:30:00+02:00",
-      ],
+      ["2026-03-29T03:00:00+02:00", "2026-03-30T02:30:00+02:00"],
     ],
     [
       "returns a time repeated by daylight saving time once",
       cron("30 2 * * *", "Europe/Paris"),
       "2026-10-24T12:00:00Z",
-      [
-        "2026-10-25T02:30:00+02:00",
-        "2026-10-26T02:30:00+01:00",
-      ],
+      ["2026-10-25T02:30:00+02:00", "2026-10-26T02:30:00+01:00"],
     ],
     ["reads a Windows time zone", cron("0 2 * * *", "Romance Standard Time"), "2026-07-01T00:30:00Z", [
       "2026-07-02T02:00:00+02:00",
@@ -67,19 +61,13 @@ const CASES:
       "returns no times after the end time",
       { ...cron("0 2 * * *"), endTime: "2026-01-03T02:00:00" },
       "2026-01-01T12:00:00Z",
-      [
-        "2026-01-02T02:00:00+00:00",
-        "2026-01-03T02:00:00+00:00",
-      ],
+      ["2026-01-02T02:00:00+00:00", "2026-01-03T02:00:00+00:00"],
     ],
     [
       "counts a recurrence without a start time from the creation of the schedule",
       every("hour", 6),
       "2026-01-02T00:00:00Z",
-      [
-        "2026-01-02T03:04:05+00:00",
-        "2026-01-02T09:04:05+00:00",
-      ],
+      ["2026-01-02T03:04:05+00:00", "2026-01-02T09:04:05+00:00"],
     ],
     [
       "starts a recurrence without a start time at its creation, whatever its pattern",

@@ -122,12 +122,7 @@ for (
       [SUBSCRIPTION, COMPUTE, ENVIRONMENT, CI],
       { ...FOUND, compute: "gpu-cluster", environment: "other-env@latest", ci: "github" },
     ],
-    [
-      "nothing in azureml.yml",
-      { options: { ...FOUND }, choices: ["none"] },
-      [CI],
-      { ...FOUND, ...REST },
-    ],
+    ["nothing in azureml.yml", { options: { ...FOUND }, choices: ["none"] }, [CI], { ...FOUND, ...REST }],
     [
       "no environment if a new one is wanted",
       { options: { ...FOUND, newEnvironment: true, ...REST }, missing: ["environment"] },

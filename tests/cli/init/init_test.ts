@@ -186,13 +186,7 @@ for (
         "f",
         "d",
       ],
-      [
-        "file:c.whl",
-        "-c c.txt",
-        "/wheels/a.whl",
-        "-r ../outside.txt",
-        "../e",
-      ],
+      ["file:c.whl", "-c c.txt", "/wheels/a.whl", "-r ../outside.txt", "../e"],
     ],
   ] as readonly (readonly [
     string,

@@ -36,10 +36,7 @@ Deno.test("pack stores the environment, commit, experiment and workspaces of the
   });
   deepEqual(
     [...jobs].map(([job, { workspace, schedules }]) => [job, workspace, schedules.map(({ name }) => name)]),
-    [
-      ["main", "__default__", []],
-      ["nightly", "other", ["nightly"]],
-    ],
+    [["main", "__default__", []], ["nightly", "other", ["nightly"]]],
   );
 });
 

@@ -50,12 +50,7 @@ for (
       "skips later jobs if a callback failed, although the job completed",
       { wait: true, callback: FAILING },
       {},
-      [
-        "main submitted",
-        "main callback_failed",
-        "main ended",
-        "one skipped because of main",
-      ],
+      ["main submitted", "main callback_failed", "main ended", "one skipped because of main"],
     ],
     ["names a job no longer followed", { wait: true, timeoutMs: 60_000 }, {
       pace: { stepMs: 3_600_000 },

@@ -42,18 +42,9 @@ const CASES: readonly (readonly [event: Loose, line: string, data?: object])[] =
     "✓ Project shop, environment local: job main has 1 step of pipeline __default__",
     { type: "compiled", job: "main", steps: 1 },
   ],
-  [
-    { type: "schedule_changing", name: "main-nightly", action: "create" },
-    "  Creating schedule main-nightly",
-  ],
-  [
-    { type: "schedule_changing", name: "main-nightly", action: "delete" },
-    "  Deleting schedule main-nightly",
-  ],
-  [
-    MAKING,
-    "  Creating a Python environment for the steps with uv, from requirements.txt (once)",
-  ],
+  [{ type: "schedule_changing", name: "main-nightly", action: "create" }, "  Creating schedule main-nightly"],
+  [{ type: "schedule_changing", name: "main-nightly", action: "delete" }, "  Deleting schedule main-nightly"],
+  [MAKING, "  Creating a Python environment for the steps with uv, from requirements.txt (once)"],
   [
     { ...MAKING, isUpdate: true },
     "  Updating the steps' Python environment with uv, because requirements.txt names other files",

@@ -57,11 +57,7 @@ const REJECTED: readonly (readonly [what: string, text: string, message: RegExp]
   ["text with ??? behind it", 'q: "?"\na: "??${q}"\n', /it resolves to "\?\?\?"/],
   ["a reference to a missing value", "q: ???\na: ${q}\n", /missing/],
   ["a reference into null", "q: null\na: ${q.x}\n", /"q" in "\$\{q\.x\}" has no keys/],
-  [
-    "a reference into a resolver's list",
-    "q: '${oc.select:none,[1]}'\na: ${q[0]}\n",
-    /has no keys/,
-  ],
+  ["a reference into a resolver's list", "q: '${oc.select:none,[1]}'\na: ${q[0]}\n", /has no keys/],
   ["a number as the name of a resolver", "q: 5\na: '${${q}:x}'\n", /the resolver name .* is not text/],
 ];
 for (const [what, text, message] of REJECTED) {

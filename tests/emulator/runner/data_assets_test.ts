@@ -66,13 +66,7 @@ for (
       { rides: "/data/parts" },
       /parts is no file, as a uri_file is/,
     ],
-    [
-      "a missing path",
-      "azureml:rides:1",
-      "uri_file",
-      { rides: "/gone" },
-      /There is nothing at \/gone/,
-    ],
+    ["a missing path", "azureml:rides:1", "uri_file", { rides: "/gone" }, /There is nothing at \/gone/],
     [
       "a data asset without a path",
       "azureml:rides:1",

@@ -73,10 +73,7 @@ Deno.test("openCachedReader() reads again after each change of a file in use", a
     ["a byte of the configuration", () => put(ctx, "/p/conf/base/parameters.yml", "alpha: 2\n")],
     ["a new file", () => put(ctx, "/p/conf/base/parameters_more.yml", "beta: 1\n")],
     ["a deleted file", () => ctx.fs.remove("/p/conf/base/parameters_more.yml")],
-    [
-      "a renamed file",
-      () => ctx.fs.rename("/p/conf/base/catalog.yml", "/p/conf/base/catalog_x.yml"),
-    ],
+    ["a renamed file", () => ctx.fs.rename("/p/conf/base/catalog.yml", "/p/conf/base/catalog_x.yml")],
     ["a data file that the project opened", () => put(ctx, "/p/data/steps.txt", "one six")],
     ["the same file, deleted", () => ctx.fs.remove("/p/data/steps.txt")],
     ["the same file, created again", () => put(ctx, "/p/data/steps.txt", "six")],

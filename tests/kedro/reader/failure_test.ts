@@ -151,18 +151,12 @@ for (
       },
       undefined,
     ],
-    [
-      { text: "[Errno 23] Host is unreachable", place: PLACE },
-      NO_NETWORK,
-    ],
+    [{ text: "[Errno 23] Host is unreachable", place: PLACE }, NO_NETWORK],
     [
       { text: "[Errno 44] No such file or directory: '/etc/a'", place: PLACE },
       "Project code reads only the project's files; use the project's own Python: `--python PATH`",
     ],
-    [
-      { text: "[Errno 44] No such file or directory: '/project/shop/a'", place: PLACE },
-      undefined,
-    ],
+    [{ text: "[Errno 44] No such file or directory: '/project/shop/a'", place: PLACE }, undefined],
     [{ place: PLACE }, undefined],
     [
       {

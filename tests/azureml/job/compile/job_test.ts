@@ -51,10 +51,7 @@ Deno.test("compile() sets the job's time limit for each step", () => {
   const { spec } = compile({ ...rest, snapshot: { ...snapshot, pipelines, pipeline_names: ["all", "p"] } });
   deepStrictEqual(
     spec.steps.map(({ timeoutSeconds, command }) => [timeoutSeconds, command.includes("--pipeline=p ")]),
-    [
-      [90, true],
-      [90, true],
-    ],
+    [[90, true], [90, true]],
   );
 });
 
