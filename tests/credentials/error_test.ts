@@ -16,41 +16,34 @@ function errorFor(description: string, credential = SUBJECT.credential) {
 }
 
 /** Descriptions as quoted by users. */
-const CASES: readonly (readonly [string, string, credential?: string])[] = [
-  [
-    "a subject without a federated credential",
+const CASES: Readonly<Record<string, readonly [description: string, credential?: string]>> = {
+  "a subject without a federated credential": [
     "AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:contoso/bikes:ref:refs/heads/dev'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation Trace ID: 1 Correlation ID: 2 Timestamp: 3",
   ],
-  [
-    "a subject without a federated credential (old message)",
+  "a subject without a federated credential (old message)": [
     "AADSTS70021: No matching federated identity record found for presented assertion. Assertion Issuer: 'https://token.actions.githubusercontent.com'. Assertion Subject: 'repo:contoso/bikes:pull_request'. Assertion Audience: 'api://AzureADTokenExchange'. https://docs.microsoft.com/azure/active-directory/develop/workload-identity-federation\r\nTrace ID: 1",
   ],
-  [
-    "an expired assertion",
+  "an expired assertion": [
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T01:00:00.0Z, expiry time of assertion 2026-01-02T01:10:00.0Z. Review the documentation.",
   ],
-  [
-    "an assertion before its time",
+  "an assertion before its time": [
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T05:00:00.0Z, expiry time of assertion 2026-01-02T05:10:00.0Z.",
   ],
-  [
-    "an expired assertion in a file",
+  "an expired assertion in a file": [
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T01:00:00.0Z, expiry time of assertion 2026-01-02T01:10:00.0Z.",
     "workload-identity",
   ],
-  ["a malformed assertion in a file", "AADSTS50027: JWT token is invalid or malformed.", "workload-identity"],
-  ["an unregistered certificate", "AADSTS700027: It is not registered.", "environment"],
-  [
-    "an expired secret",
+  "a malformed assertion in a file": ["AADSTS50027: JWT token is invalid or malformed.", "workload-identity"],
+  "an unregistered certificate": ["AADSTS700027: It is not registered.", "environment"],
+  "an expired secret": [
     "AADSTS7000222: The provided client secret keys for app 'app-id' are expired. Visit the Azure portal to create new keys for your app.",
   ],
-  [
-    "missing multi-factor authentication for one audience",
+  "missing multi-factor authentication for one audience": [
     "AADSTS50076: Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '797f4846'.",
   ],
-];
+};
 
-for (const [name, description, credential] of CASES) {
+for (const [name, [description, credential]] of Object.entries(CASES)) {
   Deno.test(`entraError() explains ${name}`, async (t) => {
     await assertTranscript(t, renderError(errorFor(description, credential)).text, import.meta.url);
   });

@@ -58,37 +58,27 @@ const PIPELINE = {
   AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
 };
 
-type PassedOver = readonly [name: CredentialName, what: string, options: FakeOptions];
-
 /** Variables, or what real programs print. */
-const PASSED_OVER: readonly PassedOver[] = [
-  [
-    "environment",
-    "AZURE_CLIENT_SECRET is empty",
-    { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT_SECRET: "" } },
-  ],
-  ["environment", "only AZURE_TENANT_ID is set", { env: { AZURE_TENANT_ID: TENANT } }],
-  [
-    "workload-identity",
-    "AZURE_TENANT_ID is missing",
-    { env: { AZURE_FEDERATED_TOKEN_FILE: "/token", AZURE_CLIENT_ID: APP } },
-  ],
-  [
-    "github-oidc",
-    "only AZURE_TENANT_ID is missing",
-    {
+const PASSED_OVER: Partial<Record<CredentialName, Readonly<Record<string, FakeOptions>>>> = {
+  "environment": {
+    "AZURE_CLIENT_SECRET is empty": {
+      env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT_SECRET: "" },
+    },
+    "only AZURE_TENANT_ID is set": { env: { AZURE_TENANT_ID: TENANT } },
+  },
+  "workload-identity": {
+    "AZURE_TENANT_ID is missing": { env: { AZURE_FEDERATED_TOKEN_FILE: "/token", AZURE_CLIENT_ID: APP } },
+  },
+  "github-oidc": {
+    "only AZURE_TENANT_ID is missing": {
       env: {
         ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example.org/assertion",
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: "right",
         AZURE_CLIENT_ID: APP,
       },
     },
-  ],
-  ["github-oidc", "the job lacks the id-token permission", { env: { GITHUB_ACTIONS: "true" } }],
-  [
-    "github-oidc",
-    "ACTIONS_ID_TOKEN_REQUEST_URL is no https URL",
-    {
+    "the job lacks the id-token permission": { env: { GITHUB_ACTIONS: "true" } },
+    "ACTIONS_ID_TOKEN_REQUEST_URL is no https URL": {
       env: {
         ACTIONS_ID_TOKEN_REQUEST_URL: "http://oidc.example/",
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: "right",
@@ -96,128 +86,85 @@ const PASSED_OVER: readonly PassedOver[] = [
         AZURE_TENANT_ID: TENANT,
       },
     },
-  ],
-  [
-    "azure-pipelines",
-    "SYSTEM_OIDCREQUESTURI is no https URL",
-    { env: { ...PIPELINE, SYSTEM_OIDCREQUESTURI: "nonsense" } },
-  ],
-  [
-    "azure-pipelines",
-    "SYSTEM_ACCESSTOKEN is an unexpanded macro",
-    { env: { ...PIPELINE, SYSTEM_ACCESSTOKEN: "$(System.AccessToken)" } },
-  ],
-  [
-    "managed-identity",
-    "it runs on Azure ML compute",
-    { env: { MSI_ENDPOINT: "http://10.0.0.4", MSI_SECRET: "s" } },
-  ],
-  [
-    "managed-identity",
-    "the metadata service cannot be reached",
-    { fetch: () => Promise.reject(new TypeError("fetch failed")) },
-  ],
-  [
-    "managed-identity",
-    "a proxy answers for the metadata service",
-    { env: { HTTP_PROXY: "http://proxy" }, fetch: async () => new Response("denied", { status: 403 }) },
-  ],
-  [
-    "managed-identity",
-    "it runs on Service Fabric",
-    { env: { IDENTITY_ENDPOINT: "https://fabric:1", IDENTITY_HEADER: "h", IDENTITY_SERVER_THUMBPRINT: "t" } },
-  ],
-  [
-    "managed-identity",
-    "the metadata service returns no token",
-    {
+  },
+  "azure-pipelines": {
+    "SYSTEM_OIDCREQUESTURI is no https URL": { env: { ...PIPELINE, SYSTEM_OIDCREQUESTURI: "nonsense" } },
+    "SYSTEM_ACCESSTOKEN is an unexpanded macro": {
+      env: { ...PIPELINE, SYSTEM_ACCESSTOKEN: "$(System.AccessToken)" },
+    },
+  },
+  "managed-identity": {
+    "it runs on Azure ML compute": { env: { MSI_ENDPOINT: "http://10.0.0.4", MSI_SECRET: "s" } },
+    "the metadata service cannot be reached": { fetch: () => Promise.reject(new TypeError("fetch failed")) },
+    "a proxy answers for the metadata service": {
+      env: { HTTP_PROXY: "http://proxy" },
+      fetch: async () => new Response("denied", { status: 403 }),
+    },
+    "it runs on Service Fabric": {
+      env: { IDENTITY_ENDPOINT: "https://fabric:1", IDENTITY_HEADER: "h", IDENTITY_SERVER_THUMBPRINT: "t" },
+    },
+    "the metadata service returns no token": {
       fetch: async (request) =>
         new Response("<html>", { status: request.headers.get("metadata") === "true" ? 200 : 400 }),
     },
-  ],
-  ["azure-cli", "az is not installed", {}],
-  [
-    "azure-cli",
-    "az.cmd is not recognized on Windows",
-    {
+  },
+  "azure-cli": {
+    "az is not installed": {},
+    "az.cmd is not recognized on Windows": {
       platform: "windows",
       exec: execReturning({
         stderr: "'az.cmd' is not recognized as an internal or external command,\r\noperable program",
       }),
     },
-  ],
-  ["azure-cli", "az is not signed in", saying("ERROR: Please run 'az login' to setup account.\n")],
-  [
-    "azure-cli",
-    "its refresh token has expired",
-    saying(
+    "az is not signed in": saying("ERROR: Please run 'az login' to setup account.\n"),
+    "its refresh token has expired": saying(
       "ERROR: AADSTS700082: The refresh token has expired due to inactivity. The token was issued on " +
         "2025-01-01T00:00:00Z and was inactive for 90.00:00:00. Trace ID: 1 Correlation ID: 2 Timestamp: 3\n" +
         "Interactive authentication is needed. Please run:\naz login --scope https://ml.azure.com/.default\n",
     ),
-  ],
-  [
-    "azure-cli",
-    "az requires multi-factor authentication",
-    saying("ERROR: AADSTS50076: Due to a configuration change, you must use MFA.\n"),
-  ],
-  [
-    "azure-cli",
-    "the tenant does not have its application",
-    saying(
+    "az requires multi-factor authentication": saying(
+      "ERROR: AADSTS50076: Due to a configuration change, you must use MFA.\n",
+    ),
+    "the tenant does not have its application": saying(
       "ERROR: AADSTS700016: Application with identifier 'x' was not found. Trace ID: t Timestamp: now\n" +
         "Run the command below to authenticate interactively; additional arguments may be added as needed:\n" +
         "az logout\naz login\n",
     ),
-  ],
-  ["azure-cli", "az hangs", { exec: execReturning({ timedOut: true, status: 143 }) }],
-  [
-    "azure-cli",
-    "az prints a traceback after its error",
-    saying(
+    "az hangs": { exec: execReturning({ timedOut: true, status: 143 }) },
+    "az prints a traceback after its error": saying(
       "ERROR: The command failed with an unexpected error. Here is the traceback:\nERROR: [Errno 13] " +
         "Permission denied: 'az.json'\nTraceback (most recent call last):\n  File \"x\"\n",
     ),
-  ],
-  ["azure-cli", "az prints control characters", saying("\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m")],
-  [
-    "azure-cli",
-    "az does not trust the network's certificate",
-    saying("requests.exceptions.SSLError: certificate verify failed: self-signed"),
-  ],
-  ["azure-powershell", "PowerShell is not installed", {}],
-  [
-    "azure-powershell",
-    "module Az.Accounts is missing",
-    { exec: execReturning({ status: 3, stderr: "no Az.Accounts" }) },
-  ],
-  [
-    "azure-powershell",
-    "PowerShell is not signed in",
-    saying("Get-AzAccessToken: Run Connect-AzAccount to login."),
-  ],
-  ["azd", "azd is not installed", {}],
-  ["azd", "azd wants a new sign-in", saying('{"data":{"message":"reauthentication required"}}')],
-  [
-    "azd",
-    "azd is not signed in",
-    saying(
+    "az prints control characters": saying("\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m"),
+    "az does not trust the network's certificate": saying(
+      "requests.exceptions.SSLError: certificate verify failed: self-signed",
+    ),
+  },
+  "azure-powershell": {
+    "PowerShell is not installed": {},
+    "module Az.Accounts is missing": { exec: execReturning({ status: 3, stderr: "no Az.Accounts" }) },
+    "PowerShell is not signed in": saying("Get-AzAccessToken: Run Connect-AzAccount to login."),
+  },
+  "azd": {
+    "azd is not installed": {},
+    "azd wants a new sign-in": saying('{"data":{"message":"reauthentication required"}}'),
+    "azd is not signed in": saying(
       '{"type":"consoleMessage","timestamp":"t","data":{"message":"\\nERROR: not logged in, run `azd auth ' +
         'login` to login\\n"}}\n',
     ),
-  ],
-  [
-    "azd",
-    "its refresh token has expired",
-    saying('{"error":"AADSTS70043: The refresh token has expired","suggestion":"x"}'),
-  ],
-];
+    "its refresh token has expired": saying(
+      '{"error":"AADSTS70043: The refresh token has expired","suggestion":"x"}',
+    ),
+  },
+};
 
-for (const [name, what, options] of PASSED_OVER) {
-  Deno.test(`${name} credential is skipped if ${what}`, async (t) => {
-    const { because, unavailable, hint = "" } = await ask(name, options) as Unavailable;
-    await assertTranscript(t, `${because}: ${unavailable}\n${hint}`, import.meta.url);
-  });
+for (const [name, reasons] of Object.entries(PASSED_OVER)) {
+  for (const [what, options] of Object.entries(reasons)) {
+    Deno.test(`${name} credential is skipped if ${what}`, async (t) => {
+      const { because, unavailable, hint = "" } = await ask(name as CredentialName, options) as Unavailable;
+      await assertTranscript(t, `${because}: ${unavailable}\n${hint}`, import.meta.url);
+    });
+  }
 }
 
 Deno.test("azure-cli credential reads the local expiry time of az before 2.54", async () => {
