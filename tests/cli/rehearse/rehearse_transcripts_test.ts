@@ -318,7 +318,8 @@ Deno.test("rehearse keeps the last run of a project for job report, but in CI no
   assert.equal(await kedroAzureml("rehearse one --venv /venv"), 0, ctx.stderr());
   assert.equal(kept().length, 1);
   assert.doesNotMatch(ctx.stderr(), /were deleted/);
-  const inCi = makeWorld({ serve, exec, env: { CI: "true" } });
+  const execInCi = stepPrograms(() => inCi.ctx.files, writesOutputs);
+  const inCi = makeWorld({ serve, exec: execInCi, env: { CI: "true" } });
   assert.equal(await inCi.kedroAzureml("rehearse one --venv /venv"), 0, inCi.ctx.stderr());
   assert.match(inCi.ctx.stderr(), /hint: The logs and outputs of the steps were deleted/);
   assert.deepEqual([...inCi.ctx.files.keys()].filter((path) => /rehears/.test(path)), []);
