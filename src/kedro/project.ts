@@ -98,7 +98,10 @@ const MOST_LEVELS = 3;
 const MOST_FOLDERS_OF_LEVEL = 200;
 
 /** Folders below one that have a Kedro project, at most five of the first levels, outermost first. */
-async function projectsBelow({ fs }: Pick<Context, "fs">, dir: string): Promise<readonly string[]> {
+async function projectsBelow(
+  { fs, cwd }: Pick<Context, "fs" | "cwd">,
+  dir: string,
+): Promise<readonly string[]> {
   const projects: string[] = [];
   let level = [dir];
   for (let depth = 0; depth < MOST_LEVELS && projects.length < 5; depth++) {
@@ -118,7 +121,7 @@ async function projectsBelow({ fs }: Pick<Context, "fs">, dir: string): Promise<
       const isFile = (await fs.stat(path).catch(() => undefined))?.kind === "file";
       const text = isFile ? await fs.readText(path).catch(() => "") : "";
       if (!text.includes("[tool.kedro]")) level.push(folder);
-      else if (projects.length < 5) projects.push(relative(dir, folder));
+      else if (projects.length < 5) projects.push(relative(cwd, folder));
     }
   }
   return projects;

@@ -7,7 +7,7 @@ const TOML = '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_
 const SOURCE = { "/shop/src/shop/__init__.py": "" };
 
 function find(files: Record<string, string>, dir = "/shop") {
-  return findProject(fakeContext({ files }), dir);
+  return findProject(fakeContext({ files, cwd: dir }), dir);
 }
 
 Deno.test("findProject() finds the project above a folder", async () => {
@@ -159,7 +159,7 @@ Deno.test("findProject() rejects a pyproject.toml without read permission", asyn
 
 Deno.test("findProject() suggests a project in a folder below", async () => {
   const files = { "/top/a/pyproject.toml": TOML, "/top/b/pyproject.toml": TOML, "/top/dev/null": "" };
-  const ctx = fakeContext({ files });
+  const ctx = fakeContext({ files, cwd: "/home" });
   const { stat, readText } = ctx.fs;
   ctx.fs.readText = (path) =>
     path === "/top/b/pyproject.toml" ? Promise.reject(new Deno.errors.PermissionDenied()) : readText(path);
@@ -167,7 +167,7 @@ Deno.test("findProject() suggests a project in a folder below", async () => {
     path.startsWith("/top/dev/")
       ? Promise.reject(new Deno.errors.NotCapable("Requires all access"))
       : stat(path);
-  await assert.rejects(() => findProject(ctx, "/top"), { hint: "Use `-C a`" });
+  await assert.rejects(() => findProject(ctx, "/top"), { hint: "Use `-C ../top/a`" });
 });
 
 Deno.test("findProject() suggests Kedro projects up to three levels below, also next to another pyproject.toml", async () => {

@@ -235,7 +235,7 @@ export async function openStateFolder(
     throw new UserError(`The state in "${folder}" is used by an emulator on port ${port}`, {
       // emulator.state_in_use: Another emulator uses the state folder. Stop it, or choose another folder.
       code: "emulator.state_in_use",
-      hint: `Stop that emulator, or choose another folder with \`--state\`; if none runs, remove ${file}`,
+      hint: `Wait until its job ends or stop it, or choose another folder; if none runs, remove ${file}`,
     });
   }
   await makeMarkedFolder(ctx, folder);

@@ -20,7 +20,6 @@ import { localPlaceOf } from "../setup/local_data.ts";
 import { PARALLEL_STEPS } from "../defaults.ts";
 import {
   environmentsFolder,
-  makeEnvironment,
   openCondaPython,
   openStepPython,
   type StepPythonChoice,
@@ -106,9 +105,9 @@ export function refuseWindows({ platform }: AppContext): void {
 }
 
 /**
- * Rejects a project that cannot be rehearsed, and makes the environment of its steps, before anything is written.
+ * Rejects a project that cannot be rehearsed, before anything is written.
  *
- * @throws {UserError} `rehearse.windows`, `environment.kedro_version`, `kedro.*`, as {@linkcode openStepPython}.
+ * @throws {UserError} `rehearse.windows`, `environment.kedro_version`, `kedro.*`.
  */
 export async function requireRunnable(ctx: AppContext, options: ReadOptions): Promise<void> {
   refuseWindows(ctx);
@@ -118,7 +117,6 @@ export async function requireRunnable(ctx: AppContext, options: ReadOptions): Pr
   if (problem !== undefined) {
     throw new UserError(problem.message, { ...problem, details: ["Nothing was written"] });
   }
-  await makeEnvironment(ctx, wanted);
 }
 
 /** Why Kedro leaves out a part of the project, if that is a mistake in its code. @throws {UserError} `kedro.*`. */

@@ -6,10 +6,8 @@ import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { interruption } from "../../core/interruption.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import type { AppContext } from "../context.ts";
-import { ENVIRONMENT_CHECKS, runChecks } from "../../azureml/checks/all_checks.ts";
-import { findingsError } from "../../azureml/checks/finding.ts";
 import { selectJobs } from "../project/select_jobs.ts";
-import { checkJobs, type CheckOptions, prepareJobs } from "../check/check.ts";
+import { checkJobs, type CheckOptions, prepareJobs, problemsError } from "../check/check.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import { type EmulatorServer, openStateFolder, startEmulator } from "../emulator/emulator.ts";
 import { clientEnv, seedFor } from "../emulator/use.ts";
@@ -20,7 +18,7 @@ import { keptRehearsals, newRehearsal } from "../runs/rehearsals.ts";
 import { openRuns } from "../runs/targets.ts";
 import { sendJobs } from "../submit/submit.ts";
 import { writeReports, type WrittenReport } from "../report/run_page.ts";
-import { requireKedro } from "./python.ts";
+import { makeEnvironment, requireKedro, stepRequirements } from "./python.ts";
 import { chooseLocalData, openRunner, placesInCatalog, refuseWindows, resolveDataMap } from "./prepare.ts";
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
@@ -151,12 +149,19 @@ async function removeEnded(ctx: AppContext, root: string): Promise<void> {
   }
 }
 
-/** Rejects jobs whose environment lacks packages, before the catalog is changed. @throws {UserError} as `validate`. */
-export async function requirePackages(ctx: AppContext, options: CheckOptions): Promise<void> {
+/**
+ * Rejects jobs for what is not mended by rewriting the catalog, then makes the environment of their steps, which takes
+ * minutes.
+ *
+ * @throws {UserError} as `validate`; `rehearse.*`.
+ */
+export async function requireSound(ctx: AppContext, options: CheckOptions): Promise<void> {
   const selected = await selectJobs(ctx, { ...options, fillsPlaceholders: true });
-  const { subject } = await checkJobs(ctx, selected, options);
-  const error = findingsError("rehearse", runChecks(subject, ENVIRONMENT_CHECKS));
+  const checked = await checkJobs(ctx, selected, options);
+  const findings = checked.findings.filter(({ code }) => !code.startsWith("dataset."));
+  const error = problemsError("rehearse", { ...checked, findings }, { jobs: options.names });
   if (error !== undefined) throw error;
+  await makeEnvironment(ctx, await stepRequirements(ctx, selected.session.project, undefined));
 }
 
 /** The keys of the steps that are to fail. @throws {UserError} `rehearse.fail` if no job has such a step. */

@@ -91,7 +91,7 @@ async function* prepareJob(
   let isRefused = false;
   try {
     const ofJob = { ...project, names: [job] };
-    if (rehearse) await (await import("../../app/rehearse/rehearse.ts")).requirePackages(ctx, ofJob);
+    if (rehearse) await (await import("../../app/rehearse/rehearse.ts")).requireSound(ctx, ofJob);
     if (rehearse || !isReady) {
       yield* setUpWorkspace(ctx, { ...ofJob, catalogOnly: true, yes: rehearse });
     } else if (await ctx.person?.confirm(lookUp)) yield* setUpWorkspace(ctx, { ...project, names: [] });

@@ -13,7 +13,7 @@ Deno.test("openStateFolder() rejects the folder of another running emulator", as
     code: "emulator.state_in_use",
     exit: 2,
     message: 'The state in "/state" is used by an emulator on port 4711',
-    hint: `Stop that emulator, or choose another folder with \`--state\`; if none runs, remove ${
+    hint: `Wait until its job ends or stop it, or choose another folder; if none runs, remove ${
       join("/state/lock")
     }`,
   });

@@ -325,15 +325,28 @@ Deno.test("rehearse keeps the last run of a project for job report, but in CI no
   assert.deepEqual([...inCi.ctx.files.keys()].filter((path) => /rehears/.test(path)), []);
 });
 
-Deno.test("rehearse checks a job before it starts a program", async () => {
-  const exec = () => Promise.reject(new Error("a program was started"));
-  const { ctx, kedroAzureml } = makeWorld({ exec, project: "spaceflights" });
-  assert.equal(await kedroAzureml("rehearse node_names --venv /venv"), 3);
-  assert.match(
-    ctx.stderr(),
-    /^error: Cannot rehearse: 2 problems found\n.*reads "X_test", which no node/m,
-  );
-});
+for (
+  const [what, line, project, says] of [
+    ["rehearse", "rehearse node_names --venv /venv", "spaceflights", /reads "X_test", which no node/],
+    ["init --rehearse", "init --rehearse", "tiny", /no parameters file in conf\/base or conf\/local defines/],
+  ] as const
+) {
+  Deno.test(`${what} checks a job before it starts a program or changes the catalog`, async () => {
+    const exec = () => Promise.reject(new Error("a program was started"));
+    const { ctx, kedroAzureml } = makeWorld({ exec, project });
+    const nodes = `/home/user/tiny/src/tiny/pipeline_registry.py`;
+    if (project === "tiny") {
+      await ctx.fs.writeText(
+        nodes,
+        (await ctx.fs.readText(nodes)).replace('inputs="raw"', 'inputs="params:alfa"'),
+      );
+    }
+    const catalog = ctx.files.get(`${ctx.cwd}/conf/base/catalog.yml`);
+    assert.equal(await kedroAzureml(line), 3, ctx.stderr());
+    assert.match(ctx.stderr(), says);
+    assert.equal(ctx.files.get(`${ctx.cwd}/conf/base/catalog.yml`), catalog);
+  });
+}
 
 for (
   const [signal, code, keep, said] of [
