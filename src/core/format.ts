@@ -79,6 +79,11 @@ export function numberData(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
 }
 
+/** Whether values differ, of which several may be NaN. */
+export function differ(values: readonly unknown[]): boolean {
+  return values.some((value) => !Object.is(value, values[0]));
+}
+
 /** The relative change from one number to another; `undefined` if it cannot be computed. */
 export function relativeChange(from: unknown, to: unknown): number | undefined {
   if (typeof from !== "number" || typeof to !== "number") return undefined;

@@ -9,7 +9,7 @@ import { RERUN_OF } from "../../azureml/submit/rerun.ts";
 import { readJobMetrics } from "../../azureml/runs/metrics.ts";
 import { type OpenRun, openRun } from "../../azureml/runs/open_run.ts";
 import { onceEach } from "../../core/async.ts";
-import { bytesOf, numberData, relativeChange } from "../../core/format.ts";
+import { bytesOf, differ, numberData, relativeChange } from "../../core/format.ts";
 import { ExitCode, inQuotes, UserError } from "../../core/errors.ts";
 import { gitOf, NOT_RUN_AGAIN } from "../../core/runs.ts";
 import { fields, ownValue, textOf } from "../../core/json.ts";
@@ -48,7 +48,7 @@ export async function compareRuns(
   return await compareTargets(targets, {
     withTracked: options.withTracked,
     onUnread: ({ code, message }) =>
-      ctx.report({ type: "warning", warning: { code, message: `A result is not compared: ${message}` } }),
+      ctx.report({ type: "warnings", warnings: [{ code, message: `A result is not compared: ${message}` }] }),
     changesBetween: async (commits) => commitChanges(ctx, (await rootOfProject(ctx, options)).root, commits),
   });
 }
@@ -244,10 +244,10 @@ function comparedMetrics(
       }
     }
   }
-  const isDifferent = ({ values }: { readonly values: readonly unknown[] }) =>
-    values.some((value) => !Object.is(value, values[0]));
-  const all = [...rows.values()];
-  return [...all.filter(isDifferent), ...all.filter((row) => !isDifferent(row))].map(
+  const [moved, same] = [true, false].map((is) =>
+    [...rows.values()].filter(({ values }) => differ(values) === is)
+  );
+  return [...moved!, ...same!].map(
     ({ step, metric, values }) => {
       const change = relativeChange(values[0], values.at(-1));
       return {

@@ -3,6 +3,7 @@ import type { Change } from "../../azureml/runs/job_changes.ts";
 import { ExitCode } from "../../core/errors.ts";
 import {
   countText,
+  differ,
   durationChange,
   durationText,
   firstLines,
@@ -119,7 +120,7 @@ function comparisonText(
     ]),
   ];
   const ends = (values: readonly (number | null)[]) => percentText(relativeChange(values[0], values.at(-1)));
-  const moved = datasets.filter(({ bytes }) => bytes.some((size) => size !== bytes[0]));
+  const moved = datasets.filter(({ bytes }) => differ(bytes));
   return [
     head,
     metrics.length === 0 ? "" : tableText([

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import {
   countText,
   cutMiddle,
+  differ,
   durationChange,
   namesText,
   relativeChange,
@@ -92,7 +93,7 @@ function sharedBy({ runs }: ComparedData) {
 /** What is different, such as `3 of 9 metrics moved, 1 setting changed, 2 other files changed`. */
 function summaryOf(view: CompareView): string {
   const { metrics, changes, configuration = [] } = view;
-  const moved = metrics.filter(({ values }) => values.some((value) => value !== values[0])).length;
+  const moved = metrics.filter(({ values }) => differ(values)).length;
   const others = otherFiles(view).length;
   const settings = configuration.length + changes.filter(({ aspect }) => aspect !== "code").length;
   return [
