@@ -90,8 +90,10 @@ function invalid(credential: string, problem: string): UserError {
   });
 }
 
-/** Timeout of one request of a sign-in, its number of retries, and its number of retries after a timeout. */
-const [ATTEMPT_MS, MAX_RETRIES, MAX_SILENCES] = [15_000, 3, 1];
+/** Timeout of one request of a sign-in. */
+export const ATTEMPT_MS = 15_000;
+/** How often it is retried. */
+export const RETRIES = { maxRetries: 3, maxTimeoutRetries: 1 } as const;
 
 /** More of an error is not read; Entra ID's are about 1 KiB. */
 const MOST_CHARACTERS = 64 * 1024;
@@ -120,11 +122,9 @@ export function createSignInClient(
     readonly secrets: readonly (string | undefined)[];
   },
 ): SignInClient {
-  const [maxRetries, maxTimeoutRetries] = [MAX_RETRIES, MAX_SILENCES];
   const inner = createAzureClient({
     ...ctx,
-    maxRetries,
-    maxTimeoutRetries,
+    ...RETRIES,
     ...(onRetry === undefined ? {} : { onRetry }),
   });
   let problem: EntraProblem | undefined;
@@ -204,7 +204,7 @@ function unexplained(
 function busy({ credential }: EntraSubject, status: number): UserError {
   return new UserError(
     `Cannot sign in with ${credential}: Entra ID answered with status ${status} after ${
-      MAX_RETRIES + 1
+      RETRIES.maxRetries + 1
     } attempts`,
     {
       // auth.busy: Entra ID kept answering with an error. Try again in a few minutes, then run `kedro-azureml

@@ -21,6 +21,7 @@ import {
   unusable,
   variable,
 } from "./credential.ts";
+import { ATTEMPT_MS, RETRIES } from "./entra_http.ts";
 import type { CredentialName } from "./chain_order.ts";
 import { sdkCredential } from "./service_principal.ts";
 
@@ -235,12 +236,12 @@ export async function askForAssertion(
     method,
     headers: createHttpHeaders({ ...headers, authorization: `Bearer ${token}`, accept: "application/json" }),
     abortSignal: ctx.signal,
-    timeout: 15_000,
+    timeout: ATTEMPT_MS,
     ...(method === "POST" && { body: "" }),
   });
   let response: PipelineResponse;
   try {
-    response = await createAzureClient({ ...ctx, maxRetries: 3, maxTimeoutRetries: 1 })
+    response = await createAzureClient({ ...ctx, ...RETRIES })
       .sendRequest(request);
   } catch (thrown) {
     throw isRestError(thrown) ? networkError(`get an assertion from ${issuer}`, url, thrown) : thrown;
