@@ -15,10 +15,14 @@ export function isSecretName(name: string): boolean {
     .test(name.replace(TOKENS_OF_TEXT, ""));
 }
 
+/** Ends of names of files and folders. */
+const PATH_WORDS = "dir|file|folder|path";
+const IS_PATH = new RegExp(`[_-](?:${PATH_WORDS})$`, "i");
+
 /** Whether a value is one by its name: neither a small number called after tokens, nor the path of a file or folder. */
 function isNamedSecret(name: string, value: unknown): boolean {
   const text = asText(value).trim();
-  if (/[_-](?:dir|file|folder|path)$/i.test(name) && /^["']?[\w.~-]*[\\/][\w.~\\/-]*["']?$/.test(text)) {
+  if (IS_PATH.test(name) && /^["']?[\w.~-]*[\\/][\w.~\\/-]*["']?$/.test(text)) {
     return false;
   }
   const counts = /^-?\d{1,6}(?:\.\d+)?$/.test(text);
@@ -26,8 +30,10 @@ function isNamedSecret(name: string, value: unknown): boolean {
 }
 
 /** The end of a name that describes a secret, such as `secret_name` and `token_url`, and does not hold it. */
-const ABOUT_SECRET =
-  /(?:name|id|url|uri|endpoint|path|file|dir|env|var|variable|column|col|field|type|prefix|suffix|region|bucket|host|port|user|version|format)s?$/i;
+const ABOUT_SECRET = new RegExp(
+  `(?:${PATH_WORDS}|name|id|url|uri|endpoint|env|var|variable|column|col|field|type|prefix|suffix|region|bucket|host|port|user|version|format)s?$`,
+  "i",
+);
 
 /** Whether a name describes a secret and does not hold it, so that its value is no finding. */
 export function describesSecret(name: string): boolean {
