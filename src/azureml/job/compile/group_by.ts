@@ -4,6 +4,9 @@ import type { GroupMode } from "./group_mode.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { Part } from "../step_names.ts";
 
+/** A mode in which nodes can share a step. */
+type Grouping = Exclude<GroupMode, { kind: "none" }>;
+
 /** A label whose nodes need several steps, because a single step would depend on itself. */
 interface Split {
   readonly label: string;
@@ -27,7 +30,7 @@ interface OpenPart extends Part {
  * @returns the parts, each after those that it depends on.
  * @throws {UserError} `group.two_tags`.
  */
-export function partition(input: GroupInput, mode: GroupMode) {
+export function partition(input: GroupInput, mode: Grouping) {
   const labels = labelsOf(input, mode);
   const growing: OpenPart[] = [];
   const partOf = new Map<string, OpenPart>();
@@ -168,21 +171,14 @@ interface NodeSettings {
   readonly commandBytes: number;
 }
 
-/** The group label of each node that has one; nodes with the same label may share a step. */
-function labelsOf(input: GroupInput, mode: GroupMode): ReadonlyMap<string, string> {
+/** The group label of each node, if it has one; nodes with the same label may share a step. */
+function labelsOf(input: GroupInput, mode: Grouping): ReadonlyMap<string, string | undefined> {
   const label = labeller(input, mode);
-  return new Map(
-    input.nodes.flatMap((node) => {
-      const labels = label(node);
-      return labels === undefined ? [] : [[node.name, labels] as const];
-    }),
-  );
+  return new Map(input.nodes.map((node) => [node.name, label(node)]));
 }
 
-function labeller(input: GroupInput, mode: GroupMode): (node: NodeSnapshot) => string | undefined {
+function labeller(input: GroupInput, mode: Grouping): (node: NodeSnapshot) => string | undefined {
   switch (mode.kind) {
-    case "none":
-      return () => undefined;
     case "all":
       return () => "all";
     case "tag":
