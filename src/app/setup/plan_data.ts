@@ -1,8 +1,7 @@
 import { dirname, join, relative } from "node:path";
 import { bytesOf } from "../../core/format.ts";
 import { basename } from "node:path/posix";
-import { isAbsolute } from "node:path/win32";
-import { isPlainName, storageOf } from "../../azureml/checks/dataset_paths.ts";
+import { isAbsolute, isPlainName, storageOf } from "../../azureml/checks/dataset_paths.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { KINDS, nextVersion } from "../../azureml/resources/kinds.ts";
 import { assetsOf } from "../../azureml/resources/pin.ts";

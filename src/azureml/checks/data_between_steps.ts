@@ -9,7 +9,14 @@ import { knownDatasets } from "../../kedro/known_datasets.ts";
 import type { LeftOut } from "../job/code/walk.ts";
 import { type NodeEdge, nodeEdges, nodesOfStep } from "../job/steps.ts";
 import type { GroupedNode, JobSpec, Step } from "../job/job_spec.ts";
-import { absoluteInput, isPlainName, type Storage, storageOf, storageUnmounted } from "./dataset_paths.ts";
+import {
+  absoluteInput,
+  isAbsolute,
+  isPlainName,
+  type Storage,
+  storageOf,
+  storageUnmounted,
+} from "./dataset_paths.ts";
 import type { Finding } from "./finding.ts";
 import {
   type Check,
@@ -288,7 +295,3 @@ export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
     }];
   });
 });
-
-function isAbsolute(path: string): boolean {
-  return /^(?:[/~]|[A-Za-z]:[\\/])/.test(path);
-}

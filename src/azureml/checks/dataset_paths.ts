@@ -1,4 +1,4 @@
-import { isAbsolute, normalize } from "node:path/posix";
+import { normalize } from "node:path/posix";
 import { fields, isFields, ownValue } from "../../core/json.ts";
 import { knownDatasets } from "../../kedro/known_datasets.ts";
 import type { CatalogEntry, Json } from "../../kedro/snapshot.ts";
@@ -202,7 +202,7 @@ export function storageUnmounted(entry: CatalogEntry | undefined): Storage {
   const path = isFields(dataset) ? pathIn(dataset, key) : undefined;
   if (path === undefined) return { kind: "local", path: String(root) };
   if (isRemote(path)) return { kind: "elsewhere" };
-  return { kind: "local", path: isAbsolute(path) ? path : normalize(`${root}/${path}`) };
+  return { kind: "local", path: path.startsWith("/") ? path : normalize(`${root}/${path}`) };
 }
 
 /** The path in a catalog entry; `key` is its argument, if it is known. */
@@ -214,6 +214,11 @@ function pathIn(entry: CatalogEntry, key?: unknown): string | undefined {
 /** Whether a path is a URL of something other than a local file, such as `abfss://` or `dbfs:/`. */
 function isRemote(path: string): boolean {
   return /^(?!file:)[a-z][a-z0-9+.-]+:\/?/i.test(path);
+}
+
+/** Whether the path of a dataset that is not mounted is one of a machine; fsspec also knows `~`. */
+export function isAbsolute(path: string): boolean {
+  return /^(?:[/~]|[A-Za-z]:[\\/])/.test(path);
 }
 
 /** A path without its protocol, and without double slashes and `.`, as `pathlib` has it. */
