@@ -41,7 +41,6 @@ export type Report = (event: AppEvent) => void | Promise<void>;
 
 export type AppEvent =
   | SubmitEvent
-  | { readonly type: "warning"; readonly warning: Warning }
   /** Warnings of which those with the same cause are told once. */
   | { readonly type: "warnings"; readonly warnings: readonly Warning[] }
   /** Reading the project has started, which may take seconds, or has ended, even if it failed. */

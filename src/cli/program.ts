@@ -147,7 +147,7 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
       const { typed, warnings } = withoutEmpty(spec, typedFor(ctx, parser) as unknown as Typed<Fields>);
       for (const [name, value] of Object.entries(root.opts())) refuseEmpty(flagOf(name), value);
       checkRules(spec, typed);
-      for (const warning of warnings) app!.report({ type: "warning", warning });
+      for (const warning of warnings) app!.report({ type: "warnings", warnings: [warning] });
       try {
         await done(await spec.run!(app!, await finished(spec, typed), parser));
       } finally {

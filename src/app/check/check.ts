@@ -113,7 +113,7 @@ function warnAboutAllow(ctx: AppContext, allow: readonly string[], findings: rea
     if (ONLINE.test(code) || findings.some((finding) => finding.code === code)) continue;
     const message = `Allowing "${code}" has no effect: no check reports it`;
     // usage.allow_unused: `--allow` names a code that no finding has. Omit it.
-    ctx.report({ type: "warning", warning: { code: "usage.allow_unused", message } });
+    ctx.report({ type: "warnings", warnings: [{ code: "usage.allow_unused", message }] });
   }
 }
 

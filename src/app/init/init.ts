@@ -409,7 +409,7 @@ async function askWorkspace(
 }
 
 function warn({ report }: AppContext, warning: Warning): void {
-  report({ type: "warning", warning });
+  report({ type: "warnings", warnings: [warning] });
 }
 
 /** Lets the person choose, usually the first answer; a single one is taken without a question. */

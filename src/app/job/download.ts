@@ -59,7 +59,7 @@ export async function downloadJob(
     const { key, label, run } = step;
     if (run === undefined) return [];
     const onSkipped = (output: string, error?: UserError) =>
-      ctx.report({ type: "warning", warning: notDownloaded(label, output, error) });
+      ctx.report({ type: "warnings", warnings: [notDownloaded(label, output, error)] });
     const files = await filesOf(opened, { ...step, run }, { ...options, named, onSkipped });
     return files.map((file) => ({ ...file, key, label }));
   }))).flat();

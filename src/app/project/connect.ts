@@ -22,7 +22,7 @@ export async function connect(ctx: AppContext, signal = ctx.signal) {
   prepareSdk(ctx.env);
   const cloud = await loading;
   const onRetry: OnRetry = (event) => ctx.report({ type: "retry", ...event });
-  const onWarning = (warning: Warning) => ctx.report({ type: "warning", warning });
+  const onWarning = (warning: Warning) => ctx.report({ type: "warnings", warnings: [warning] });
   const interaction = ctx.person;
   const tokens = createTokenSource({ ...ctx, signal }, { cloud, onRetry, onWarning, interaction });
   const patience = patienceOf(

@@ -55,7 +55,7 @@ export async function readSubmissionInputs(
     properties: await gitProperties(
       ctx,
       project.root,
-      (warning) => void ctx.report({ type: "warning", warning }),
+      (warning) => void ctx.report({ type: "warnings", warnings: [warning] }),
     ),
     root: project.root,
     experiment: folderExperiment(project.root),
@@ -147,7 +147,7 @@ export function openProjectCode(
       const selection = await select(directory);
       const prepared = await hashCode(fs, resolve(root, directory), selection);
       for (const warning of prepared.warnings) {
-        if (!selection.warnings.includes(warning)) await report?.({ type: "warning", warning });
+        if (!selection.warnings.includes(warning)) await report?.({ type: "warnings", warnings: [warning] });
       }
       return prepared;
     }),

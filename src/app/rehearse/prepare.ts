@@ -256,7 +256,7 @@ export async function readLocalData(ctx: AppContext, project: ProjectOptions): P
     if (WITHOUT_PROJECT.includes(error.code)) return {};
     const message = `Steps do not find the local data of the catalog: ${error.message}`;
     // emulator.notice: A message of the emulator, such as a step of `--fail` that no job has.
-    ctx.report({ type: "warning", warning: { code: "emulator.notice", message } });
+    ctx.report({ type: "warnings", warnings: [{ code: "emulator.notice", message }] });
     return {};
   }
 }

@@ -130,7 +130,9 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
       from: wanted.from,
       folder: environment,
     });
-    if (at === 0 && wanted.skipped.length > 0) ctx.report({ type: "warning", warning: condaOnly(wanted) });
+    if (at === 0 && wanted.skipped.length > 0) {
+      ctx.report({ type: "warnings", warnings: [condaOnly(wanted)] });
+    }
     const commands = tool.commands({ environment, python, requirements });
     const problem = await runTool(
       ctx,

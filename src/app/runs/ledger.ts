@@ -48,7 +48,7 @@ export function openLedger(ctx: AppContext, options: {
       await file();
     } catch (thrown) {
       const { code, message } = userErrorOf(thrown);
-      ctx.report({ type: "warning", warning: { code, message } });
+      ctx.report({ type: "warnings", warnings: [{ code, message }] });
     }
   };
   let isWarned = false;
@@ -58,7 +58,7 @@ export function openLedger(ctx: AppContext, options: {
     const why = await rememberJob(ctx, root, { name, job, env, workspace, studioUrl, at, sent }, components);
     if (why === undefined || isWarned) return;
     isWarned = true;
-    ctx.report({ type: "warning", warning: notRemembered(why, name) });
+    ctx.report({ type: "warnings", warnings: [notRemembered(why, name)] });
   };
   const record = (job: Required<SendingJob>, status: string, opened: Workspace) => {
     const before = jobs.get(job.name);

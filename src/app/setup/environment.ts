@@ -176,7 +176,7 @@ export async function pushEnvironment(
   const version = isUnchanged ? newest.name! : await nextVersion(workspace, KINDS.environmentName, name);
   if (!isUnchanged) await createEnvironment(workspace, { ...definition, version });
   const warning = unusedWarning(config, { name, version });
-  if (warning !== undefined) ctx.report({ type: "warning", warning });
+  if (warning !== undefined) ctx.report({ type: "warnings", warnings: [warning] });
   return { name, version, isUnchanged };
 }
 

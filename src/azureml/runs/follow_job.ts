@@ -77,7 +77,7 @@ export async function* followJob(
       const isRefused = thrown.exit === ExitCode.Auth && watch.state().status !== "";
       const isLost = thrown.exit === ExitCode.Unavailable;
       if (isRefused ? ++refused > MOST_REFUSED_POLLS : !isLost || ++lost > MOST_LOST_POLLS) throw thrown;
-      if (lost + refused === 1) yield { type: "warning", warning: lostContact(name, thrown) };
+      if (lost + refused === 1) yield { type: "warnings", warnings: [lostContact(name, thrown)] };
     }
     waitMs = Math.max(waitMs, patience * (elapsedMs() - askedMs));
     const restMs = timeoutMs - elapsedMs();
@@ -137,7 +137,7 @@ export function openWatch(
     } catch (thrown) {
       if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
       skips = SKIPPED_POLLS;
-      if (!hasWarned) yield { type: "warning", warning: stepsUnknown(thrown) };
+      if (!hasWarned) yield { type: "warnings", warnings: [stepsUnknown(thrown)] };
       hasWarned = true;
     }
   }
@@ -331,7 +331,7 @@ export type FollowEvent =
     readonly file: string;
     readonly text: string;
   }
-  | { readonly type: "warning"; readonly warning: Warning }
+  | { readonly type: "warnings"; readonly warnings: readonly Warning[] }
   /** Why a step failed; `run` is the job itself if no step caused it. */
   | { readonly type: "failure"; readonly job: string; readonly run: StepRun; readonly failure: RunFailure }
   /** What the steps logged to MLflow; before the end, if they logged anything. */

@@ -143,7 +143,7 @@ export function openSubmitter(workspace: Workspace, options: {
     ].map(downgradeAllowed(options.allow ?? []));
     const error = findingsError("submit", findings, options);
     if (error !== undefined) throw error;
-    for (const finding of findings) onEvent({ type: "warning", warning: findingToWarning(finding) });
+    for (const finding of findings) onEvent({ type: "warnings", warnings: [findingToWarning(finding)] });
   }
 
   async function register(
@@ -247,7 +247,7 @@ export function openSubmitter(workspace: Workspace, options: {
 
 export type SubmitEvent =
   | LookupEvent
-  | { readonly type: "warning"; readonly warning: Warning }
+  | { readonly type: "warnings"; readonly warnings: readonly Warning[] }
   | { readonly type: "upload" } & UploadProgress
   | {
     readonly type: "code";

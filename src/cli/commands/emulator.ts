@@ -265,7 +265,7 @@ It has the computes and environments that azureml.yml names for the Kedro enviro
       ...{ port, caFile, state, fail, acceptAny, seed },
       ...(opened && { run: { ...opened.options, localData } }),
       onNotice: (message) =>
-        void ctx.report({ type: "warning", warning: { code: "emulator.notice", message } }),
+        void ctx.report({ type: "warnings", warnings: [{ code: "emulator.notice", message }] }),
     });
     const record = await recordEmulator(ctx, {
       ...server.ready,

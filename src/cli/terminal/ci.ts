@@ -26,7 +26,7 @@ export function openCiReport(ctx: Context, warn: Report): CiReport {
       }`;
       // ci.not_told: The outputs or summary of the CI run could not be written. Check the file that the CI
       //   service names.
-      warn({ type: "warning", warning: { code: "ci.not_told", message } });
+      warn({ type: "warnings", warnings: [{ code: "ci.not_told", message }] });
     }
   };
   const { GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, AGENT_TEMPDIRECTORY } = ctx.env;

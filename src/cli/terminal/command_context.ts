@@ -92,8 +92,6 @@ export function showEvents(
         progress.say(eventLine(event), eventData(event));
         stopSpinner = startLongWork(ctx, "Installing the packages of the steps", { ...options, progress });
         return;
-      case "warning":
-        return progress.warn(event.warning);
       case "warnings":
         return progress.warn(...event.warnings);
       case "follow":
@@ -139,7 +137,6 @@ type LineEvent = Exclude<
     readonly type:
       | "reading"
       | "read"
-      | "warning"
       | "warnings"
       | "cache"
       | "follow"

@@ -114,13 +114,13 @@ interface Shown {
 
 /** Prints an event. With `logs`, the end of a failed step's log was already printed. */
 function show(progress: Progress, { event, logs, failedNode }: FollowedEvent, shown: Shown): void {
-  if (event.type === "warning") return progress.warn(event.warning);
+  if (event.type === "warnings") return progress.warn(...event.warnings);
   const text = followLine(event, { logs, failedNode, ...shown });
   if (text !== undefined) progress.say(text, dataOf(event));
 }
 
 function followLine(
-  event: Exclude<FollowedEvent["event"], { type: "warning" }>,
+  event: Exclude<FollowedEvent["event"], { type: "warnings" }>,
   { logs, failedNode: node, printed, columns }: Pick<FollowedEvent, "logs" | "failedNode"> & Shown,
 ): string | undefined {
   if (event.type === "status") return `  Job ${event.job}: ${event.status}`;
@@ -221,7 +221,7 @@ export function openLiveTable(
 
 /** Whether an event is printed above the table because the table does not show it. */
 function isPrintedAbove({ type }: FollowEvent): boolean {
-  return type === "log" || type === "failure" || type === "warning";
+  return type === "log" || type === "failure" || type === "warnings";
 }
 
 /**

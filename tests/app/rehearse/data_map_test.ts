@@ -121,7 +121,8 @@ for (
     for (const file of files) await ctx.fs.remove(file);
     if (azureml !== undefined) await ctx.fs.writeText("/home/user/tiny/conf/base/azureml.yml", azureml);
     const told: string[] = [];
-    const report = (event: AppEvent) => void (event.type === "warning" && told.push(event.warning.message));
+    const report = (event: AppEvent) =>
+      void (event.type === "warnings" && told.push(...event.warnings.map(({ message }) => message)));
     assert.deepEqual(await readLocalData({ ...ctx, report }, {}), {});
     assert.equal(told.length, warnings);
     for (const message of told) {

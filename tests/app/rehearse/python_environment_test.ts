@@ -68,13 +68,13 @@ Deno.test("makeEnvironment() creates an environment once with uv and reports ski
   assert.deepEqual(withSlashes(events), [
     { type: "environment_making", isUpdate: false, tool: "uv", from: "requirements.txt", folder },
     {
-      type: "warning",
-      warning: {
+      type: "warnings",
+      warnings: [{
         code: "rehearse.conda_packages",
         message:
           "Packages of conda in requirements.txt were left out, because pip installs the rest: libgomp, cuda",
         hint: "Use `--venv DIR` with an environment that has them, if steps need them",
-      },
+      }],
     },
     { type: "read" },
     { type: "environment_made", durationMs: 2000 },

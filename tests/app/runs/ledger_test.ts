@@ -22,7 +22,8 @@ function ledgerOf(options: Partial<Parameters<typeof openLedger>[1]> = {}, conte
   const stop = new AbortController();
   const base = fakeContext({ signal: stop.signal, ...context });
   const [warnings, written, cancels]: [string[], (readonly RecordedJob[])[], string[]] = [[], [], []];
-  const report = (event: AppEvent) => void (event.type === "warning" && warnings.push(event.warning.code));
+  const report = (event: AppEvent) =>
+    void (event.type === "warnings" && warnings.push(...event.warnings.map(({ code }) => code)));
   const ctx = { ...base, report } as unknown as AppContext;
   const disk = { isFull: false };
   const jobsFile = {

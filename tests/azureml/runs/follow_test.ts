@@ -180,7 +180,7 @@ for (
     const lost = await polling(failing(happens), {});
     deepStrictEqual([lost.polls.length, lost.error?.code], [count, code]);
     const found = await polling(failing(happens, count - 1), {});
-    deepStrictEqual([found.error, countOf(found.events, "warning")], [undefined, 1]);
+    deepStrictEqual([found.error, countOf(found.events, "warnings")], [undefined, 1]);
     equal(found.events.at(-1), "end");
   });
 }

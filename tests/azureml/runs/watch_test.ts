@@ -25,8 +25,10 @@ function shown(event: FollowEvent): string {
       return `log of ${event.step}`;
     case "steps":
       return `steps ${event.steps.map(({ key, label }) => `${key}=${label}`)}`;
-    case "warning":
-      return `warning ${event.warning.code}: ${event.warning.hint?.split(" ").slice(0, 2).join(" ")}`;
+    case "warnings":
+      return event.warnings.map(({ code, hint }) =>
+        `warning ${code}: ${hint?.split(" ").slice(0, 2).join(" ")}`
+      ).join();
     default:
       return event.type;
   }

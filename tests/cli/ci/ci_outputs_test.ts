@@ -20,11 +20,11 @@ Deno.test("openCiReport() warns about a file in a missing folder", async () => {
   await openCiReport(ctx, (event) => void events.push(event)).setOutputs([JOB]);
   deepEqual([...ctx.files.keys()], ["/ci/made"]);
   deepEqual(events, [{
-    type: "warning",
-    warning: {
+    type: "warnings",
+    warnings: [{
       code: "ci.not_told",
       message: 'Cannot write the outputs of the CI run to "/none/output": its folder does not exist',
-    },
+    }],
   }]);
 });
 
@@ -36,11 +36,11 @@ Deno.test("openCiReport() warns about an unwritable folder for Azure Pipelines' 
     JOB,
   ]);
   deepEqual(events, [{
-    type: "warning",
-    warning: {
+    type: "warnings",
+    warnings: [{
       code: "ci.not_told",
       message: 'Cannot write the summary of the CI run to "/tmp": permission denied',
-    },
+    }],
   }]);
   equal(ctx.stderr(), "");
 });

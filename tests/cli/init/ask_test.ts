@@ -168,7 +168,7 @@ Deno.test("askForOptions() warns if no subscription is visible, or the workspace
   const warnings: unknown[] = [];
   const lonely = makeWorld({ interactive: true });
   const person = { choose: () => Promise.resolve(undefined), confirm: () => Promise.resolve(false) };
-  const report = (event: AppEvent) => void (event.type === "warning" && warnings.push(event.warning));
+  const report = (event: AppEvent) => void (event.type === "warnings" && warnings.push(...event.warnings));
   const ctx = { ...lonely.ctx, person, report } as unknown as Parameters<typeof askForOptions>[0];
   await askForOptions({ ...ctx, fetch: answerNoSubscriptions(lonely.ctx.fetch) }, {}, ["workspace"]);
   for (const given of [{ workspace: "other" }, { resourceGroup: "rg-none" }]) {
@@ -225,7 +225,7 @@ for (
     const options = { subscriptionId: SUBSCRIPTION_ID, compute: "c" };
     const report = (event: AppEvent) => void events.push(event);
     assert.equal(await askForOptions({ ...ctx, person, report }, options, ["workspace"]), options);
-    const [warning] = events.flatMap((event) => event.type === "warning" ? [event.warning] : []);
+    const [warning] = events.flatMap((event) => event.type === "warnings" ? event.warnings : []);
     assert.equal(warning?.code, "init.offline");
     const [said, reason] = warning.message.split(", so azureml.yml has placeholders: ");
     assert.equal(said, "Cannot look up your workspaces");

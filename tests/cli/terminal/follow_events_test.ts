@@ -90,7 +90,7 @@ for (
     ["a node", node({ durationMs: 3000 }), "✓ fit, node split: Completed in 3 s\n"],
     ["a running node", node({ status: "Running" }), "  fit, node split: Running\n"],
     ["a line of a log", LOG, /^.*fit.* epoch 1\n$/],
-    ["a warning", { type: "warning", warning: { code: "x.y", message: "Odd" } }, "warning: Odd\n"],
+    ["a warning", { type: "warnings", warnings: [{ code: "x.y", message: "Odd" }] }, "warning: Odd\n"],
     ["nothing for a tick", { type: "tick", job: "fox" }, ""],
     ["nothing for the end of a job", { type: "end", job: "fox", status: "Completed", durationMs: 1 }, ""],
     ["nothing for the closing event", CLOSED, ""],
