@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -54,7 +55,7 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
     stringKeys: false,
     prettyErrors: false,
   });
-  const reader: Reader = { file, lines, open: new Set(), count: 0 };
+  const reader: Reader = { file, lines, targets: new Map(), open: new Set(), count: 0 };
   if (text.includes("\t")) refuseTab(reader, text, documents);
   for (const document of documents) {
     const error = document.errors[0];
@@ -71,7 +72,15 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
       "a second YAML document starts here; a configuration file has one",
     );
   }
-  return document?.contents ? toNode(reader, document.contents as YamlNode, document) : undefined;
+  if (!document?.contents) return undefined;
+  const anchored = new Map<string, YamlNode>();
+  visit(document, {
+    Node(_, node) {
+      if (isAlias(node)) reader.targets.set(node, anchored.get(node.source));
+      else if (node.anchor !== undefined) anchored.set(node.anchor, node);
+    },
+  });
+  return toNode(reader, document.contents as YamlNode);
 }
 
 /** Where a quote or bracket opens that is not closed; the parser's error is where its text ends. */
@@ -96,23 +105,25 @@ function openBracketAt(text: string): number | undefined {
 }
 
 interface Reader extends YamlFile {
+  /** What each alias refers to: the parser would look through the whole file for each. */
+  readonly targets: Map<Alias, YamlNode | undefined>;
   /** Anchored values that are being read, to detect one that contains itself. */
   readonly open: Set<YamlNode>;
   count: number;
 }
 
-function toNode(reader: Reader, node: YamlNode, document: Document): ConfigNode {
+function toNode(reader: Reader, node: YamlNode): ConfigNode {
   if (++reader.count > MAX_NODES) {
     throw yamlProblem(reader, startOf(node), `more than ${MAX_NODES} values (aliases expanded)`);
   }
-  if (isAlias(node)) return toNode(reader, resolved(reader, node, document), document);
+  if (isAlias(node)) return toNode(reader, resolved(reader, node));
   if (reader.open.has(node)) {
     throw yamlProblem(reader, startOf(node), "an alias refers to a value that contains it");
   }
   reader.open.add(node);
   try {
-    if (isMap(node)) return toMap(reader, node, document);
-    if (isSeq(node)) return toList(reader, node, document);
+    if (isMap(node)) return toMap(reader, node);
+    if (isSeq(node)) return toList(reader, node);
     if (isScalar(node)) {
       return { kind: "scalar", value: toScalar(reader, node), place: placeOf(reader, node) };
     }
@@ -122,21 +133,21 @@ function toNode(reader: Reader, node: YamlNode, document: Document): ConfigNode 
   throw yamlProblem(reader, startOf(node), "expected a mapping, a list or a value");
 }
 
-function toList(reader: Reader, node: YAMLSeq, document: Document): ConfigNode {
+function toList(reader: Reader, node: YAMLSeq): ConfigNode {
   if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:seq") throw unknownTag(reader, node);
-  const items = node.items.map((item) => toNode(reader, orEmpty(item, node), document));
+  const items = node.items.map((item) => toNode(reader, orEmpty(item, node)));
   return listNode(placeOf(reader, node), items);
 }
 
-function toMap(reader: Reader, node: YAMLMap, document: Document): MapNode {
+function toMap(reader: Reader, node: YAMLMap): MapNode {
   if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:map") throw unknownTag(reader, node);
   const result = mapNode(placeOf(reader, node));
   const own: [Key, Pair, Place][] = [];
   const seen = new Map<string, Place>();
   for (const pair of node.items) {
-    const keyNode = resolved(reader, orEmpty(pair.key, node), document);
+    const keyNode = resolved(reader, orEmpty(pair.key, node));
     if (isMergeKey(keyNode)) {
-      mergeInto(reader, result, orEmpty(pair.value, node), document);
+      mergeInto(reader, result, orEmpty(pair.value, node));
       continue;
     }
     const key = toKey(reader, keyNode);
@@ -151,7 +162,7 @@ function toMap(reader: Reader, node: YAMLMap, document: Document): MapNode {
   for (const key of seen.keys()) result.entries.delete(key);
   for (const [key, pair, place] of own) {
     reader.count++;
-    const value = toNode(reader, orEmpty(pair.value, pair.key as YamlNode), document);
+    const value = toNode(reader, orEmpty(pair.value, pair.key as YamlNode));
     value.keyPlace = place;
     setEntry(result, key, value);
   }
@@ -159,11 +170,11 @@ function toMap(reader: Reader, node: YAMLMap, document: Document): MapNode {
 }
 
 /** Merges the mappings of `<<` under the mapping's own keys; among several, the first wins. */
-function mergeInto(reader: Reader, result: MapNode, value: YamlNode, document: Document): void {
-  const source = resolved(reader, value, document);
+function mergeInto(reader: Reader, result: MapNode, value: YamlNode): void {
+  const source = resolved(reader, value);
   const parts = isSeq(source) ? [...source.items].reverse() as YamlNode[] : [source];
   for (const part of parts) {
-    const merged = toNode(reader, part, document);
+    const merged = toNode(reader, part);
     if (merged.kind !== "map") {
       throw yamlProblem(reader, startOf(part), "`<<` takes a mapping or a list of mappings");
     }
@@ -171,9 +182,9 @@ function mergeInto(reader: Reader, result: MapNode, value: YamlNode, document: D
   }
 }
 
-function resolved(reader: Reader, node: YamlNode, document: Document): YamlNode {
+function resolved(reader: Reader, node: YamlNode): YamlNode {
   if (!isAlias(node)) return node;
-  const target = node.resolve(document);
+  const target = reader.targets.get(node);
   if (target === undefined) throw yamlProblem(reader, startOf(node), `unknown anchor "&${node.source}"`);
   return target;
 }
