@@ -97,10 +97,10 @@ export function withoutSecrets(env: Context["env"]): Record<string, string> {
 /** What a file is that its name or place shows to be secret. */
 interface SecretFileRule {
   readonly what: string;
-  /** Names that the project's code never sees, and no upload follows a link to; these may be too many. */
+  /** More names that the project's code never sees, and no upload follows a link to; these may be too many. */
   readonly hidden?: RegExp;
-  /** Names that are a finding in an upload; each must be worth a look. */
-  readonly found?: RegExp;
+  /** Names that are a finding in an upload, each worth a look, and hidden too. */
+  readonly found: RegExp;
 }
 
 const SECRET_FILES: readonly SecretFileRule[] = [
@@ -115,10 +115,10 @@ const SECRET_FILES: readonly SecretFileRule[] = [
     found: /^(?:id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?|.+_rsa)$/i,
   },
   { what: "a private key", hidden: /\.(pem|key|ppk|crt|cer|der)$/i, found: /\.(?:pem|key|ppk)$/i },
-  { what: "a key store", hidden: /\.(?:pfx|p12|jks|keystore)$/i, found: /\.(?:pfx|p12|jks|keystore)$/i },
+  { what: "a key store", found: /\.(?:pfx|p12|jks|keystore)$/i },
   {
     what: "credentials",
-    hidden: /^credentials/i,
+    hidden: /^\.?credentials/i,
     found: /^credentials(?:[._-](?!(?:ex[ae]mple|sample|template)\.).*)?\.(?:ya?ml|json|ini|toml|csv)$/i,
   },
   {
@@ -126,14 +126,13 @@ const SECRET_FILES: readonly SecretFileRule[] = [
     hidden: /^[._]?(netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|htpasswd|kubeconfig)$/i,
     found: /^(?:\.?(?:netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|htpasswd|kubeconfig)|_netrc)$/i,
   },
-  { what: "credentials of a tool", hidden: /\.kdbx$/i, found: /\.(?:kdbx|ovpn|kubeconfig)$/i },
+  { what: "credentials of a tool", found: /\.(?:kdbx|ovpn|kubeconfig)$/i },
   {
     what: "a service principal",
     found: /^(?:service[-_]?principal|sp[-_]?credentials?|service[-_]?account|client[-_]?secrets?).*\.json$/i,
   },
   {
     what: "credentials of Azure",
-    hidden: /^accesstokens\.json$/i,
     found:
       /^(?:accesstokens\.json|(?:azure[-_]?(?:credentials|auth)|azureauth|msal_token_cache.*)\.(?:json|bin))$/i,
   },
@@ -143,7 +142,10 @@ const SECRET_FILES: readonly SecretFileRule[] = [
 ];
 
 /** One pattern for all hidden names, because each name in a project is tested. */
-const HIDDEN_FILE = new RegExp(SECRET_FILES.flatMap(({ hidden }) => hidden?.source ?? []).join("|"), "i");
+const HIDDEN_FILE = new RegExp(
+  SECRET_FILES.flatMap(({ hidden, found }) => [...hidden ? [hidden.source] : [], found.source]).join("|"),
+  "i",
+);
 
 /** Places where tools keep credentials, and what these are. */
 const PLACES: readonly (readonly [RegExp, string])[] = [
@@ -167,7 +169,7 @@ export function isHiddenFile(name: string): boolean {
 /** What kind of secret a path suggests to somebody who uploads it; `undefined` if none. */
 export function secretFile(path: string): string | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  return SECRET_FILES.find(({ found }) => found?.test(name))?.what ??
+  return SECRET_FILES.find(({ found }) => found.test(name))?.what ??
     PLACES.find(([place]) => place.test(path))?.[1];
 }
 

@@ -33,7 +33,7 @@ const MORE_NAMES =
 const PATHS =
   (".env .env. .env.local .env.example .env.md a.env id_rsa id_rsa.pub id_ecdsa_sk deploy_rsa a.pem A.PEM " +
     "a.key a.ppk a.pfx a.p12 a.jks a.keystore a.kdbx a.ovpn a.crt a.cer a.der credentials credentials.yml " +
-    "credentials.yml.tmpl credentials-prod.json credentials_x.ini credentials.txt my_credentials.yml .netrc netrc _netrc " +
+    "credentials.yml.tmpl credentials-prod.json credentials_x.ini credentials.txt .credentials.yml.swp my_credentials.yml .netrc netrc _netrc " +
     "_npmrc .pypirc .pgpass .npmrc .git-credentials .dockercfg .htpasswd .kubeconfig kubeconfig a.kubeconfig " +
     "service_principal.json service-account-x.json sp_credentials.json client_secret.json azure_credentials.json " +
     "azureauth.json msal_token_cache.bin accessTokens.json secrets.yml secret.toml secrets secrets.py terraform.tfstate " +

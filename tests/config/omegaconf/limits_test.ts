@@ -68,7 +68,9 @@ Deno.test("loadLayers() rejects a chain of 201 references", async () => {
 Deno.test("loadLayers() rejects a chain of 4,000 merged mappings within seconds", async () => {
   const merged = (at: number) => `a${at + 1}: &a${at + 1} {<<: *a${at}}`;
   const startedAt = performance.now();
-  const error = await errorOf(["a0: &a0 {x: 1}", ...Array.from({ length: 4000 }, (_, at) => merged(at))].join("\n"));
+  const error = await errorOf(
+    ["a0: &a0 {x: 1}", ...Array.from({ length: 4000 }, (_, at) => merged(at))].join("\n"),
+  );
   assert.match(error.message, /more than 10000 values \(aliases expanded\)/);
   assert(performance.now() - startedAt < 10_000);
 });
