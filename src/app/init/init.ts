@@ -226,7 +226,7 @@ function skippedWarning(requirement: string): Warning {
     // init.requirement: A requirement cannot be installed in the job's image. Add it there yourself.
     code: "init.requirement",
     message:
-      `Requirement "${requirement}" was left out of environment/conda.yml: it refers to a local file or is an option of pip`,
+      `Requirement "${requirement}" was left out of environment/conda.yml: it refers to a local file, is an option of pip, or is in tool.uv.sources`,
     hint: "Add the package to environment/conda.yml if steps need it",
   };
 }

@@ -1,5 +1,10 @@
 import { dirname, join, resolve } from "node:path";
-import { condaLines, namesFile, parseCondaRequirement } from "../../azureml/checks/requirements.ts";
+import {
+  condaLines,
+  namesFile,
+  parseCondaRequirement,
+  readIfThere,
+} from "../../azureml/checks/requirements.ts";
 import { CONDA_FILE } from "../../azureml/job/names.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { shortHash } from "../../core/encoding.ts";
@@ -131,7 +136,7 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
       folder: environment,
     });
     if (at === 0 && wanted.skipped.length > 0) {
-      ctx.report({ type: "warnings", warnings: [condaOnly(wanted)] });
+      ctx.report({ type: "warnings", warnings: [leftOut(wanted)] });
     }
     const commands = tool.commands({ environment, python, requirements });
     const problem = await runTool(
@@ -143,7 +148,7 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
     if (problem === undefined && !ctx.signal.aborted) break;
     await removeTree(ctx, environment);
     ctx.signal.throwIfAborted();
-    // uv reads neither the index nor the certificates that pip is set to, and may have to download a Python.
+    // uv does not read the certificates that pip is set to, and may have to download a Python.
     if (kept !== undefined || at === tools.length - 1) throw problem;
   }
   const other = kept === undefined ? await readPointer(ctx, pointer) : undefined;
@@ -209,10 +214,29 @@ interface Tool {
   }): readonly (readonly string[])[];
 }
 
+/**
+ * Whether pip is set to an index, which uv does not read: it would take a private package from the public index, where
+ * anybody could publish one of the same name.
+ */
+async function hasPipIndex({ env, home = "/", fs }: AppContext): Promise<boolean> {
+  const files = [
+    env.PIP_CONFIG_FILE ?? "",
+    "/etc/pip.conf",
+    "/etc/xdg/pip/pip.conf",
+    join(env.XDG_CONFIG_HOME || join(home, ".config"), "pip/pip.conf"),
+    join(home, ".pip/pip.conf"),
+    join(home, "Library/Application Support/pip/pip.conf"),
+  ];
+  const found = await Promise.all(files.map((file) => readIfThere({ fs, root: "/" }, file)));
+  return Object.keys(env).some((name) => /^PIP_(?:(?:EXTRA_)?INDEX_URL|NO_INDEX)$/.test(name)) ||
+    found.some((text = "") => /^\s*(?:(?:extra[-_])?index[-_]url|no[-_]index)\s*[=:]/m.test(text));
+}
+
 /** Finds tools to create the environment: uv, then a Python on this machine, preferring the wanted version. */
 async function findTools(ctx: AppContext, { python }: StepRequirements): Promise<readonly Tool[]> {
   const tools: Tool[] = [];
-  if ((await ctx.exec("uv", ["--version"])).status === 0) {
+  const isForPip = await hasPipIndex(ctx);
+  if (!isForPip && (await ctx.exec("uv", ["--version"])).status === 0) {
     const version = python === undefined ? [] : ["--python", python];
     tools.push({
       name: "uv",
@@ -235,17 +259,20 @@ async function findTools(ctx: AppContext, { python }: StepRequirements): Promise
     break;
   }
   if (tools.length > 0) return tools;
-  throw failed("there is neither uv nor Python 3.11 or newer with venv on this machine", "");
+  throw failed(
+    isForPip
+      ? "there is no Python 3.11 or newer with venv on this machine, and uv does not read the index that pip is set to"
+      : "there is neither uv nor Python 3.11 or newer with venv on this machine",
+    "",
+  );
 }
 
-function condaOnly({ from, skipped }: StepRequirements) {
+function leftOut({ from, skipped }: StepRequirements) {
   return {
-    // rehearse.conda_packages: Packages of conda were left out of the rehearsal. Use `--venv` if steps need
-    //   them.
+    // rehearse.conda_packages: Packages of conda, local files, options of pip or what is in tool.uv.sources were
+    //   left out of the rehearsal. Use `--venv` if steps need them.
     code: "rehearse.conda_packages",
-    message: `Packages of conda in ${from} were left out, because pip installs the rest: ${
-      skipped.join(", ")
-    }`,
+    message: `Left out of the environment of the steps, which pip makes from ${from}: ${skipped.join(", ")}`,
     hint: "Use `--venv DIR` with an environment that has them, if steps need them",
   };
 }
@@ -281,7 +308,7 @@ interface StepRequirements {
   readonly lines: readonly string[];
   /** Text of a file whose lines name other files; as these may change, the lines are installed at each rehearsal. */
   readonly mayChange?: string;
-  /** Packages that only conda could install; they are not installed. */
+  /** What is not installed: what only conda could install, local files and most options of pip. */
   readonly skipped: readonly string[];
   /** Where Kedro is required, if that is in the project's requirements. */
   readonly kedroAt?: Place | undefined;
@@ -302,8 +329,8 @@ export async function stepRequirements(
   if (file !== undefined) return { ...await readFile(ctx, resolve(ctx.cwd, file)), from: file };
   const path = join(project.root, CONDA_FILE);
   if (await ctx.fs.stat(path) !== undefined) return await readFile(ctx, path, CONDA_FILE);
-  const { requirements, python, kedroAt } = await environmentFiles(ctx, project, ["/"]);
-  return { from: "the project's requirements", python, lines: withStore(requirements), skipped: [], kedroAt };
+  const { requirements, python, kedroAt, skipped } = await environmentFiles(ctx, project, ["/"]);
+  return { from: "the project's requirements", python, lines: withStore(requirements), skipped, kedroAt };
 }
 
 async function readFile(ctx: AppContext, path: string, name = path): Promise<StepRequirements> {

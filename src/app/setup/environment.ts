@@ -16,6 +16,7 @@ import { type ConfigNode, toPlain } from "../../config/omegaconf/node.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import { yamlText } from "../../config/write_yaml.ts";
 import type { Context } from "../../core/context.ts";
+import { type Fields, fields } from "../../core/json.ts";
 import { type Place, UserError, type Warning } from "../../core/errors.ts";
 import { type Allowed, leadsInto } from "../../core/files.ts";
 import { findProject, lineOfKey, parseToml, type Project } from "../../kedro/project.ts";
@@ -106,32 +107,47 @@ dependencies:
 ${requirements.map((requirement) => `      - ${JSON.stringify(requirement)}\n`).join("")}`;
 }
 
-/** An option that names an index: without it, anybody could publish a package of the same name on the public one. */
-const INDEX_OPTION = /^(?:-i|--index-url|--extra-index-url|-f|--find-links)[\s=]\s*https?:\/\//;
+/**
+ * Options that say where packages come from, also shortened as pip allows, with an address or a variable: without them,
+ * anybody could publish a package of the same name on the public index.
+ */
+const SOURCE_OPTION = /^(?:--no-i|(?:-[ifr]|--(?:i|ex|f|r)[a-z-]*)[\s=]*["']?(?:[a-z]+:\/\/|\$))/;
+
+/** The indexes in pyproject.toml as options of pip, and the packages that uv takes from elsewhere. */
+function sourcesOf({ uv, poetry, pdm }: Readonly<Record<string, Fields | undefined>>) {
+  const indexes = [uv?.index, poetry?.source, pdm?.source].flatMap((list) => Array.isArray(list) ? list : [])
+    .filter(({ url, explicit, priority }) => typeof url === "string" && !explicit && priority !== "explicit");
+  return {
+    options: indexes.map((index) => `${index.default ? "--index-url" : "--extra-index-url"} ${index.url}`),
+    elsewhere: Object.keys(fields(uv?.sources)).map(requirementName),
+  };
+}
 
 /** Reads the project's requirements from pyproject.toml and from requirements.txt beside it or in src/. */
 async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
   const { root } = project;
   const toml = await fs.readText(join(root, "pyproject.toml"));
-  const table = parseToml(toml, "pyproject.toml").project ?? {};
+  const { project: table = {}, tool } = parseToml(toml, "pyproject.toml");
   const { dependencies = [], "requires-python": python = "" } = table as {
     readonly dependencies?: readonly string[];
     readonly "requires-python"?: string;
   };
+  const { options, elsewhere } = sourcesOf(fields(tool) as Parameters<typeof sourcesOf>[0]);
   const files = ["requirements.txt", "src/requirements.txt"];
   const lines = await Promise.all(files.map((file) => requirementLines({ fs, root }, file)));
-  const found = lines.flat().filter(({ isUnreadable }) => !isUnreadable);
+  const found = lines.flat().filter(({ text, isUnreadable }) => !(isUnreadable && files.includes(text)));
   // In someone else's branch, it could be any file that this user can read.
   const texts = await Promise.all(
-    found.map(async ({ text, place: { file } }) =>
-      await leadsInto(fs, project, join(root, file)) ? text : `-r ${file}`
+    found.map(async ({ text, place: { file }, isUnreadable }) =>
+      !isUnreadable && await leadsInto(fs, project, join(root, file)) ? text : `-r ${file}`
     ),
   );
+  const all = [...new Set([...options, ...dependencies, ...texts])];
   // Other options of pip and local paths do not work in the image.
-  const skipped = [
-    ...new Set(texts.filter((text) => /^(?:-|\.|\/|file:)/.test(text) && !INDEX_OPTION.test(text))),
-  ];
-  const installed = [...dependencies, ...texts].filter((text) => !skipped.includes(text));
+  const skipped = all.filter((text) =>
+    /^(?:-|\.|\/|file:)/.test(text) && !SOURCE_OPTION.test(text) || elsewhere.includes(requirementName(text))
+  );
+  const installed = all.filter((text) => !skipped.includes(text));
   const unique = new Map(installed.map((text) => [requirementName(text), text]));
   const isKedro = (text: string) => requirementName(text) === "kedro";
   const line = lineOfKey(toml, ["project", "dependencies"]);

@@ -85,7 +85,7 @@ async function withIncluded(
 ): Promise<readonly RequirementLine[]> {
   const text = raw.replace(/(^|\s)#[^]*$/, "").replaceAll(/\s--hash[=\s]\S+/g, "").trim();
   if (text === "") return [];
-  const other = /^(?:-r|--requirement)[\s=]*(\S+)$/.exec(text)?.[1];
+  const other = /^(?:-r|--requirement)[\s=]*(["']?)((?!\S*:\/\/)\S+)\1$/.exec(text)?.[2];
   return other === undefined
     ? [{ text, place }]
     : await requirementLines(folder, normalized(join(dirname(place.file), other)), seen);
@@ -126,7 +126,7 @@ async function packagesOfLine(
   }
   const named = /#egg=([\w.-]+)/.exec(text)?.[1];
   if (named !== undefined) return listed(parseRequirement(named, place));
-  if (/^(?:-e|--editable|\.{0,2}\/|file:|git\+|https?:|\S+\.whl\b)/.test(text)) {
+  if (/^(?:-r|--requirement|-e|--editable|\.{0,2}\/|file:|git\+|https?:|\S+\.whl\b)/.test(text)) {
     return { requirements: [], open: `${place.file} installs ${text}` };
   }
   return listed(parseRequirement(text, place));

@@ -72,7 +72,7 @@ Deno.test("makeEnvironment() creates an environment once with uv and reports ski
       warnings: [{
         code: "rehearse.conda_packages",
         message:
-          "Packages of conda in requirements.txt were left out, because pip installs the rest: libgomp, cuda",
+          "Left out of the environment of the steps, which pip makes from requirements.txt: libgomp, cuda",
         hint: "Use `--venv DIR` with an environment that has them, if steps need them",
       }],
     },
@@ -102,6 +102,18 @@ Deno.test("makeEnvironment() uses venv and pip if uv fails", async () => {
     "python3 -m venv",
     "python -m pip",
   ]);
+});
+
+Deno.test("makeEnvironment() uses pip if only pip knows the index of packages", async () => {
+  for (const env of [{ PIP_INDEX_URL: "https://pypi.test" }, { PIP_CONFIG_FILE: "/pip.ini" }]) {
+    const { ctx, ran } = machine({ programs: /^uv$|python3$|\/bin\/python$/ });
+    ctx.files.set("/pip.ini", new TextEncoder().encode("[global]\nindex-url = https://pypi.test\n"));
+    await makeEnvironment({ ...ctx, env: { ...ctx.env, ...env } }, WANTED);
+    assert.deepEqual(ran.map((line) => line.split(" ").slice(0, 3).join(" ").replace(/^\/home\S*\//, "")), [
+      "python3 -m venv",
+      "python -m pip",
+    ]);
+  }
 });
 
 Deno.test("makeEnvironment() prefers the wanted version of Python", async () => {

@@ -188,6 +188,46 @@ for (
       ],
       ["file:c.whl", "-c c.txt", "/wheels/a.whl", "-r ../outside.txt", "../e"],
     ],
+    [
+      "from where packages come, and leaves out those of unknown places",
+      {
+        files: {
+          "pyproject.toml": `[project]
+dependencies = ["acme-core>=1", "acme_lib", "c"]
+[tool.uv.sources]
+acme-lib = { path = "../lib" }
+[[tool.uv.index]]
+url = "https://uv.test"
+default = true
+[[tool.uv.index]]
+url = "https://other.test"
+explicit = true
+[[tool.poetry.source]]
+url = "https://poetry.test"
+`,
+          "requirements.txt":
+            '-ihttps://i.test\n--index "https://index.test"\n--index-url ${INDEX}\n--no-index\n-f ./wheels\n-r "more.txt"\n' +
+            "-r https://r.test/r.txt\n-r gone.txt\n",
+          "more.txt": "--extra-index-url = https://more.test\n",
+        },
+      },
+      "3.11",
+      [
+        KEDRO,
+        PLUGIN,
+        "--index-url https://uv.test",
+        "--extra-index-url https://poetry.test",
+        "acme-core>=1",
+        "c",
+        "-ihttps://i.test",
+        '--index "https://index.test"',
+        "--index-url ${INDEX}",
+        "--no-index",
+        "--extra-index-url = https://more.test",
+        "-r https://r.test/r.txt",
+      ],
+      ["acme_lib", "-f ./wheels", "-r gone.txt"],
+    ],
   ] as readonly (readonly [
     string,
     {
