@@ -23,9 +23,10 @@ private() {
   case $(ls -ld "$1") in drwx------*) ;; *) return 1 ;; esac
 }
 
-# Whether the program lies in $1 and has all its files: what tidies temporary folders takes single ones.
+# Whether the program lies in $1 and has all its files: what tidies temporary folders takes single ones. If $1 was open
+# to others before, one of them can have made it.
 whole() {
-  [ -x "$1/$id/deno" ] || return 1
+  [ -O "$1/$id" ] && [ -x "$1/$id/deno" ] || return 1
   (
     set -- "$1/$id/app/"*
     [ $# -eq @FILES@ ] && [ -e "$1" ]

@@ -35,13 +35,11 @@ export async function requireSmall(
 export async function requireOwn({ fs }: { readonly fs: Pick<FileSystem, "stat"> }, folder: string) {
   if ((await fs.stat(folder))?.writableByOthers !== true) return;
   throw new UserError(`Other users can write to "${folder}", and could replace what is kept there`, {
-    // file.shared: Other users can write to the folder for cached files. Correct its permissions, or set
-    //   XDG_CACHE_HOME to a folder of yours.
+    // file.shared: Other users can write to the folder for cached files, so they may have put files there. Remove
+    //   it, or set XDG_CACHE_HOME to a folder of yours.
     code: "file.shared",
     exit: ExitCode.Config,
-    hint: `Run \`chmod 700 ${
-      shellWord(folder)
-    }\` if it is yours, else set XDG_CACHE_HOME to a folder of yours`,
+    hint: `Run \`rm -r ${shellWord(folder)}\` if it is yours, else set XDG_CACHE_HOME to a folder of yours`,
   });
 }
 

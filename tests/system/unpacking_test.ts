@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { dirname } from "node:path";
 import { packUnpacking } from "../../scripts/build/unpacking.ts";
 import { type Ended, runProgram } from "../../scripts/shared/run_program.ts";
 
@@ -206,6 +207,21 @@ Deno.test(
       await Deno.remove(cache);
       await Deno.symlink(TMPDIR, cache);
       strictEqual(ranBelow(await start(packed, ["where"], { TMPDIR, HOME: folder })), TMPDIR);
+    });
+  },
+);
+
+Deno.test(
+  { name: "self-unpacking file does not run what another user unpacked", ignore: ignore || Deno.uid() !== 0 },
+  async () => {
+    await withPacked(async (packed, folder) => {
+      const env = { TMPDIR: `${folder}/tmp`, HOME: folder };
+      const { stdout } = await start(packed, ["where"], env);
+      const program = stdout.match(/^\/.*\/deno$/m)![0];
+      await Deno.chown(dirname(program), 1, 1);
+      await Deno.writeTextFile(program, "#!/bin/sh\necho foreign\n");
+      const again = await start(packed, ["where"], env);
+      strictEqual(ranBelow(again), `${folder}/.cache`);
     });
   },
 );

@@ -115,10 +115,10 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
 export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements): Promise<string> {
   const all = environmentsFolder(ctx);
   if (all === undefined) throw failed("there is no home folder for it", "");
-  await requireOwn(ctx, dirname(all));
   const folder = join(all, keyOf(wanted));
   // A pointer to the environment is written last, so that an incomplete environment is never used.
   const pointer = join(folder, "ready");
+  for (const path of [dirname(all), all, folder, pointer]) await requireOwn(ctx, path);
   const kept = await readPointer(ctx, pointer);
   if (kept !== undefined && wanted.mayChange === undefined) return kept;
   const environment = kept === undefined ? join(folder, ctx.random.uuid()) : join(kept, "../..");
