@@ -64,6 +64,9 @@ Deno.test("isDirty() runs only a git from outside the checkout, without inherite
   await isDirty(ctx, { top: "/repo" }, "/repo/p");
   assert.deepEqual(runs.map(({ program }) => program), ["/usr/bin/git", "/usr/bin/git"]);
   const [{ options }] = runs.slice(1) as [Run];
+  for (const setting of ["core.hooksPath=/dev/null", "safe.bareRepository=explicit"]) {
+    assert.ok(runs.every(({ args }) => args.includes(setting)), setting);
+  }
   assert.deepEqual([options.cwd, options.clearEnv, options.timeoutMs], ["/repo", true, 10_000]);
   assert.equal(options.signal, ctx.signal);
   assert.deepEqual(options.env, {

@@ -61,9 +61,15 @@ const CONTOSO_CLOUD: Cloud = {
   studio: "https://ml.azure.contoso.test",
 };
 
-for (const [kind, answer] of Object.entries({ "one object": CONTOSO, "a list": [OTHER, CONTOSO] })) {
+for (
+  const [kind, url, answer] of [
+    ["one object", METADATA, CONTOSO],
+    ["a list", METADATA, [OTHER, { ...OTHER, resourceManager: "nonsense" }, CONTOSO]],
+    ["one cloud at another address", "https://elsewhere.test/", [CONTOSO]],
+  ] as const
+) {
   Deno.test(`loadCloud() reads metadata of ${kind}`, async () => {
-    assertEquals(await load({ ARM_CLOUD_METADATA_URL: METADATA }, answer), CONTOSO_CLOUD);
+    assertEquals(await load({ ARM_CLOUD_METADATA_URL: url }, answer), CONTOSO_CLOUD);
   });
 }
 
@@ -82,52 +88,61 @@ Deno.test("loadCloud() uses AZURE_AUTHORITY_HOST as the authority, written with 
   strictEqual(government.isKnownAuthority, true);
 });
 
-const WRONG: Record<
-  string,
-  [env: Record<string, string>, answer: unknown, status: number, code: string, says: string]
-> = {
-  "an unknown cloud": [{ AZUREML_CURRENT_CLOUD: "AzureGov" }, [], 200, "cloud.unknown", "AzureUSGovernment"],
-  "several clouds, none of them at the metadata's address": [
-    { ARM_CLOUD_METADATA_URL: "https://elsewhere.test/" },
-    [CONTOSO, OTHER],
-    200,
-    "cloud.not_chosen",
-    "Contoso, Other",
-  ],
-  "metadata other than JSON": [
-    { ARM_CLOUD_METADATA_URL: METADATA },
-    "<html>",
-    200,
-    "cloud.metadata",
-    "is not JSON",
-  ],
-  "metadata without an authority": [
-    { ARM_CLOUD_METADATA_URL: METADATA },
-    { ...CONTOSO, authentication: {} },
-    200,
-    "cloud.metadata",
-    "loginEndpoint",
-  ],
-  "an invalid metadata URL": [
-    { ARM_CLOUD_METADATA_URL: "contoso" },
-    [],
-    200,
-    "cloud.address",
-    "ARM_CLOUD_METADATA_URL",
-  ],
-  "an unreachable metadata URL": [
-    { ARM_CLOUD_METADATA_URL: METADATA },
-    undefined,
-    0,
-    "network.unreachable",
-    "management.contoso.test",
-  ],
-};
+const FROM_METADATA = { ARM_CLOUD_METADATA_URL: METADATA };
 
-for (const [kind, [env, answer, status, code, says]] of Object.entries(WRONG)) {
+for (
+  const [kind, env, answer, code, says, exit = 3, status = 200] of [
+    ["an unknown cloud", { AZUREML_CURRENT_CLOUD: "AzureGov" }, [], "cloud.unknown", "AzureUSGovernment"],
+    [
+      "several clouds, none of them at the metadata's address",
+      { ARM_CLOUD_METADATA_URL: "https://elsewhere.test/" },
+      [CONTOSO, OTHER],
+      "cloud.not_chosen",
+      "Contoso, Other",
+    ],
+    [
+      "metadata other than JSON",
+      FROM_METADATA,
+      "<html>",
+      "cloud.metadata",
+      "management.contoso.test answered with something that is not JSON",
+    ],
+    [
+      "metadata with status 404",
+      FROM_METADATA,
+      CONTOSO,
+      "cloud.metadata",
+      "answered with status 404",
+      6,
+      404,
+    ],
+    [
+      "metadata without an authority",
+      FROM_METADATA,
+      { ...CONTOSO, authentication: {} },
+      "cloud.metadata",
+      "loginEndpoint",
+    ],
+    [
+      "an invalid metadata URL",
+      { ARM_CLOUD_METADATA_URL: "contoso" },
+      [],
+      "cloud.address",
+      "ARM_CLOUD_METADATA_URL",
+    ],
+    [
+      "an unreachable metadata URL",
+      FROM_METADATA,
+      undefined,
+      "network.unreachable",
+      "management.contoso.test",
+      6,
+    ],
+  ] as const
+) {
   Deno.test(`loadCloud() rejects ${kind}`, async () => {
     await rejects(load(env, answer, status), (error: UserError) => {
-      strictEqual(error.code, code);
+      assertEquals([error.code, error.exit], [code, exit]);
       strictEqual(`${error.message} ${error.hint}`.includes(says), true, `${error.message} ${error.hint}`);
       return true;
     });
