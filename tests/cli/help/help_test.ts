@@ -138,6 +138,14 @@ for (const line of ["submit", "setup", "rehearse", "job logs"]) {
   });
 }
 
+Deno.test("help TOPIC wraps at 60 columns on a narrower terminal", async () => {
+  const [narrow, usual, wide] = await Promise.all(
+    [40, 60, 80].map((columns) => helpOn(columns, "exit-codes")),
+  );
+  assert.deepEqual(narrow, usual);
+  assert.notDeepEqual(usual, wide);
+});
+
 /** What `help` prints on a terminal of this width. */
 async function helpOn(columns: number, ...topic: readonly string[]) {
   const ctx = fakeContext();
