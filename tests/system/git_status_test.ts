@@ -40,6 +40,18 @@ async function createCheckout(format = "sha1") {
 
 type Checkout = Awaited<ReturnType<typeof createCheckout>>;
 
+/** Adds a submodule `sub` with a file `b.py`. */
+async function addSubmodule({ git, root }: Checkout): Promise<void> {
+  await Deno.mkdir(`${root}/other`);
+  const other = (...args: string[]) => git("-C", `${root}/other`, ...args);
+  await other("init", "-q");
+  await Deno.writeTextFile(`${root}/other/b.py`, "1");
+  await other("add", ".");
+  await other("commit", "-qm", "two");
+  await git("submodule", "--quiet", "add", `${root}/other`, "sub");
+  await git("commit", "-qm", "three");
+}
+
 /** What is done to a clean checkout, and whether `git status` shows it. */
 const CHANGES: readonly [string, (checkout: Checkout) => Promise<void>, boolean][] = [
   ["an unchanged checkout", async () => {}, false],
@@ -51,6 +63,10 @@ const CHANGES: readonly [string, (checkout: Checkout) => Promise<void>, boolean]
   ["a staged file", async ({ git, write }) => {
     await write("src/a.py", "2");
     await git("add", ".");
+  }, true],
+  ["another commit in a submodule", async (checkout) => {
+    await addSubmodule(checkout);
+    await checkout.git("-C", "sub", "commit", "-qm", "four", "--allow-empty");
   }, true],
 ];
 
@@ -108,15 +124,8 @@ const ATTACKS: Readonly<Record<string, (checkout: Checkout, evil: string) => Pro
     await git("config", "include.path", "../included");
   },
   "a filter in a submodule": async (checkout, evil) => {
-    const { git, root, top, write } = checkout;
-    await Deno.mkdir(`${root}/other`);
-    const other = (...args: string[]) => git("-C", `${root}/other`, ...args);
-    await other("init", "-q");
-    await Deno.writeTextFile(`${root}/other/b.py`, "1");
-    await other("add", ".");
-    await other("commit", "-qm", "two");
-    await git("submodule", "--quiet", "add", `${root}/other`, "sub");
-    await git("commit", "-qm", "three");
+    const { git, top, write } = checkout;
+    await addSubmodule(checkout);
     await git("-C", "sub", "config", "filter.evil.clean", evil);
     await git("-C", "sub", "config", "core.fsmonitor", evil);
     await write(".git/modules/sub/info/attributes", "*.py filter=evil\n");
