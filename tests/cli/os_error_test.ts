@@ -37,7 +37,11 @@ for (
       "Windows does not allow this name",
       'Use a name without < > : " | ? *',
     ],
-    ["文件名或扩展名太长。 (os error 206): open 'C:\\w<p'", "its name is too long", "Rename it, or a folder above it"],
+    [
+      "文件名或扩展名太长。 (os error 206): open 'C:\\w<p'",
+      "its name is too long",
+      "Rename it, or a folder above it",
+    ],
     [
       "The process cannot access the file because it is being used by another process. (os error 32): open 'C:\\w<p'",
       "another program has it open",

@@ -120,7 +120,7 @@ const pipelineOf = (...names: readonly (string | null)[]): PipelineNamespaces =>
   p: { nodes: names.map((namespace) => ({ namespace })) },
 });
 
-Deno.test("allJobs() names a job after the factory of its type with the most placeholders", () => {
+Deno.test("allJobs() prefers the factory with the most placeholders among those of one type", () => {
   const source = sourceOf({
     "{r}-train": ["{r}.{v}"],
     "{r}-{v}-train": ["{r}.{v}"],

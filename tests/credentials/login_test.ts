@@ -83,7 +83,7 @@ Deno.test("auth logout deletes the session", async () => {
   match(ctx.stdout(), /· Not signed in with/);
 });
 
-Deno.test("auth login shows a device code without a browser", async () => {
+Deno.test("auth login shows a device code if no browser can be opened", async () => {
   for (
     const env of [{ SSH_CONNECTION: "x", DISPLAY: ":10" }, {}, {
       MSI_ENDPOINT: "http://x",

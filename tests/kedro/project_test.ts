@@ -184,13 +184,16 @@ Deno.test("findProject() suggests Kedro projects up to three levels below, also 
   await assert.rejects(find(other, "/repo"), { code: "project.not_kedro", hint });
 });
 
-Deno.test("findProject() names at most five projects, of the first 200 folders of a level", async () => {
+Deno.test("findProject() suggests at most five projects", async () => {
   const six = Object.fromEntries(
     ["f", "b", "e", "a", "d", "c"].map((name) => [`/w/${name}/pyproject.toml`, TOML]),
   );
   await assert.rejects(find({ ...six, "/w/x/a.txt": "" }, "/w"), {
     hint: "Use `-C a`; projects below this folder: a, b, c, d, e",
   });
+});
+
+Deno.test("findProject() looks into at most 200 folders of a level", async () => {
   const others = Array.from({ length: 200 }, (_, at) => [`/w/${100 + at}/a.txt`, ""]);
   const late = { ...Object.fromEntries(others), "/w/last/pyproject.toml": TOML };
   await assert.rejects(find(late, "/w"), { hint: "Change to the Kedro project's folder, or use `-C DIR`" });

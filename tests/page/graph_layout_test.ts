@@ -76,7 +76,7 @@ Deno.test("layOut() places nodes with numbers in their order", () => {
   ok(one < two && two < nine && nine < ten);
 });
 
-Deno.test("layOut() places boxes around their nodes only, connected or not", () => {
+Deno.test("layOut() places boxes around their own nodes only", () => {
   const boxed = (nodes: readonly LaidOutNode[], ...boxes: string[]) =>
     nodes.map((node) => ({ ...node, boxes }));
   const nodes: LaidOutNode[] = [

@@ -106,7 +106,7 @@ for (
   });
 }
 
-Deno.test("serve() reads only large bodies with known credentials", async () => {
+Deno.test("serve() reads a large body only with known credentials", async () => {
   const body = new Uint8Array(100_000);
   const knows = ({ headers }: Request) => Promise.resolve(headers.get("authorization") === "Bearer good");
   await withServer(

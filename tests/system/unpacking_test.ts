@@ -64,7 +64,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "self-unpacking file becomes the program, so that it receives signals", ignore },
+  { name: "self-unpacking file passes signals to the program", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const child = new Deno.Command(packed, { args: ["sleep"], env: { HOME: folder }, stdout: "piped" })

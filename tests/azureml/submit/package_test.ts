@@ -163,7 +163,7 @@ Deno.test("writePackage() fails if a file of the code changes while it is packed
   });
 });
 
-Deno.test("writePackage() writes what only its owner can read, with the manifest first", async () => {
+Deno.test("writePackage() writes the manifest first, to a file that only its owner can read", async () => {
   const { code } = await open(await createPackage());
   let options: unknown;
   const written: Uint8Array<ArrayBuffer>[] = [];

@@ -171,7 +171,7 @@ Deno.test("setup --catalog-only rewrites the catalog without Azure, in spite of 
   assert.match(ctx.stdout(), /The catalog, without Azure\n {2}Nothing is missing\.\n$/);
 });
 
-Deno.test("setup changes no catalog while a mistake in the project's code leaves out a pipeline", async () => {
+Deno.test("setup does not change the catalog if broken code leaves out a pipeline", async () => {
   const { kedroAzureml, catalog, ctx } = emptyWorkspace();
   const before = await catalog();
   const registry = `${ctx.cwd}/src/tiny/pipeline_registry.py`;

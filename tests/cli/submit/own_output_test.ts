@@ -12,7 +12,7 @@ const WRITES = [
   "job download",
 ];
 
-Deno.test("compile excludes what commands wrote from the code", async () => {
+Deno.test("compile leaves files written by commands out of the code", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const hash = async () => {
     const before = ctx.stdout().length;

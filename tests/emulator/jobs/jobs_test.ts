@@ -75,7 +75,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`emulator accepts a job with ${what} to fail its step`, async () => {
+  Deno.test(`emulator accepts a job with ${what}, whose step then fails`, async () => {
     const { emulator, recording, advance } = await world();
     change(recording.job.properties);
     assert.equal((await putJob(emulator, "j1", recording.job)).status, 201);

@@ -78,7 +78,7 @@ Deno.test("snapshot() rejects a project without pipeline_registry.py", async () 
   });
 });
 
-Deno.test("snapshot() reports Kedro's complaint about a pipeline with its file", async () => {
+Deno.test("snapshot() adds the file to Kedro's error about a pipeline", async () => {
   const registry = PIPELINE.replace('name="one")', 'name="one"), node(same, "c", "b", name="two")');
   const error = await failure(registry);
   assert.match(

@@ -52,7 +52,7 @@ Deno.test("snapshot file can be PowerShell's UTF-16", async () => {
   equal((await reader.snapshot()).project.package_name, "shop");
 });
 
-Deno.test("snapshot file of an earlier version without pipeline_names has its pipelines in the order of the file", async () => {
+Deno.test("snapshot file without pipeline_names keeps the order of its pipelines", async () => {
   const reader = await opened(({ pipeline_names: _, ...made }) => made);
   deepEqual((await reader.snapshot()).pipeline_names, ["__default__"]);
 });

@@ -31,7 +31,7 @@ Deno.test("page of a running job shows its steps", (t) =>
     await assertTranscript(t, shown("tbody"), import.meta.url);
   }));
 
-Deno.test("bars of steps share an axis from the submission to the end, or at least of a second", async (t) => {
+Deno.test("bars of steps share an axis from the submission to the end", async (t) => {
   const axes: (readonly string[])[] = [];
   const start = failedRun().madeAt;
   for (
