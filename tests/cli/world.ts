@@ -1,3 +1,4 @@
+import { equal, notEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../fakes/emulator.ts";
 import { run } from "../../src/cli/command_line.ts";
@@ -24,6 +25,21 @@ export interface World {
   readonly azure: Emulator;
   /** Runs a command line; words are separated by spaces. */
   kedroAzureml(line: string | readonly string[]): Promise<number>;
+  /** Runs a command line that succeeds, and returns its standard output. */
+  printed(line: string | readonly string[]): Promise<string>;
+  /** Runs a command line that fails with this exit code, and returns the error in its `--json`. */
+  errorOf(line: string, exit: number): Promise<ReportedError>;
+  /** Replaces texts in a file of the project, which has them. */
+  edit(path: string, ...changes: readonly (readonly [find: string | RegExp, other: string])[]): Promise<void>;
+}
+
+/** An error as `--json` prints it. */
+interface ReportedError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly details: readonly string[];
+  readonly place?: { readonly file: string; readonly line?: number };
 }
 
 type Files = Record<string, Uint8Array<ArrayBuffer>>;
@@ -74,9 +90,29 @@ export function makeWorld(options: WorldOptions = {}): World {
     ...emulator,
     seed: { ...GOLDEN_SEED, ...emulator?.seed },
   });
+  const kedroAzureml: World["kedroAzureml"] = (line) =>
+    run(typeof line === "string" ? line.split(" ") : line, ctx);
   return {
     ctx,
     azure,
-    kedroAzureml: (line) => run(typeof line === "string" ? line.split(" ") : line, ctx),
+    kedroAzureml,
+    async printed(line) {
+      const before = ctx.stdout().length;
+      equal(await kedroAzureml(line), 0, ctx.stderr());
+      return ctx.stdout().slice(before);
+    },
+    async errorOf(line, exit) {
+      equal(await kedroAzureml(`${line} --json`), exit, ctx.stderr());
+      return JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
+    },
+    async edit(path, ...changes) {
+      const file = `${ctx.cwd}/${path}`;
+      const edited = changes.reduce((text, [find, other]) => {
+        const changed = text.replace(find, () => other);
+        notEqual(changed, text, `${path} has no ${find}`);
+        return changed;
+      }, await ctx.fs.readText(file));
+      await ctx.fs.writeText(file, edited);
+    },
   };
 }

@@ -5,10 +5,8 @@ import { makeWorld } from "../../cli/world.ts";
 
 /** Selects jobs of a project with these jobs, by a person who chooses the answer. */
 async function selected(jobs: string, choice: Partial<JobOptions>, answer?: string) {
-  const { ctx } = makeWorld();
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = await ctx.fs.readText(config);
-  await ctx.fs.writeText(config, text.replace(/^jobs:\n[^]*$/m, `jobs: ${jobs}\n`));
+  const { ctx, edit } = makeWorld();
+  await edit("conf/base/azureml.yml", [/^jobs:\n[^]*$/m, `jobs: ${jobs}\n`]);
   const asked: unknown[] = [];
   const choose = async (...question: unknown[]) => {
     asked.push(question);

@@ -129,12 +129,8 @@ for (const [what, faults, status] of afterwards) {
 }
 
 Deno.test("submit sends serverless compute as default_compute of the job, as azure-ai-ml does", async () => {
-  const { ctx, azure, kedroAzureml } = makeWorld();
-  const file = "/home/user/tiny/conf/base/azureml.yml";
-  await ctx.fs.writeText(
-    file,
-    (await ctx.fs.readText(file))!.replace(/cluster_name:.*/, "cluster_name: serverless"),
-  );
+  const { ctx, azure, kedroAzureml, edit } = makeWorld();
+  await edit("conf/base/azureml.yml", [/cluster_name:.*/, "cluster_name: serverless"]);
   equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
   const { body } = azure.requests.find(({ method, url }) => method === "PUT" && url.includes("/jobs/"))!;
   const { computeId, settings, jobs } = (body as { properties: Serverless }).properties;
@@ -144,13 +140,9 @@ Deno.test("submit sends serverless compute as default_compute of the job, as azu
 });
 
 Deno.test("submit --name accepts the same job again after Azure ML pinned its registry environment", async () => {
-  const { ctx, azure, kedroAzureml } = makeWorld();
-  const file = "/home/user/tiny/conf/base/azureml.yml";
+  const { ctx, azure, kedroAzureml, edit } = makeWorld();
   const label = "azureml://registries/azureml/environments/sklearn-1.5/labels/latest";
-  await ctx.fs.writeText(
-    file,
-    (await ctx.fs.readText(file))!.replace(/environment: .*/, `environment: "${label}"`),
-  );
+  await edit("conf/base/azureml.yml", [/environment: .*/, `environment: "${label}"`]);
   equal(await kedroAzureml("submit -j main --name first"), 0, ctx.stderr());
   const [{ properties }] = azure.resources("components/versions") as unknown as [Component];
   match(properties.componentSpec.environment, /\/environments\/sklearn-1\.5\/versions\/\d+$/);

@@ -17,13 +17,7 @@ const cases: readonly { name: string; version: string; line: string; project?: s
 for (const { name, version, line, project = "tiny" } of cases) {
   Deno.test(`${name} matches its transcript with Kedro ${version}`, async (t) => {
     const world = makeWorld({ project });
-    const { ctx } = world;
-    const path = `${ctx.cwd}/pyproject.toml`;
-    const text = await ctx.fs.readText(path);
-    await ctx.fs.writeText(
-      path,
-      text.replace(/kedro_init_version = .*/, `kedro_init_version = "${version}"`),
-    );
+    await world.edit("pyproject.toml", [/kedro_init_version = .*/, `kedro_init_version = "${version}"`]);
     await assertTranscript(t, await transcriptOf(world, [line]), import.meta.url);
   });
 }

@@ -159,7 +159,7 @@ for (const [what, line, word, expected] of FROM_NODES) {
 }
 
 Deno.test("complete offers the beginnings of grouping tags once", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
+  const { ctx, kedroAzureml, printed } = makeWorld();
   const registry = `${ctx.cwd}/src/tiny/pipeline_registry.py`;
   const tags = ["stage.load", "plain", "x.", "stage.fit", "team.a"];
   await ctx.fs.writeText(
@@ -167,17 +167,19 @@ Deno.test("complete offers the beginnings of grouping tags once", async () => {
     (await ctx.fs.readText(registry)).replace('name="clean"', `name="clean", tags=${JSON.stringify(tags)}`),
   );
   await kedroAzureml("inspect");
-  const before = ctx.stdout().length;
-  assert.equal(await kedroAzureml(["complete", "--word=tag", "--", "compile", "--group-by"]), 0);
-  assert.equal(ctx.stdout().slice(before), "tag:stage\t\ntag:team\t\n:values\n");
+  assert.equal(
+    await printed(["complete", "--word=tag", "--", "compile", "--group-by"]),
+    "tag:stage\t\ntag:team\t\n:values\n",
+  );
 });
 
 Deno.test("complete offers jobs of factories with their descriptions", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ project: "fleets" });
+  const { kedroAzureml, printed } = makeWorld({ project: "fleets" });
   await kedroAzureml("inspect");
-  const before = ctx.stdout().length;
-  assert.equal(await kedroAzureml(["complete", "--word=emea-bike", "--", "submit", "-j"]), 0);
-  assert.match(ctx.stdout().slice(before), /^emea-bike-training\t/m);
+  assert.match(
+    await printed(["complete", "--word=emea-bike", "--", "submit", "-j"]),
+    /^emea-bike-training\t/m,
+  );
 });
 
 Deno.test("complete leaves files and folders to the shell", async () => {
@@ -220,12 +222,10 @@ Deno.test("complete offers jobs of the project in the folder of -C", async () =>
 });
 
 Deno.test("complete never offers names with shell syntax or leading hyphens", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  const config = "/home/user/tiny/conf/base/azureml.yml";
-  const text = await ctx.fs.readText(config);
+  const { ctx, kedroAzureml, edit } = makeWorld();
   const job =
     "  '$(touch x)': &job\n    pipeline: {pipeline_name: __default__}\n  '--python=./touch': *job\n  'fine':\n    pipeline: {pipeline_name: __default__}\n";
-  await ctx.fs.writeText(config, text.replace(/^jobs:\n/m, `jobs:\n${job}`));
+  await edit("conf/base/azureml.yml", [/^jobs:\n/m, `jobs:\n${job}`]);
   await kedroAzureml(["complete", "--", "submit", "-j"]);
   assert.match(ctx.stdout(), /^fine\t$/m);
   assert.doesNotMatch(ctx.stdout(), /touch/);

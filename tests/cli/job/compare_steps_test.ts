@@ -4,11 +4,9 @@ import { fetchNested } from "./tracked.ts";
 
 /** What `job compare --json` says of runs that these commands submitted. */
 async function compared(world: Parameters<typeof makeWorld>[0], submits: readonly string[], runs: string) {
-  const { ctx, kedroAzureml } = makeWorld(world);
+  const { ctx, kedroAzureml, printed } = makeWorld(world);
   for (const line of submits) equal(await kedroAzureml(`submit ${line} --wait`), 0, ctx.stderr());
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml(`job compare ${runs} --json`), 0, ctx.stderr());
-  return JSON.parse(ctx.stdout().slice(before));
+  return JSON.parse(await printed(`job compare ${runs} --json`));
 }
 
 Deno.test("job compare shows the metrics of each step, including NaN, differing ones first", async () => {
@@ -46,11 +44,9 @@ Deno.test("job compare shows what runs nested in a step logged", async () => {
     emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } },
     fetch: (request) => fetchNested(world.azure, request),
   });
-  const { ctx, kedroAzureml } = world;
+  const { kedroAzureml, printed } = world;
   for (const name of ["fox", "owl"]) equal(await kedroAzureml(`submit main --name ${name} --wait`), 0);
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("job compare fox owl --json"), 0, ctx.stderr());
-  const { changes, metrics } = JSON.parse(ctx.stdout().slice(before));
+  const { changes, metrics } = JSON.parse(await printed("job compare fox owl --json"));
   deepEqual(
     changes.map(({ aspect, name, steps }: Record<string, unknown>) => [aspect, name, steps]),
     [["logged parameter", "fold 1 > fold of", ["count"]]],

@@ -44,14 +44,12 @@ Deno.test("job compare matches its transcript: runs by name and by age", async (
 });
 
 Deno.test("job compare compares one run with the last one", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
+  const { ctx, kedroAzureml, printed } = makeWorld();
   for (const name of ["first", "second", "third"]) {
     equal(await kedroAzureml(`submit main --name ${name} --wait`), 0, ctx.stderr());
   }
   const compared = async (line: string) => {
-    const before = ctx.stdout().length;
-    equal(await kedroAzureml(`${line} --json`), 0, ctx.stderr());
-    const { runs } = JSON.parse(ctx.stdout().slice(before));
+    const { runs } = JSON.parse(await printed(`${line} --json`));
     return runs.map(({ name }: { readonly name: string }) => name);
   };
   deepEqual(await compared("job compare first"), ["first", "third"]);

@@ -109,16 +109,14 @@ for (
 }
 
 Deno.test("job logs and download of a reused step read the earlier run", async () => {
-  const { ctx, azure, kedroAzureml } = makeWorld({
+  const { ctx, azure, kedroAzureml, printed } = makeWorld({
     emulator: {
       outcome: { outputs: OUTPUTS, reusedSteps: ["clean"], artifacts: { "outputs/m.json": "{}" } },
     },
   });
   equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 0, ctx.stderr());
   equal(await kedroAzureml("submit -j main --wait-for-completion --name second"), 0, ctx.stderr());
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("job download second -o /tmp/here --json --step clean"), 0, ctx.stderr());
-  const { files } = JSON.parse(ctx.stdout().slice(before));
+  const { files } = JSON.parse(await printed("job download second -o /tmp/here --json --step clean"));
   deepStrictEqual(files.map(({ path }: { path: string }) => path).sort(), [
     "/tmp/here/second/clean/outputs/m.json",
     "/tmp/here/second/clean/user_logs/std_log.txt",
@@ -130,16 +128,14 @@ Deno.test("job logs and download of a reused step read the earlier run", async (
 
 Deno.test("job download --outputs names the data asset and its version", async () => {
   const outputs = { intermediate_asset: { "mid.pkl": "1" }, final_asset: { "final.json": "{}" } };
-  const { ctx, kedroAzureml } = makeWorld({
+  const { ctx, kedroAzureml, printed } = makeWorld({
     project: "assetlab",
     emulator: { seed: { dataOnDemand: true }, outcome: { outputs } },
   });
   for (const name of ["first", "second"]) {
     equal(await kedroAzureml(`submit -j assets --wait-for-completion --name ${name}`), 0, ctx.stderr());
   }
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("job download second -o /tmp/here --outputs --json"), 0, ctx.stderr());
-  const { files } = JSON.parse(ctx.stdout().slice(before));
+  const { files } = JSON.parse(await printed("job download second -o /tmp/here --outputs --json"));
   const assets = files.map((
     { asset, path }: { asset?: string; path: string },
   ) => [path.split("/").at(-2), asset]);

@@ -9,13 +9,11 @@ const FLEETS = {
 
 Deno.test("job list fits the terminal without shortening names", async () => {
   for (const columns of [80, undefined]) {
-    const { ctx, kedroAzureml } = makeWorld(columns === undefined ? {} : { columns });
+    const { ctx, kedroAzureml, printed } = makeWorld(columns === undefined ? {} : { columns });
     const [name, shown] = ["n".repeat(41), "x".repeat(250)];
     const line = ["submit", "-j", "main", "--name", name, "--wait", "--display-name", `main=${shown}`];
     assert.equal(await kedroAzureml(line), 0, ctx.stderr());
-    const before = ctx.stdout().length;
-    assert.equal(await kedroAzureml("job list"), 0, ctx.stderr());
-    const lines = ctx.stdout().slice(before).trimEnd().split("\n");
+    const lines = (await printed("job list")).trimEnd().split("\n");
     assert.equal(lines.length, 2);
     assert.match(lines[1]!, new RegExp(`^${name}  main  Completed  `));
     if (columns === undefined) assert.match(lines[1]!, / 8 s +2026-01-02 03:\d\d UTC +tiny-exp +x{250}$/);
@@ -33,24 +31,23 @@ Deno.test("job list --mine lists only jobs of the signed-in identity", async () 
       return Response.json({ value });
     },
   });
-  const { ctx, kedroAzureml } = world;
+  const { ctx, kedroAzureml, printed } = world;
   for (const name of ["fox", "owl"]) {
     assert.equal(await kedroAzureml(`submit main --name ${name}`), 0, ctx.stderr());
   }
-  const before = ctx.stdout().length;
-  assert.equal(await kedroAzureml("job list --mine --json"), 0, ctx.stderr());
-  assert.deepEqual(JSON.parse(ctx.stdout().slice(before)).map(({ name }: { name: string }) => name), ["fox"]);
+  assert.deepEqual(
+    JSON.parse(await printed("job list --mine --json")).map(({ name }: { name: string }) => name),
+    ["fox"],
+  );
 });
 
 Deno.test("job list shows the name of a factory's job, never the factory's pattern", async () => {
-  const { ctx, azure, kedroAzureml } = makeWorld({ project: "fleets", ...FLEETS });
+  const { ctx, azure, kedroAzureml, printed } = makeWorld({ project: "fleets", ...FLEETS });
   assert.equal(await kedroAzureml("submit emea-inference --name first"), 0, ctx.stderr());
-  const listed = async ({ ctx, kedroAzureml }: Pick<World, "ctx" | "kedroAzureml">) => {
-    const before = ctx.stdout().length;
-    assert.equal(await kedroAzureml("job list --json"), 0, ctx.stderr());
-    return JSON.parse(ctx.stdout().slice(before)).map(({ job }: { job: string | null }) => job);
+  const listed = async ({ printed }: Pick<World, "printed">) => {
+    return JSON.parse(await printed("job list --json")).map(({ job }: { job: string | null }) => job);
   };
-  assert.deepEqual(await listed({ ctx, kedroAzureml }), ["emea-inference"]);
+  assert.deepEqual(await listed({ printed }), ["emea-inference"]);
   const elsewhere = makeWorld({ project: "fleets", fetch: (request) => azure.fetch(request) });
   assert.deepEqual(await listed(elsewhere), [undefined]);
 });
@@ -78,9 +75,7 @@ Deno.test("job list names the job of a run from elsewhere only if no other job i
     assert.equal(await kedroAzureml(line), 0, ctx.stderr());
   }
   const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = await elsewhere.ctx.fs.readText(config);
-  await elsewhere.ctx.fs.writeText(config, text.replace("  bare:", "  report:\n    pipeline: {}\n  bare:"));
+  await elsewhere.edit("conf/base/azureml.yml", ["  bare:", "  report:\n    pipeline: {}\n  bare:"]);
   assert.equal(await elsewhere.kedroAzureml("job list --json"), 0, elsewhere.ctx.stderr());
   const jobs = JSON.parse(elsewhere.ctx.stdout());
   assert.deepEqual(Object.fromEntries(jobs.map(({ name, job }: Record<string, unknown>) => [name, job])), {
@@ -90,12 +85,12 @@ Deno.test("job list names the job of a run from elsewhere only if no other job i
 });
 
 Deno.test("job list --experiment lists only jobs of the experiment", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  const path = `${ctx.cwd}/conf/base/azureml.yml`;
+  const { ctx, kedroAzureml, printed, edit } = makeWorld();
   assert.equal(await kedroAzureml("submit -j main --name a"), 0, ctx.stderr());
-  await ctx.fs.writeText(path, (await ctx.fs.readText(path)).replaceAll("tiny-exp", "other"));
+  await edit("conf/base/azureml.yml", [/tiny-exp/g, "other"]);
   assert.equal(await kedroAzureml("submit -j main --name b"), 0, ctx.stderr());
-  const before = ctx.stdout().length;
-  assert.equal(await kedroAzureml("job list --experiment other --json"), 0, ctx.stderr());
-  assert.deepEqual(JSON.parse(ctx.stdout().slice(before)).map(({ name }: { name: string }) => name), ["b"]);
+  assert.deepEqual(
+    JSON.parse(await printed("job list --experiment other --json")).map(({ name }: { name: string }) => name),
+    ["b"],
+  );
 });

@@ -42,13 +42,11 @@ Deno.test("job metrics --csv quotes only where CSV requires it", async () => {
     emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } },
     fetch: (request) => fetchNested(world.azure, request),
   });
-  const { ctx, kedroAzureml } = world;
+  const { ctx, kedroAzureml, printed } = world;
   equal(await kedroAzureml("submit -j main --name fox --wait"), 0, ctx.stderr());
   const shown: string[] = [];
   for (const option of ["", " --csv", " --json"]) {
-    const before = ctx.stdout().length;
-    equal(await kedroAzureml(`job metrics fox${option}`), 0, ctx.stderr());
-    shown.push(ctx.stdout().slice(before));
+    shown.push(await printed(`job metrics fox${option}`));
   }
   deepEqual(shown.map((text) => text.replaceAll(/[0-9a-f-]{36}/g, "RUN")).slice(0, 2), [
     'STEP            METRIC           VALUE\ncount           mae              1.5\ncount > fold 1  mae "dev", mean  1.5\n',

@@ -48,12 +48,10 @@ Deno.test("job commands accept a link to Azure ML studio in place of a name, als
 });
 
 Deno.test("job open finds the last run in the named environment and workspace", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
+  const { ctx, kedroAzureml, edit } = makeWorld();
   const staging =
     "  staging: {subscription_id: 99999999-2222-3333-4444-555555555555, resource_group: rg-staging, name: ws-staging}\n";
-  const text = await ctx.fs.readText(config);
-  await ctx.fs.writeText(config, text.replace("workspace:\n", `workspace:\n${staging}`));
+  await edit("conf/base/azureml.yml", ["workspace:\n", `workspace:\n${staging}`]);
   ctx.files.set(`${ctx.cwd}/conf/prod/.gitkeep`, new Uint8Array());
   const opened = async (line: string, exit = 0) => {
     const before = [ctx.stdout().length, ctx.stderr().length] as const;

@@ -23,13 +23,13 @@ Deno.test("job show prints a failure of two steps once", async () => {
 });
 
 Deno.test("job show shows how long the nodes of a reused group took", async () => {
-  const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome: { reusedSteps: ["clean_to_count"] } } });
+  const { ctx, kedroAzureml, printed } = makeWorld({
+    emulator: { outcome: { reusedSteps: ["clean_to_count"] } },
+  });
   for (const name of ["fox", "owl"]) {
     equal(await kedroAzureml(`submit main --group-by chain --name ${name} --wait`), 0, ctx.stderr());
   }
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("job show owl --json"), 0, ctx.stderr());
-  const { steps } = JSON.parse(ctx.stdout().slice(before));
+  const { steps } = JSON.parse(await printed("job show owl --json"));
   deepEqual(steps[0].nodes, [
     { node: "clean", status: "Completed", durationMs: 1000 },
     { node: "count", status: "Completed", durationMs: 1000 },
@@ -37,12 +37,10 @@ Deno.test("job show shows how long the nodes of a reused group took", async () =
 });
 
 Deno.test("job show names the nodes of a group without a run", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
+  const { ctx, kedroAzureml, printed } = makeWorld();
   equal(await kedroAzureml("submit main --group-by chain --name fox"), 0, ctx.stderr());
   equal(await kedroAzureml("job cancel fox --yes"), 0, ctx.stderr());
   await ctx.clock.sleep(600_000);
-  const before = ctx.stdout().length;
-  equal(await kedroAzureml("job show fox --json"), 0, ctx.stderr());
-  const { steps } = JSON.parse(ctx.stdout().slice(before));
+  const { steps } = JSON.parse(await printed("job show fox --json"));
   deepEqual(steps[0].nodes, [{ node: "clean", status: "NotRun" }, { node: "count", status: "NotRun" }]);
 });

@@ -116,15 +116,13 @@ for (
 
 /** A package of a job in the default workspace and one in another. */
 async function packedFor(options: string) {
-  const { ctx, kedroAzureml } = makeWorld(GENEROUS);
-  const file = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = (await ctx.fs.readText(file))
-    .replace(
-      "workspace:\n",
-      "workspace:\n  staging: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: ws-staging}\n",
-    )
-    .replace("  one:\n", "  one:\n    workspace: staging\n");
-  await ctx.fs.writeText(file, text);
+  const { ctx, kedroAzureml, edit } = makeWorld(GENEROUS);
+  const staging =
+    "  staging: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: ws-staging}\n";
+  await edit("conf/base/azureml.yml", ["workspace:\n", `workspace:\n${staging}`], [
+    "  one:\n",
+    "  one:\n    workspace: staging\n",
+  ]);
   equal(await kedroAzureml(`pack -j main -j one -o main.kap${options}`), 0, ctx.stderr());
   return ctx.files.get(`${ctx.cwd}/main.kap`)!;
 }

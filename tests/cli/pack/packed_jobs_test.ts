@@ -12,14 +12,11 @@ const OTHER = { ...GOLDEN_WORKSPACE, resource_group: "rg", name: "ws-other" };
 async function packed(options = "") {
   const world = makeWorld({ env: { ...SIGNED_IN, ...GIT } });
   const { ctx, kedroAzureml } = world;
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = (await ctx.fs.readText(config))
-    .replace(
-      "workspace:\n",
-      `workspace:\n  other: ${JSON.stringify(OTHER)}\n`,
-    )
-    .replace("  nightly:\n", "  nightly:\n    workspace: other\n");
-  await ctx.fs.writeText(config, text);
+  await world.edit(
+    "conf/base/azureml.yml",
+    ["workspace:\n", `workspace:\n  other: ${JSON.stringify(OTHER)}\n`],
+    ["  nightly:\n", "  nightly:\n    workspace: other\n"],
+  );
   await ctx.fs.writeText(`${ctx.cwd}/conf/prod/catalog.yml`, "");
   equal(await kedroAzureml(`-e prod pack main nightly -o ../jobs.kap${options}`), 0, ctx.stderr());
   return world;

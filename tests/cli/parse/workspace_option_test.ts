@@ -13,10 +13,8 @@ compute:
 async function twoWorkspaces() {
   const world = makeWorld({ hasLocalData: true });
   const { fs, cwd } = world.ctx;
-  const path = `${cwd}/conf/base/azureml.yml`;
-  const config = (await fs.readText(path)).replace("compute:\n", STAGING)
-    .replace("  main:\n", "  main:\n    workspace: __default__\n");
-  await fs.writeText(path, config);
+  const ofMain = ["  main:\n", "  main:\n    workspace: __default__\n"] as const;
+  await world.edit("conf/base/azureml.yml", ["compute:\n", STAGING], ofMain);
   await fs.writeText(`${cwd}/environment/environment.yml`, "name: e\nimage: img:1\nconda_file: conda.yml\n");
   await fs.writeText(`${cwd}/environment/conda.yml`, CONDA);
   return world;
@@ -54,13 +52,8 @@ for (
   ]
 ) {
   Deno.test(`${line.split(" --allow")[0]} works in the job's own workspace`, async () => {
-    const { ctx, azure, kedroAzureml } = await twoWorkspaces();
-    const path = `${ctx.cwd}/conf/base/azureml.yml`;
-    const config = (await ctx.fs.readText(path)).replace(
-      "  nightly:\n",
-      "  nightly:\n    workspace: staging\n",
-    );
-    await ctx.fs.writeText(path, config);
+    const { ctx, azure, kedroAzureml, edit } = await twoWorkspaces();
+    await edit("conf/base/azureml.yml", ["  nightly:\n", "  nightly:\n    workspace: staging\n"]);
     equal(await kedroAzureml(line), line.startsWith("diff") ? 5 : 0, ctx.stderr());
     const asked = azure.requests.flatMap(({ url }) => /\/workspaces\/([^/?]+)/.exec(url)?.[1] ?? []);
     deepEqual([...new Set(asked)], ["ws-staging"]);

@@ -44,10 +44,8 @@ Deno.test("resolve-patterns --json returns the jobs", async () => {
 
 for (const line of ["list-patterns", "resolve-patterns"]) {
   Deno.test(`${line} shows the warnings of azureml.yml`, async () => {
-    const { ctx, kedroAzureml } = makeWorld();
-    const config = `${ctx.cwd}/conf/base/azureml.yml`;
-    const text = await ctx.fs.readText(config);
-    await ctx.fs.writeText(config, text.replace('"Tiny run"', "'${oc.deprecated:execution.environment}'"));
+    const { ctx, kedroAzureml, edit } = makeWorld();
+    await edit("conf/base/azureml.yml", ['"Tiny run"', "'${oc.deprecated:execution.environment}'"]);
     equal(await kedroAzureml(line), 0);
     ok(ctx.stderr().startsWith("warning: 'jobs.main.display_name' is deprecated"), ctx.stderr());
   });

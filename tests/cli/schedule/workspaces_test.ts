@@ -6,13 +6,13 @@ import { makeWorld } from "../world.ts";
 async function scheduling() {
   const world = makeWorld({ project: "cronflow" });
   const { ctx, kedroAzureml } = world;
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
   const other = { ...GOLDEN_WORKSPACE, name: "<workspace>" };
-  const text = (await ctx.fs.readText(config))
-    .replace("workspace:\n", `workspace:\n  other: ${JSON.stringify(other)}\n`)
-    .replace("  monthly_recurrence:\n", "  monthly_recurrence:\n    display_name: Monthly\n")
-    .replace("  named_cron:\n", "  named_cron:\n    workspace: other\n");
-  await ctx.fs.writeText(config, text);
+  await world.edit(
+    "conf/base/azureml.yml",
+    ["workspace:\n", `workspace:\n  other: ${JSON.stringify(other)}\n`],
+    ["  monthly_recurrence:\n", "  monthly_recurrence:\n    display_name: Monthly\n"],
+    ["  named_cron:\n", "  named_cron:\n    workspace: other\n"],
+  );
   return async (line: string) => {
     const before = [ctx.stdout().length, ctx.stderr().length] as const;
     equal(await kedroAzureml(`${line} --json`), 0, ctx.stderr());

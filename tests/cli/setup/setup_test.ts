@@ -409,7 +409,7 @@ Deno.test("data push rejects a file or folder of another kind than the catalog's
 });
 
 Deno.test("data push registers a file or a folder as such", async () => {
-  const { kedroAzureml, ctx, azure } = await withAssets();
+  const { printed, ctx, azure } = await withAssets();
   await ctx.fs.writeText(`${ctx.cwd}/data/more/a.csv`, "ab");
   await ctx.fs.writeText(`${ctx.cwd}/data/more/b/c.csv`, "c");
   for (
@@ -418,9 +418,7 @@ Deno.test("data push registers a file or a folder as such", async () => {
       ["all", "data/more", "uri_folder", 2, 3],
     ] as const
   ) {
-    const before = ctx.stdout().length;
-    assert.equal(await kedroAzureml(`data push ${name} ${path} --json`), 0, ctx.stderr());
-    const pushed = JSON.parse(ctx.stdout().slice(before));
+    const pushed = JSON.parse(await printed(`data push ${name} ${path} --json`));
     assert.deepEqual(pushed, { name, version: "1", type, files, sizeBytes, unchanged: false });
     const stored = azure.resources("data/versions").find(({ id }) => id.includes(`/data/${name}/`));
     assert.equal(stored!.properties.dataType, type);
@@ -471,14 +469,12 @@ Deno.test("environment push warns if azureml.yml names another environment or ve
 });
 
 Deno.test("environment push registers a new version only if its files have changed", async () => {
-  const { kedroAzureml, ctx, prepare } = emptyWorkspace();
+  const { kedroAzureml, printed, ctx, prepare } = emptyWorkspace();
   assert.equal(await kedroAzureml("environment push --json"), 3);
   assert.ok(ctx.stderr().includes('"environment.no_file"'));
   await prepare();
   const push = async () => {
-    const before = ctx.stdout().length;
-    assert.equal(await kedroAzureml("environment push --json"), 0, ctx.stderr());
-    const { version, unchanged } = JSON.parse(ctx.stdout().slice(before));
+    const { version, unchanged } = JSON.parse(await printed("environment push --json"));
     return [version, unchanged];
   };
   assert.deepEqual(await push(), ["1", false]);

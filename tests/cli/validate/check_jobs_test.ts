@@ -4,12 +4,8 @@ import { makeWorld, type WorldOptions } from "../world.ts";
 
 /** A project whose azureml.yml and registry are changed, and what a command of it exits with and prints. */
 async function changed(changes: Readonly<Record<string, readonly (readonly [string, string])[]>>) {
-  const { ctx, kedroAzureml } = makeWorld();
-  for (const [name, edits] of Object.entries(changes)) {
-    let text = await ctx.fs.readText(`${ctx.cwd}/${name}`);
-    for (const [before, after] of edits) text = text.replace(before, after);
-    await ctx.fs.writeText(`${ctx.cwd}/${name}`, text);
-  }
+  const { ctx, kedroAzureml, edit } = makeWorld();
+  for (const [name, edits] of Object.entries(changes)) await edit(name, ...edits);
   return async (line: string) => {
     const [out, err] = [ctx.stdout().length, ctx.stderr().length];
     const exit = await kedroAzureml(line);
@@ -102,7 +98,7 @@ Deno.test("validate reports an empty compute, unlike the plugin", async () => {
 });
 
 Deno.test("validate names an unreadable conda file", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
+  const { ctx, kedroAzureml, edit } = makeWorld();
   const definition = "name: kedro-env\nimage: ubuntu\nconda_file: conda.yml\n";
   await ctx.fs.writeText(`${ctx.cwd}/environment/environment.yml`, definition);
   await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, "dependancies:\n  - python=3.11\n");
@@ -111,8 +107,7 @@ Deno.test("validate names an unreadable conda file", async () => {
     ctx.stdout(),
     /^! environment\/conda\.yml:1:1: .* has no list `dependencies`.*\n {2}hint: Rename "dependancies"/m,
   );
-  const text = await ctx.fs.readText(`${ctx.cwd}/${CONFIG}`);
-  await ctx.fs.writeText(`${ctx.cwd}/${CONFIG}`, `${text.slice(0, text.indexOf("jobs:"))}jobs: {}\n`);
+  await edit(CONFIG, [/^jobs:[^]*/m, "jobs: {}\n"]);
   await kedroAzureml("validate");
   match(ctx.stdout(), /azureml\.yml has no jobs.*\[job\.none\]/);
 });
@@ -144,16 +139,12 @@ Deno.test("validate lists placeholders with all other findings", async () => {
 });
 
 Deno.test("validate finds the code of a package within another one", async () => {
-  const { ctx, kedroAzureml } = makeWorld();
+  const { ctx, kedroAzureml, edit } = makeWorld();
   for (const [path, bytes] of [...ctx.files].filter(([path]) => path.includes("/src/tiny/"))) {
     ctx.files.set(path.replace("/src/tiny/", "/src/acme/tiny/"), bytes);
     ctx.files.delete(path);
   }
-  const toml = `${ctx.cwd}/pyproject.toml`;
-  await ctx.fs.writeText(
-    toml,
-    (await ctx.fs.readText(toml)).replace('package_name = "tiny"', 'package_name = "acme.tiny"'),
-  );
+  await edit("pyproject.toml", ['package_name = "tiny"', 'package_name = "acme.tiny"']);
   equal(await kedroAzureml("validate main"), 0, ctx.stdout() + ctx.stderr());
   doesNotMatch(ctx.stdout(), /acme/);
 });
