@@ -73,6 +73,8 @@ export type AppEvent =
     readonly from: string;
     readonly folder: string;
   }
+  /** What is being installed into it, such as `pandas-2.2.2 (13.0 MB)`. */
+  | { readonly type: "installing"; readonly what: string }
   | { readonly type: "environment_made"; readonly durationMs: number }
   /** A package was opened; `isEnforced` if its hash was given on the command line. */
   | {

@@ -169,6 +169,8 @@ export interface ExecOptions {
   /** Kills the program after this many milliseconds; the exit then has `timedOut`. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Called with each line that the program prints, when it does. */
+  readonly onLine?: (line: string) => void;
   /**
    * Starts the program independently, as for a browser: it survives this program and Ctrl+C, and its output is
    * discarded. Resolves when the program ends by itself.

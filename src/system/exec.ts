@@ -21,14 +21,16 @@ export async function exec(
   stop.addEventListener("abort", kill);
   if (stop.aborted) kill();
   try {
-    const [output] = await Promise.all([
-      child.output(),
+    const [{ code }, stdout, stderr] = await Promise.all([
+      child.status,
+      textOf(child.stdout, options.onLine),
+      textOf(child.stderr, options.onLine),
       stdin === undefined ? undefined : writeInput(child, stdin),
     ]);
     return {
-      status: output.code,
-      stdout: new TextDecoder().decode(output.stdout),
-      stderr: new TextDecoder().decode(output.stderr),
+      status: code,
+      stdout,
+      stderr,
       found: true,
       timedOut: Boolean(timeout?.aborted),
     };
@@ -62,6 +64,19 @@ function start(
     if (reasons.some((reason) => thrown instanceof reason)) return undefined;
     throw thrown;
   }
+}
+
+async function textOf(output: Deno.ChildProcess["stdout"], onLine?: (line: string) => void): Promise<string> {
+  const text = output.pipeThrough(new TextDecoderStream());
+  if (onLine === undefined) return (await Array.fromAsync(text)).join("");
+  let [all, rest] = ["", ""];
+  for await (const part of text) {
+    all += part;
+    const lines = (rest + part).split("\n");
+    rest = lines.pop()!;
+    lines.forEach(onLine);
+  }
+  return all;
 }
 
 async function waitDetached(child: Deno.ChildProcess): Promise<Exit> {

@@ -90,6 +90,21 @@ onUnix("exec() with clearEnv starts a program without other variables", async ()
   }
 });
 
+onUnix("exec() passes on each line when it is printed", async () => {
+  const seen: string[] = [];
+  const started = Promise.withResolvers<void>();
+  const onLine = (line: string) => {
+    seen.push(line);
+    started.resolve();
+  };
+  const ended = exec("sh", ["-c", "echo one; read -t 5 _; echo two >&2; printf rest"], {
+    stdin: "x\n",
+    onLine,
+  });
+  await started.promise;
+  assertEquals([(await ended).stdout, seen], ["one\nrest", ["one", "two"]]);
+});
+
 onUnix("exec() with noticesParentEnd keeps the input of a program open", async () => {
   // `read` with a time limit fails at once if there is no input.
   const waits = async (noticesParentEnd: boolean) =>

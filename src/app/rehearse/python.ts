@@ -167,7 +167,11 @@ async function runTool(
 ): Promise<UserError | undefined> {
   try {
     for (const [program, ...args] of commands) {
-      const exec = () => ctx.exec(program!, args, { signal: ctx.signal });
+      const onLine = (line: string) => {
+        const what = installingIn(line);
+        if (what !== undefined) ctx.report({ type: "installing", what });
+      };
+      const exec = () => ctx.exec(program!, args, { signal: ctx.signal, onLine });
       let exit = await exec();
       if (exit.status !== 0 && exit.stderr.includes(CRASH)) {
         const newer = ["-m", "pip", "install", ...QUICK_PIP, "--upgrade", "pip"];
@@ -199,7 +203,17 @@ async function readPointer({ fs }: AppContext, pointer: string): Promise<string 
 }
 
 /** Modules are compiled when a step imports them: most of those that are installed are never imported. */
-const QUICK_PIP = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-input"];
+const QUICK_PIP = ["--disable-pip-version-check", "--no-compile", "--no-input"];
+
+/** What pip and uv print of a package or its file, with the size if they know it. */
+const INSTALLING = /^\s*(?:Collecting|Downloading|Building wheel for) ([\w.-]+)[^(]*(\([\d.]+ ?[kMG]i?B\))?/;
+
+/** What a line of pip or uv says that is being installed, such as `pandas-2.2.2 (13.0 MB)`. */
+function installingIn(line: string): string | undefined {
+  const [, file, size] = INSTALLING.exec(line) ?? [];
+  const name = file?.replace(/-(?:py|cp)\d.*|\.tar\.gz$/, "");
+  return name && [name, size].filter(Boolean).join(" ");
+}
 
 /** The pip of Python 3.11 fails with this for some packages, such as mlflow with azure-ai-ml; a newer pip installs them. */
 const CRASH = "pip._vendor.resolvelib.resolvers.";
@@ -242,7 +256,7 @@ async function findTools(ctx: AppContext, { python }: StepRequirements): Promise
       name: "uv",
       commands: ({ environment, python, requirements }) => [
         ["uv", "venv", "--quiet", ...version, environment],
-        ["uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python, "-r", requirements],
+        ["uv", "pip", "install", "--compile-bytecode", "--python", python, "-r", requirements],
       ],
     });
   }

@@ -77,7 +77,7 @@ export function showEvents(
   if (options.quiet) {
     return (event) => event.type === "follow" && isShownQuietly(event) ? follow(event) : undefined;
   }
-  let stopSpinner = () => {};
+  let [stopSpinner, installing] = [() => {}, ""];
   const upload = showUpload(ctx, progress, options);
   return (event) => {
     switch (event.type) {
@@ -90,7 +90,15 @@ export function showEvents(
         return stopSpinner();
       case "environment_making":
         progress.say(eventLine(event), eventData(event));
-        stopSpinner = startLongWork(ctx, "Installing the packages of the steps", { ...options, progress });
+        installing = "";
+        stopSpinner = startLongWork(
+          ctx,
+          () => `Installing the packages of the steps${installing}`,
+          { ...options, progress },
+        );
+        return;
+      case "installing":
+        installing = `: ${event.what}`;
         return;
       case "warnings":
         return progress.warn(...event.warnings);
@@ -141,6 +149,7 @@ type LineEvent = Exclude<
       | "cache"
       | "follow"
       | "upload"
+      | "installing"
       | "component"
       | "retry"
       | "identity";

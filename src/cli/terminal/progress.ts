@@ -72,23 +72,24 @@ const SPINNER = "spinner";
 /** Time between two lines of long work in a log. */
 const LOG_MS = 30_000;
 
-/** As {@linkcode startSpinner}, but a log gets a line with the time from time to time. */
+/** As {@linkcode startSpinner} with the time, but a log gets a line from time to time, too. */
 export function startLongWork(
   ctx: Pick<Context, "terminal" | "clock" | "env">,
-  text: string,
+  textNow: () => string,
   { json = false, progress }: {
     readonly json?: boolean | undefined;
     readonly progress: Pick<Progress, "say">;
   },
 ): () => void {
-  if (isLive(ctx, json)) return startSpinner(ctx, text, { json });
-  const stop = new AbortController();
   const startedAt = ctx.clock.now().getTime();
+  const elapsed = () => ctx.clock.now().getTime() - startedAt;
+  const timed = () => `${textNow()} (${durationText(elapsed())})`;
+  if (isLive(ctx, json)) return startSpinner(ctx, timed, { json });
+  const stop = new AbortController();
   const tell = async () => {
     for (;;) {
       await ctx.clock.sleep(LOG_MS, stop.signal);
-      const elapsedMs = ctx.clock.now().getTime() - startedAt;
-      progress.say(`  ${text} (${durationText(elapsedMs)})`, { type: "working", text, elapsedMs });
+      progress.say(`  ${timed()}`, { type: "working", text: textNow(), elapsedMs: elapsed() });
     }
   };
   tell().catch(() => {});

@@ -25,7 +25,7 @@ function machine(
   const ran: string[] = [];
   const events: AppEvent[] = [];
   const ctx = fakeContext({
-    async exec(program, args) {
+    async exec(program, args, options) {
       const line = slashed([program, ...args].join(" "));
       const found = programs.test(slashed(program));
       // Python would take the program that checks it as the name of a file.
@@ -36,7 +36,15 @@ function machine(
       if (hasOldPip && line.includes("-r ") && !ran.some((one) => one.endsWith("--upgrade pip"))) {
         return exited({ status: 2, stderr: CRASH, found });
       }
-      if (line.includes("-r ")) await ctx.clock.sleep(2000);
+      if (line.includes("-r ")) {
+        [
+          "Downloading pandas (12.4MiB)",
+          "  Downloading kedro-1.7.0-py3-none-any.whl (160 kB)",
+          "Installed 2 packages",
+        ]
+          .forEach((printed) => options?.onLine?.(printed));
+        await ctx.clock.sleep(2000);
+      }
       const status = !found ? 127 : broken !== "" && line.includes(broken) ? 1 : 0;
       // Creating the environment also creates its interpreter.
       const made = /venv .*?(\/\S+)$/.exec(line)?.[1];
@@ -62,7 +70,7 @@ Deno.test("makeEnvironment() creates an environment once with uv and reports ski
   assert.ok(slashed(python).startsWith(FOLDER) && slashed(python).endsWith("/bin/python"));
   assert.deepEqual(ran.map((line) => line.replaceAll(/\/home\S*\/rehearse\/\w+\//g, "")), [
     "uv venv --quiet --python 3.11 ID",
-    "uv pip install --quiet --compile-bytecode --python ID/bin/python -r requirements.txt",
+    "uv pip install --compile-bytecode --python ID/bin/python -r requirements.txt",
   ]);
   const folder = slashed(python).slice(0, -"/bin/python".length);
   assert.deepEqual(withSlashes(events), [
@@ -76,6 +84,8 @@ Deno.test("makeEnvironment() creates an environment once with uv and reports ski
         hint: "Use `--venv DIR` with an environment that has them, if steps need them",
       }],
     },
+    { type: "installing", what: "pandas (12.4MiB)" },
+    { type: "installing", what: "kedro-1.7.0 (160 kB)" },
     { type: "read" },
     { type: "environment_made", durationMs: 2000 },
   ]);

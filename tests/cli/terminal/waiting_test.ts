@@ -66,7 +66,7 @@ Deno.test("startLongWork() prints the elapsed time every 30 s in a log until it 
   const { ctx, frames, sleeps, wake } = slowTerminal({ interactive: false, takesTime: true });
   const said: unknown[] = [];
   const say = (text: string, data: unknown) => void said.push([text, data]);
-  const stop = startLongWork(ctx, "Installing", { progress: { say } });
+  const stop = startLongWork(ctx, () => "Installing", { progress: { say } });
   deepEqual(said, []);
   await wake();
   await wake();
