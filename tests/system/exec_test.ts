@@ -97,7 +97,7 @@ onUnix("exec() passes on each line when it is printed", async () => {
     seen.push(line);
     started.resolve();
   };
-  const ended = exec("sh", ["-c", "echo one; read -t 5 _; echo two >&2; printf rest"], {
+  const ended = exec("sh", ["-c", "echo one; read _; echo two >&2; printf rest"], {
     stdin: "x\n",
     onLine,
   });
