@@ -96,14 +96,9 @@ for (
   ] as const
 ) {
   Deno.test(`setup plans ${what}`, async () => {
-    const { kedroAzureml, prepare, ctx } = emptyWorkspace();
+    const { kedroAzureml, prepare, ctx, edit } = emptyWorkspace();
     await prepare();
-    const path = `${ctx.cwd}/conf/base/azureml.yml`;
-    const text = Object.entries(changes).reduce(
-      (text, [find, other]) => text.replace(find, other),
-      await ctx.fs.readText(path),
-    );
-    await ctx.fs.writeText(path, text);
+    await edit("conf/base/azureml.yml", ...Object.entries(changes));
     assert.equal(await kedroAzureml(`setup --dry-run --json ${options}`), 0, ctx.stderr());
     const { create, present } = JSON.parse(ctx.stdout()) as {
       readonly present: readonly string[];
@@ -121,14 +116,14 @@ for (
 }
 
 Deno.test("setup works in a job's own workspace, unless -w names one for all", async () => {
-  const { kedroAzureml, ctx } = makeWorld();
-  const path = `${ctx.cwd}/conf/base/azureml.yml`;
-  const text = (await ctx.fs.readText(path)).replace("  main:\n", "  main:\n    workspace: staging\n")
-    .replace(
-      "compute:\n",
-      '  staging: {subscription_id: "99999999-2222-3333-4444-555555555555", resource_group: rg-staging, name: ws-staging}\ncompute:\n',
-    );
-  await ctx.fs.writeText(path, text);
+  const { kedroAzureml, ctx, edit } = makeWorld();
+  const definition =
+    '  staging: {subscription_id: "99999999-2222-3333-4444-555555555555", resource_group: rg-staging, name: ws-staging}\n';
+  await edit(
+    "conf/base/azureml.yml",
+    ["  main:\n", "  main:\n    workspace: staging\n"],
+    ["compute:\n", `${definition}compute:\n`],
+  );
   const [staging, golden] = ["Workspace ws-staging in eastus", "Workspace ws-golden in eastus"];
   for (
     const [options, workspaces] of [
@@ -153,13 +148,8 @@ Deno.test("setup says to delete a failed cluster", async () => {
 });
 
 Deno.test("setup --catalog-only rewrites the catalog without Azure, in spite of placeholders", async () => {
-  const { kedroAzureml, catalog, azure, ctx } = emptyWorkspace();
-  const config = `${ctx.cwd}/conf/base/azureml.yml`;
-  await ctx.fs.writeText(
-    config,
-    (await ctx.fs.readText(config)).replaceAll("ws-golden", "<workspace>")
-      .replaceAll("kedro-env@latest", "<environment>@latest"),
-  );
+  const { kedroAzureml, catalog, azure, ctx, edit } = emptyWorkspace();
+  await edit("conf/base/azureml.yml", [/ws-golden/g, "<workspace>"], [/kedro-env/g, "<environment>"]);
   assert.equal(await kedroAzureml("setup --catalog-only --yes"), 0, ctx.stderr());
   assert.match(
     ctx.stdout(),
@@ -172,17 +162,16 @@ Deno.test("setup --catalog-only rewrites the catalog without Azure, in spite of 
 });
 
 Deno.test("setup does not change the catalog if broken code leaves out a pipeline", async () => {
-  const { kedroAzureml, catalog, ctx } = emptyWorkspace();
+  const { kedroAzureml, catalog, ctx, edit } = emptyWorkspace();
   const before = await catalog();
-  const registry = `${ctx.cwd}/src/tiny/pipeline_registry.py`;
-  await ctx.fs.writeText(
-    registry,
-    `${await ctx.fs.readText(registry)}
+  await edit("src/tiny/pipeline_registry.py", [
+    /$/,
+    `
 from kedro.framework.project import find_pipelines
 registered = register_pipelines
 register_pipelines = lambda: {**registered(), "__default__": sum(find_pipelines().values())}
 `,
-  );
+  ]);
   await ctx.fs.writeText(`${ctx.cwd}/src/tiny/pipelines/__init__.py`, "");
   await ctx.fs.writeText(`${ctx.cwd}/src/tiny/pipelines/prep/__init__.py`, "from .nodse import clean\n");
   assert.equal(await kedroAzureml("setup --catalog-only --yes"), 3);
@@ -205,18 +194,18 @@ Deno.test("setup creates the rest after a failure", async () => {
 });
 
 Deno.test("data push suggests a data asset of the catalog", async () => {
-  const { kedroAzureml, ctx } = makeWorld({ project: "assetlab" });
-  assert.equal(await kedroAzureml("data push raw-flie-asset"), 2);
-  const hint = /\(did you mean "raw-file-asset"\?\)\nhint: Run `kedro-azureml data push raw-file-asset`/;
-  assert.match(ctx.stderr(), hint);
+  const { errorOf } = makeWorld({ project: "assetlab" });
+  const { message, hint } = await errorOf("data push raw-flie-asset", 2);
+  assert.match(
+    `${message} ${hint}`,
+    /\(did you mean "raw-file-asset"\?\) Run `kedro-azureml data push raw-file-asset`$/,
+  );
 });
 
 Deno.test("data push reports a missing path argument and a missing file", async () => {
-  const { kedroAzureml, ctx } = emptyWorkspace();
-  assert.equal(await kedroAzureml("data push other --json"), 2);
-  assert.ok(ctx.stderr().includes('"data.no_path"'));
-  assert.equal(await kedroAzureml("data push other nowhere.csv --json"), 3);
-  assert.ok(ctx.stderr().includes('"data.no_file"'));
+  const { errorOf } = emptyWorkspace();
+  assert.equal((await errorOf("data push other", 2)).code, "data.no_path");
+  assert.equal((await errorOf("data push other nowhere.csv", 3)).code, "data.no_file");
 });
 
 Deno.test("data push rejects an invalid name before any request", async () => {
@@ -229,12 +218,11 @@ Deno.test("data push rejects an invalid name before any request", async () => {
 });
 
 Deno.test("data push rejects secret-like files unless --allow data.secret is given", async () => {
-  const { kedroAzureml, ctx, azure } = emptyWorkspace();
+  const { kedroAzureml, errorOf, ctx, azure } = emptyWorkspace();
   await ctx.fs.writeText(`${ctx.cwd}/data/in/credentials.yml`, "db:\n  password: hunter2\n");
   await ctx.fs.writeText(`${ctx.cwd}/data/in/.env`, "TOKEN=x\n");
   await ctx.fs.writeText(`${ctx.cwd}/data/in/a.csv`, "a\n");
-  assert.equal(await kedroAzureml("data push in data/in --json"), 3);
-  const { code, details, message } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
+  const { code, details, message } = await errorOf("data push in data/in", 3);
   assert.equal(code, "data.secret");
   assert.match([message, ...details].join(), /credentials\.yml" looks like credentials/);
   assert.match([message, ...details].join(), /\.env" looks like a file of environment variables/);
@@ -263,15 +251,7 @@ Deno.test("setup uploads no secret-like files", async () => {
 
 Deno.test("setup and data push do not upload the project's own folder", async () => {
   for (const root of [".", "data/.."]) {
-    const { kedroAzureml, prepare, ctx, azure } = emptyWorkspace();
-    await prepare();
-    const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
-    const before = await ctx.fs.readText(`${ctx.cwd}/conf/base/catalog.yml`);
-    const entry = `raw:\n  type: ${type}\n  azureml_dataset: all\n  root_dir: ${root}\n  dataset:\n` +
-      "    type: pandas.CSVDataset\n    filepath: raw.csv\n";
-    const others = before.replace(/^raw:\n(?: .*\n)+/m, "");
-    assert.notEqual(others, before);
-    await ctx.fs.writeText(`${ctx.cwd}/conf/base/catalog.yml`, entry + others);
+    const { kedroAzureml, ctx, azure } = await withFolder(root);
     assert.equal(await kedroAzureml("setup --yes"), 3);
     assert.match(ctx.stdout(), /! data asset all\S* \(its folder holds the whole project\)/);
     assert.equal(await kedroAzureml("data push all --allow data.secret"), 3);
@@ -280,25 +260,29 @@ Deno.test("setup and data push do not upload the project's own folder", async ()
   }
 });
 
-/** A world whose catalog reads a data asset from a folder outside the project, and whose terminal may answer. */
-async function withOutside(root: string, answer?: string) {
+/** A world whose catalog reads a data asset from a folder, and whose terminal may answer. */
+async function withFolder(root: string, answer?: string) {
   const world = emptyWorkspace(answer === undefined ? {} : { answers: [answer] });
   await world.prepare();
-  const { ctx } = world;
   const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
   const entry = `raw:\n  type: ${type}\n  azureml_dataset: all\n  root_dir: ${root}\n  dataset:\n` +
     "    type: pandas.CSVDataset\n    filepath: raw.csv\n";
-  const path = `${ctx.cwd}/conf/base/catalog.yml`;
-  await ctx.fs.writeText(path, (await ctx.fs.readText(path)).replace(/^raw:\n(?: .*\n)+/m, entry));
+  await world.edit("conf/base/catalog.yml", [/^raw:\n(?: .*\n)+/m, entry]);
+  return world;
+}
+
+/** A world whose catalog reads a data asset from a folder outside the project. */
+async function withOutside(root: string, answer?: string) {
+  const world = await withFolder(root, answer);
+  const { ctx } = world;
   for (const name of ["raw.csv", "tax.pdf"]) await ctx.fs.writeText(`/home/user/papers/${name}`, "a,b\n");
   return world;
 }
 
 Deno.test("data push and setup upload a folder outside the project only with --allow-outside", async () => {
   for (const root of ["/home/user/papers", "../papers"]) {
-    const { kedroAzureml, ctx, azure } = await withOutside(root);
-    assert.equal(await kedroAzureml("data push all --allow data.outside --json"), 3);
-    const { error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!);
+    const { kedroAzureml, errorOf, ctx, azure } = await withOutside(root);
+    const error = await errorOf("data push all --allow data.outside", 3);
     assert.deepEqual([error.code, error.message, error.hint], [
       "data.outside",
       '"/home/user/papers" is outside the project, and is not uploaded',
@@ -328,14 +312,13 @@ Deno.test("data push asks before it uploads a folder outside the project, unless
 });
 
 Deno.test("data push follows no link of the project to outside, even if its path is typed", async () => {
-  const { kedroAzureml, ctx, azure } = await withOutside("data/01_raw");
+  const { errorOf, ctx, azure } = await withOutside("data/01_raw");
   const { realPath } = ctx.fs;
   const link = `${ctx.cwd}/data/link.csv`;
   await ctx.fs.writeText(link, "a,b\n");
   ctx.fs.realPath = async (path) => path === link ? "/home/user/papers/raw.csv" : await realPath(path);
   for (const typed of ["data/link.csv", link]) {
-    assert.equal(await kedroAzureml(`data push l ${typed} --json`), 3);
-    assert.equal(JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error.code, "data.outside");
+    assert.equal((await errorOf(`data push l ${typed}`, 3)).code, "data.outside");
   }
   assert.deepEqual(azure.resources("data/versions"), []);
 });
@@ -354,8 +337,7 @@ async function withAssets() {
   );
   await ctx.fs.writeText(`${ctx.cwd}/data/other/other.csv`, "a\n");
   const refused = async (line: string) => {
-    assert.equal(await world.kedroAzureml(`${line} --json`), 2, line);
-    const { code, message, hint } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
+    const { code, message, hint } = await world.errorOf(line, 2);
     return [code, message, hint];
   };
   return { ...world, refused };
@@ -396,7 +378,7 @@ Deno.test("data push rejects a file or folder of another kind than the catalog's
     'Rename it to "raw.csv", or change the `filepath` of "raw" in the catalog',
   ]);
   assert.match(
-    (await refused("data push my-images data/other/other.csv"))[1],
+    (await refused("data push my-images data/other/other.csv"))[1]!,
     /uri_folder for dataset "images", and .* is a file$/,
   );
   assert.deepEqual(azure.resources("data"), []);
@@ -505,7 +487,7 @@ for (
   ] as const
 ) {
   Deno.test(`environment push rejects ${written}`, async () => {
-    const { kedroAzureml, ctx, azure } = emptyWorkspace();
+    const { errorOf, ctx, azure } = emptyWorkspace();
     await ctx.fs.writeText(
       `${ctx.cwd}/environment/c/conda.yml`,
       "dependencies:\n- pip: [-r requirements.txt]\n",
@@ -513,8 +495,7 @@ for (
     await ctx.fs.writeText(`${ctx.cwd}/environment/c/notes.txt`, "- a\n");
     await ctx.fs.writeText("/home/user/diary.yml", "salary: 1\n");
     await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, `name: e\nimage: img:1\n${written}\n`);
-    assert.equal(await kedroAzureml("environment push --json"), 3);
-    const { code, place, ...error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!).error;
+    const { code, place, ...error } = await errorOf("environment push", 3);
     assert.deepEqual([code, error.message, error.hint, place?.file, place?.line], [
       "environment.definition",
       message,
@@ -527,10 +508,9 @@ for (
 }
 
 Deno.test("environment push says how to register a definition with a build", async () => {
-  const { kedroAzureml, ctx } = emptyWorkspace();
+  const { errorOf, ctx } = emptyWorkspace();
   await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: e\nbuild:\n  path: ../docker\n");
-  assert.equal(await kedroAzureml("environment push --json"), 3);
-  const { error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!);
+  const error = await errorOf("environment push", 3);
   assert.deepEqual([error.code, error.message, error.hint, error.place?.line], [
     "environment.definition",
     `${FILE} builds its image from a folder, and only an \`image\` can be registered`,
@@ -546,14 +526,13 @@ for (
   ] as const
 ) {
   Deno.test(`environment push registers no password of ${written}`, async () => {
-    const { kedroAzureml, ctx, azure } = emptyWorkspace();
+    const { kedroAzureml, errorOf, ctx, azure } = emptyWorkspace();
     const conda = (comment: string) =>
       `dependencies:\n- pip: ["--extra-index-url https://me:hunter22@pypi.test/"]${comment}\n`;
     await ctx.fs.writeText(`${ctx.cwd}/environment/conda.yml`, conda(""));
     await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, `name: e\nimage: img:1\n${written}\n`);
-    assert.equal(await kedroAzureml("environment push --json"), 3);
-    const { error } = JSON.parse(ctx.stderr().trim().split("\n").at(-1)!);
-    assert.deepEqual([error.code, error.place.file, error.place.line], ["environment.secret", ...place]);
+    const error = await errorOf("environment push", 3);
+    assert.deepEqual([error.code, error.place?.file, error.place?.line], ["environment.secret", ...place]);
     assert.equal(
       error.message,
       `${place[0]} contains a password in a URL, which everyone in the workspace could read`,
@@ -571,10 +550,9 @@ for (
 }
 
 Deno.test("setup says of a cluster named after GPUs that its machines have none", async () => {
-  const { kedroAzureml, prepare, ctx } = emptyWorkspace();
+  const { kedroAzureml, prepare, ctx, edit } = emptyWorkspace();
   await prepare();
-  const path = `${ctx.cwd}/conf/base/azureml.yml`;
-  await ctx.fs.writeText(path, (await ctx.fs.readText(path)).replaceAll("cpu-cluster", "GPU-large"));
+  await edit("conf/base/azureml.yml", [/cpu-cluster/g, "GPU-large"]);
   await kedroAzureml("setup --dry-run");
   assert.match(
     ctx.stdout(),
