@@ -28,7 +28,11 @@ const MORE_NAMES =
     "GITHUB_TOKEN GH_TOKEN CI_JOB_TOKEN CI_JOB_JWT GITLAB_PASSWORD CI_REGISTRY_PASSWORD GITHUB_SHA GITHUB_TOKENS_X " +
     "HTTPS_PROXY http_proxy ALL_PROXY NO_PROXY AZURE_FEDERATED_TOKEN_FILE SSL_CERT_FILE GOOGLE_X GCP_X SSH_AUTH_SOCK " +
     "GPG_TTY HOME PATH AZURE_CLIENT_CERTIFICATE_PASSWORD tokenizers special_tokens_map eos_token_ids token_limit " +
-    "passwort keyboard monkey author").split(" ");
+    "passwort keyboard monkey author secretName aws_credentials API-KEY private-key shared_key ConnectionString " +
+    "AZURE_SAS PWD_OLD USER PRIMARY_KEY sasha cpwds connection azure_client_id IMDS_X ENDPOINT_AUTH GITHUB_MY_SECRET " +
+    "BITBUCKET_STEP_TOKEN CIRCLE_OIDC_TOKEN BUILDKITE_AGENT_TOKEN MY_KEYS CONNECTIONSTR X_CONN_STR X_SAS AUTH MY_PAT " +
+    "SENTRY_DSN COOKIE SESSION_ID MY_JWT AWS_REGION _ Path PWD OLDPWD SHELL TMPDIR PYTHONPATH LD_LIBRARY_PATH DYLD_X " +
+    "DENO_DIR NODE_OPTIONS VIRTUAL_ENV CONDA_PREFIX AZURELIKE SASHA PATTERN SHELLS").split(" ");
 
 const PATHS =
   (".env .env. .env.local .env.example .env.md a.env id_rsa id_rsa.pub id_ecdsa_sk deploy_rsa a.pem A.PEM " +
@@ -39,7 +43,8 @@ const PATHS =
     "azureauth.json msal_token_cache.bin accessTokens.json secrets.yml secret.toml secrets secrets.py terraform.tfstate " +
     "terraform.tfstate.backup src/a.py conf/base/credentials.yml conf/local/a.yml .aws/credentials .azure/a.json " +
     ".kube/config .docker/config.json .ssh/id_x .ssh/known_hosts .ssh/a.pub .git/config a/.venv/b node_modules/x " +
-    "keys/a.txt key token.json tokens.csv password.txt").split(" ");
+    "keys/a.txt key token.json tokens.csv password.txt credentials_db.json id_dsa id_ecdsa id_ed25519 TLS.PEM " +
+    "conf\\credentials.yml env keys.py src/key.py pem id_rs").split(" ");
 
 const SECRET = "aB3dE6gH9kL2nP5qR8tU1wX4zC7fJ0mQ";
 const TEXTS: readonly string[] = [
@@ -62,10 +67,16 @@ const TEXTS: readonly string[] = [
   `Bearer ${SECRET}`,
   `Authorization: Basic ${SECRET}`,
   `eyJ${SECRET}.${btoa('{"exp":1,"iss":"https://sts.example"}').replaceAll("=", "")}.${SECRET}${SECRET}`,
-  `ghp_${SECRET}aB3d`,
+  "Bearer tokens are",
+  `sharedkey account:${SECRET}`,
+  `SharedAccessSignature  ${SECRET}, x`,
+  ...["ghp", "gho", "ghu", "ghs", "ghr"].map((kind) => `${kind}_${SECRET}aB3d`),
+  `eyJ${SECRET}.${btoa('{"exp":1}').replaceAll("=", "")}.`,
   `github_pat_${SECRET}`,
   "glpat-abcdefghij0123456789",
   `hf_${SECRET}ab`,
+  `hf_${"aB".repeat(17)}`,
+  `a~c8Q~${SECRET}`,
   `abc8Q~${SECRET}`,
   "https://user:pass@host/x",
   "https://user@host/x",
@@ -90,14 +101,14 @@ Deno.test("what counts as a secret matches its table: names", async (t) => {
   const ctx = fakeContext();
   const kinds = new Map<string, string[]>();
   for (const name of new Set(names)) {
-    const { variables, withheld } = chooseEnviron({ [name]: "x" }, undefined);
+    const { variables } = chooseEnviron({ [name]: "x" }, undefined);
     await ctx.fs.writeText(`/p/${name}.yml`, `${name}: value\n`);
     const inConf = await secretsOf(ctx, "/p", [parseYaml(`${name}: value\n`, `${name}.yml`)!]);
     const answers = {
       shown: isSecretName(name),
       conf: inConf.length > 0,
       hidden: !(name in variables),
-      never: withheld[name] === false,
+      never: !(name in chooseEnviron({ [name]: "x" }, [name]).variables),
       child: !(name in withoutSecrets({ [name]: "x" })),
     };
     collect(kinds, Object.entries(answers).filter(([, is]) => is).map(([what]) => what).join(" "), name);
