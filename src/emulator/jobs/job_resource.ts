@@ -121,12 +121,11 @@ export function completedCommand(job: CommandJob, name: string, apiVersion: stri
     },
     inputs: mapped(inputs ?? {}, (input) => completedInput(input, isNewer)),
     outputs: {
-      ...mapped(outputs ?? {}, (output) => ({ ...nothingOf(isNewer), uri: null, ...output })),
-      default: {
-        ...nothingOf(isNewer),
+      ...mapped(outputs ?? {}, (output) => completedOutput(output, isNewer)),
+      default: completedOutput({
         uri: `azureml://datastores/workspaceartifactstore/ExperimentRun/dcid.${name}`,
         jobOutputType: "uri_folder",
-      },
+      }, isNewer),
     },
   };
 }
@@ -140,15 +139,6 @@ function completedResources(resources: Properties | null | undefined, isNewer: b
     dockerArgs: null,
     ...(isNewer ? { dockerArgsList: null } : { maxInstanceCount: null, locations: null }),
     ...resources,
-  };
-}
-
-function nothingOf(isNewer: boolean): Properties {
-  return {
-    description: null,
-    assetName: null,
-    mode: "ReadWriteMount",
-    ...(!isNewer && { assetVersion: null, pathOnCompute: null, autoDeleteSetting: null }),
   };
 }
 
@@ -176,7 +166,7 @@ export function jobWithDefaults(job: PipelineJob) {
     properties: sent.properties ?? {},
     experimentName: sent.experimentName ?? "Default",
     inputs: Object.keys(inputs ?? {}).length === 0 ? null : mapped(inputs!, (input) => completedInput(input)),
-    outputs: mapped(outputs ?? {}, completedOutput),
+    outputs: mapped(outputs ?? {}, (output) => completedOutput(output)),
   };
 }
 
@@ -225,20 +215,18 @@ function literals(inputs: NonNullable<PipelineJob["inputs"]>): Readonly<Record<s
 }
 
 /** An input as Azure ML returns it. @param isNewer Whether the api-version has no `pathOnCompute`. */
-function completedInput<I extends Readonly<Record<string, unknown>>>(input: I, isNewer = false) {
+function completedInput<I extends Properties>(input: I, isNewer = false) {
   if (input.jobInputType === "literal") return { description: null, ...input };
   return { description: null, mode: "ReadOnlyMount", ...(!isNewer && { pathOnCompute: null }), ...input };
 }
 
-function completedOutput(output: NonNullable<PipelineJob["outputs"]>[string]) {
+function completedOutput<O extends Properties>(output: O, isNewer = false) {
   return {
     description: null,
     uri: null,
     assetName: null,
-    assetVersion: null,
     mode: "ReadWriteMount",
-    pathOnCompute: null,
-    autoDeleteSetting: null,
+    ...(!isNewer && { assetVersion: null, pathOnCompute: null, autoDeleteSetting: null }),
     ...output,
   };
 }
