@@ -11,6 +11,8 @@ interface Coded {
 interface Folded<T extends Coded> {
   readonly first: T;
   readonly others: readonly T[];
+  /** That of the first; absent if the next group has the same one. */
+  readonly hint: string | undefined;
 }
 
 /** Up to this many messages with the same cause are shown individually, unless they are the same. */
@@ -24,16 +26,20 @@ export function folded<T extends Coded & { readonly hint?: string | undefined }>
   all: readonly T[],
 ): Folded<T>[] {
   const groups = Map.groupBy(all, ({ code, message }) => `${code} ${cause(message)}`);
-  const shown = [...groups.values()].flatMap((group): Folded<T>[] => {
+  const shown = [...groups.values()].flatMap((group) => {
     const isOne = group.length > SHOWN_EACH || group.every(({ message }) => message === group[0]!.message);
     return isOne
       ? [{ first: group[0]!, others: group.slice(1) }]
       : group.map((first) => ({ first, others: [] }));
   }).sort((one, other) => all.indexOf(one.first) - all.indexOf(other.first));
-  return [
-    ...Map.groupBy(shown, ({ first }) => first.hint === undefined ? first : `${first.code} ${first.hint}`)
-      .values(),
-  ].flat();
+  const alike = Map.groupBy(
+    shown,
+    ({ first: { code, hint }, first }) => hint === undefined ? first : `${code} ${hint}`,
+  );
+  return [...alike.values()].flat().map(({ first, others }, at, all) => {
+    const isRepeated = first.hint === all[at + 1]?.first.hint;
+    return { first, others, hint: isRepeated ? undefined : first.hint };
+  });
 }
 
 /** Most names in that line. */

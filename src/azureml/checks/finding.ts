@@ -131,14 +131,10 @@ const MARKS: Readonly<Record<Severity, string>> = { error: "✗", warning: "!", 
  */
 export function findingLines(findings: readonly Finding[], jobs: readonly string[]): string[] {
   const groups = Map.groupBy(findings, ({ severity }) => severity);
-  return [...groups.values()].flatMap((group) => {
-    const shown = folded(group);
-    return shown.flatMap(({ first, others }, at) => {
-      const isRepeated = first.hint !== undefined && first.hint === shown[at + 1]?.first.hint;
-      const lines = oneFinding(first, jobs, others);
-      return isRepeated ? lines : [...lines, ...hintLines(first.hint).map((line) => `  ${line}`)];
-    });
-  });
+  return [...groups.values()].flatMap(folded).flatMap(({ first, others, hint }) => [
+    ...oneFinding(first, jobs, others),
+    ...hintLines(hint).map((line) => `  ${line}`),
+  ]);
 }
 
 function oneFinding(first: Finding, all: readonly string[], others: readonly Finding[]): string[] {

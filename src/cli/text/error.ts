@@ -19,12 +19,9 @@ import type { Output } from "./output.ts";
  */
 export function warningMessages(warnings: readonly Warning[], json: boolean): Message[] {
   if (json) return warnings.map((warning) => renderWarning(warning));
-  const shown = folded(warnings);
-  return shown.map(({ first, others }, at) => {
-    const isRepeated = first.hint !== undefined && first.hint === shown[at + 1]?.first.hint;
-    const more = others.length === 0 ? "" : `\n  ${othersText(first, others)}`;
-    return renderWarning({ ...first, hint: isRepeated ? undefined : first.hint }, more);
-  });
+  return folded(warnings).map(({ first, others, hint }) =>
+    renderWarning({ ...first, hint }, others.length === 0 ? "" : `\n  ${othersText(first, others)}`)
+  );
 }
 
 /** A message as data and as text; `text` ends with a line break. */
