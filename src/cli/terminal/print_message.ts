@@ -23,17 +23,25 @@ export function printMessage(
   terminal.err(terminalText(terminal, named(isShown ? text.replace("\n", ` [${code}]\n`) : text)));
 }
 
+/** Adds an option to the commands in backticks that take it; the words of each come after the program's name. */
+function withOption(text: string, option: string, takes: (words: readonly string[]) => boolean): string {
+  return text.split("`").map((part, at) => {
+    const [program, ...words] = part.split(" ");
+    const isCommand = at % 2 === 1 && program === "kedro-azureml" && !words.includes("--help");
+    return isCommand && takes(words) ? `${part} ${option}` : part;
+  }).join("`");
+}
+
 const WITHOUT_PROJECT = ["help", "auth", "completion"];
 
 /** Adds `-C` to commands in backticks, in hints of a command that was run with it. */
 export function withDirectory(text: string, directory: string | undefined): string {
   if (directory === undefined) return text;
-  return text.split("`").map((part, at) => {
-    const [program, first = "", ...words] = part.split(" ");
-    const isFree = WITHOUT_PROJECT.includes(first) || words.includes("--help") || words.includes("-C");
-    const isFor = at % 2 === 1 && program === "kedro-azureml" && !isFree;
-    return isFor ? `${part} -C ${shellWord(directory)}` : part;
-  }).join("`");
+  return withOption(
+    text,
+    `-C ${shellWord(directory)}`,
+    (words) => !WITHOUT_PROJECT.includes(words[0] ?? "") && !words.slice(1).includes("-C"),
+  );
 }
 
 /** Reads jobs that were kept in a folder. */
@@ -45,11 +53,9 @@ const OF_FOLDER = "job report --from";
  * @param asksAzure Whether the command that these words run sends requests to Azure.
  */
 export function withEmulatorOption(text: string, asksAzure: (words: readonly string[]) => boolean): string {
-  return text.split("`").map((part, at) => {
-    const [program, ...words] = part.split(" ");
-    const isLocal = words.join(" ").startsWith(OF_FOLDER) || words.includes("--emulator") ||
-      words.includes("--help");
-    const isFor = at % 2 === 1 && program === "kedro-azureml" && !isLocal && asksAzure(words);
-    return isFor ? `${part} --emulator` : part;
-  }).join("`");
+  return withOption(
+    text,
+    "--emulator",
+    (words) => !words.join(" ").startsWith(OF_FOLDER) && !words.includes("--emulator") && asksAzure(words),
+  );
 }
