@@ -7,6 +7,7 @@ import { isOutside } from "../../core/untrusted.ts";
 import { type CatalogEntry, withoutTranscoding } from "../../kedro/snapshot.ts";
 import { knownDatasets } from "../../kedro/known_datasets.ts";
 import type { LeftOut } from "../job/code/walk.ts";
+import { pluginDataset } from "../job/compile/ports.ts";
 import { type NodeEdge, nodeEdges, nodesOfStep } from "../job/steps.ts";
 import type { GroupedNode, JobSpec, Step } from "../job/job_spec.ts";
 import {
@@ -195,7 +196,7 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
   const hook = subject.source.placeOf(WRITING_HOOK);
   return [...roots].flatMap((dataset): Finding[] => {
     const entry = entryOf(subject, dataset);
-    const isPassedOn = String(entry?.type).endsWith("PipelineDataset");
+    const isPassedOn = pluginDataset(entry?.type) === "Pipeline";
     const storage = isPassedOn ? storageUnmounted(entry) : storageOf(entry);
     if (storage.kind !== "local") return [];
     if (isAbsolute(storage.path)) return [absoluteInput(dataset, storage.path, subject)];

@@ -4,6 +4,7 @@ import { type DatasetClass, knownDatasets } from "../../kedro/known_datasets.ts"
 import { knownPackages } from "../../kedro/known_packages.ts";
 import { type ClassSource, isShared, type ProjectSource } from "../../kedro/modules.ts";
 import type { CatalogEntry, Json } from "../../kedro/snapshot.ts";
+import { pluginDataset } from "../job/compile/ports.ts";
 import type { JobSpec } from "../job/job_spec.ts";
 import type { Finding } from "./finding.ts";
 import { changeOf, type JobEnvironment, provides } from "./job_environment.ts";
@@ -409,5 +410,5 @@ export function createdDatasets(
 }
 
 export function isAzureMLClass(type: string): boolean {
-  return /^kedro_azureml_pipeline\.datasets\.(?:\w+\.)?AzureML(?:Asset|Pipeline)Dataset$/.test(type);
+  return type.startsWith("kedro_azureml_pipeline.datasets.") && pluginDataset(type) !== undefined;
 }

@@ -3,6 +3,7 @@ import { fields, isFields, ownValue } from "../../core/json.ts";
 import { knownDatasets } from "../../kedro/known_datasets.ts";
 import type { CatalogEntry, Json } from "../../kedro/snapshot.ts";
 import { variablesInSteps } from "./code_needs.ts";
+import { pluginDataset } from "../job/compile/ports.ts";
 import { createdDatasets, type DatasetDefinition, definitionsOf, isAzureMLClass } from "./dataset_classes.ts";
 import type { Finding } from "./finding.ts";
 import { eachJob, entryOf, row, type Subject, usedDatasets } from "./subject.ts";
@@ -184,7 +185,7 @@ export type Storage =
 export function storageOf(entry: CatalogEntry | undefined): Storage {
   if (entry === undefined) return { kind: "mounted" };
   const type = typeof entry.type === "string" ? entry.type : "";
-  if (/(^|\.)AzureML(?:Asset|Pipeline)Dataset$/.test(type)) return { kind: "mounted" };
+  if (pluginDataset(type) !== undefined) return { kind: "mounted" };
   if (/(^|\.)MemoryDataset$/.test(type)) return { kind: "memory" };
   if (/(^|\.)CachedDataset$/.test(type) && isFields(entry.dataset)) return storageUnmounted(entry.dataset);
   const path = pathIn(entry);

@@ -130,9 +130,13 @@ interface DataAsset {
   readonly version: string | undefined;
 }
 
-/** Whether a dataset's `type` is the plugin's, by name: which classes derive from it is known only to Python. */
+/** Which of the plugin's datasets a `type` is, by name: which classes derive from them is known only to Python. */
+export function pluginDataset(type: unknown): string | undefined {
+  return typeof type === "string" ? /(?:^|\.)AzureML(Asset|Pipeline)Dataset$/.exec(type)?.[1] : undefined;
+}
+
 export function isAssetType(type: unknown): boolean {
-  return typeof type === "string" && /(^|\.)AzureMLAssetDataset$/.test(type);
+  return pluginDataset(type) === "Asset";
 }
 
 /**
