@@ -4,7 +4,6 @@ import type { ScheduleAction } from "../azureml/schedules/schedules.ts";
 import type { SubmitEvent } from "../azureml/submit/submit.ts";
 import type { WorkspaceConfig } from "../config/types.ts";
 import type { Context } from "../core/context.ts";
-import type { Warning } from "../core/errors.ts";
 import type { OnRetry } from "../core/net/retry.ts";
 import type { RunStatus, SentRun, StepState } from "../core/runs.ts";
 import type { MemberReport } from "../credentials/chain.ts";
@@ -41,8 +40,6 @@ export type Report = (event: AppEvent) => void | Promise<void>;
 
 export type AppEvent =
   | SubmitEvent
-  /** Warnings of which those with the same cause are told once. */
-  | { readonly type: "warnings"; readonly warnings: readonly Warning[] }
   /** Reading the project has started, which may take seconds, or has ended, even if it failed. */
   | { readonly type: "reading" | "read" }
   /** The project's code printed this while it was read. */

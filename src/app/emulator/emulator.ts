@@ -213,7 +213,7 @@ async function machineAuthorities({ env, fs }: Pick<AppContext, "env" | "fs">): 
  * @throws {UserError} `emulator.state_in_use` if another emulator is using it; `emulator.state` if it is a file.
  */
 export async function openStateFolder(
-  ctx: Omit<AppContext, "report">,
+  ctx: ServerContext,
   folder: string,
 ): Promise<{
   /** Records the port, so that no other emulator uses the folder at the same time. */

@@ -53,18 +53,22 @@ export async function findProjectWorkspace(
   }
 }
 
+/** The key in azureml.yml of the workspace that the command names, else of the job's own. */
+function keyOf(named: string | null | undefined, job?: Pick<FoundJob, "workspace">): string {
+  return named || job?.workspace || "__default__";
+}
+
 /** The workspace with this key in azureml.yml, else `__default__`; `undefined` if there is none. */
 export function findWorkspace(
   { workspace }: Pick<LoadedConfig["azureml"], "workspace">,
   name: string | null | undefined,
 ): WorkspaceConfig | undefined {
-  const key = name || "__default__";
-  return ownValue(workspace, key);
+  return ownValue(workspace, keyOf(name));
 }
 
 /** The option, after a blank, that chooses a job's workspace in a command to type; empty for `__default__`. */
 export function workspaceOption(named: string | undefined, job?: Pick<FoundJob, "workspace">): string {
-  const key = named || job?.workspace || "__default__";
+  const key = keyOf(named, job);
   return key === "__default__" ? "" : ` -w ${shellWord(key)}`;
 }
 
@@ -89,7 +93,7 @@ export function chooseWorkspace(
   named: string | undefined,
   job?: Pick<FoundJob, "key" | "workspace">,
 ): WorkspaceConfig {
-  const name = named || job?.workspace || "__default__";
+  const name = keyOf(named, job);
   const workspace = findWorkspace(azureml, name);
   if (workspace !== undefined) return workspace;
   const names = Object.keys(azureml.workspace);
@@ -117,7 +121,7 @@ export function requireWorkspace(
 ): WorkspaceConfig {
   const own = chooseWorkspace(config, named, job);
   const workspace = names === undefined ? own : overridden(own, names);
-  const key = named || job?.workspace || "__default__";
+  const key = keyOf(named, job);
   requireWorkspaceNames(workspace, {
     key,
     placeOf: (field) => workspace[field] === own[field] ? config.place(["workspace", key, field]) : undefined,

@@ -13,12 +13,14 @@ import type { PreparedCode } from "../job/code/select.ts";
 import { listUploaded } from "../storage/blobs.ts";
 import { readPart } from "../storage/read.ts";
 
+interface CodeFileMarks {
+  readonly sizeBytes: number;
+  /** Base64; `undefined` if it is not known. */
+  readonly md5: () => Promise<string | undefined>;
+}
+
 interface Code {
-  readonly files: ReadonlyMap<string, {
-    readonly sizeBytes: number;
-    /** Base64; `undefined` if it is not known. */
-    readonly md5: () => Promise<string | undefined>;
-  }>;
+  readonly files: ReadonlyMap<string, CodeFileMarks>;
   /** The text of a file; `undefined` if it cannot be read. */
   read(name: string): Promise<string | undefined>;
 }
@@ -56,8 +58,6 @@ export async function codeChanges(codes: readonly Code[]): Promise<CodeChanges> 
   });
   return { files, configuration: (await Promise.all(read)).flat() };
 }
-
-type CodeFileMarks = Code["files"] extends ReadonlyMap<string, infer File> ? File : never;
 
 async function isDifferent([first, ...others]: readonly (CodeFileMarks | undefined)[]): Promise<boolean> {
   if (others.some((other) => other?.sizeBytes !== first?.sizeBytes)) return true;

@@ -247,6 +247,7 @@ export function openSubmitter(workspace: Workspace, options: {
 
 export type SubmitEvent =
   | LookupEvent
+  /** Warnings of which those with the same cause are told once. */
   | { readonly type: "warnings"; readonly warnings: readonly Warning[] }
   | { readonly type: "upload" } & UploadProgress
   | {
