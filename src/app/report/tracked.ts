@@ -1,6 +1,7 @@
 import { requestLimit } from "../../azureml/client/pace.ts";
 import { listArtifacts } from "../../azureml/runs/history.ts";
 import {
+  experimentIdOf,
   type MetricValue,
   openTracking,
   rangeOf,
@@ -159,7 +160,7 @@ async function readFiles(
 ): Promise<ReadonlyMap<string, readonly FileView[]>> {
   const limit = requestLimit(workspace);
   const reader = openFileReader(workspace);
-  const experiment = steps.find(({ run }) => run?.experimentId !== undefined)?.run?.experimentId;
+  const experiment = experimentIdOf(steps);
   const read = runs.slice(0, MOST.runs).map(({ id }) =>
     limit(async () => {
       const views: FileView[] = [];

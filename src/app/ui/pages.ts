@@ -208,15 +208,20 @@ const MOST_PER_RESPONSE = 256 * 1024;
 const MOST_SEARCHED = 2_000_000;
 const NEWLINE = 10;
 
-/** Reads a whole log of a step, with secrets masked; `undefined` if there is none that can be read. */
-async function readWholeLog(
-  { workspace, name, openHistory }: RunTarget,
-  query: URLSearchParams,
-): Promise<string | undefined> {
+async function logsOfStep({ workspace, name, openHistory }: RunTarget, query: URLSearchParams) {
   const opened = await openRun(workspace, name, openHistory);
   const step = opened.steps.find(({ key }) => key === query.get("step"));
-  const url = step && ownValue(await opened.logFiles(step), query.get("file") ?? "");
-  const text = url && await readAll(workspace, url);
+  return { step, logs: step === undefined ? {} : await opened.logFiles(step) };
+}
+
+/** Reads a whole log of a step, with secrets masked; `undefined` if there is none that can be read. */
+async function readWholeLog(
+  target: RunTarget,
+  query: URLSearchParams,
+): Promise<string | undefined> {
+  const { logs } = await logsOfStep(target, query);
+  const url = ownValue(logs, query.get("file") ?? "");
+  const text = url && await readAll(target.workspace, url);
   return text === undefined ? undefined : redact(text);
 }
 
@@ -227,13 +232,12 @@ async function readWholeLog(
  *   the end.
  */
 async function readLogPart(
-  { workspace, name, openHistory }: RunTarget,
+  target: RunTarget,
   query: URLSearchParams,
 ): Promise<LogPart> {
-  const opened = await openRun(workspace, name, openHistory);
-  const step = opened.steps.find(({ key }) => key === query.get("step"));
+  const { workspace } = target;
+  const { step, logs } = await logsOfStep(target, query);
   const run = step?.run;
-  const logs = step === undefined ? {} : await opened.logFiles(step);
   const files = Object.keys(logs).sort();
   const file = query.get("file") ?? logsToShow(logs)[0]?.[0];
   const url = ownValue(logs, file ?? "");

@@ -44,8 +44,7 @@ export async function readJobMetrics(
   { name, steps, history }: TrackedJob,
   { withEmpty = false }: { readonly withEmpty?: boolean } = {},
 ): Promise<readonly StepMetrics[]> {
-  const experimentId = steps.find(({ run }) => run?.experimentId !== undefined)?.run?.experimentId ??
-    (await history.run(name)).experimentId;
+  const experimentId = experimentIdOf(steps) ?? (await history.run(name)).experimentId;
   if (experimentId === undefined) return [];
   const tracking = openTracking(workspace, history);
   const [found, reused] = await Promise.all([
@@ -82,6 +81,11 @@ export async function readJobMetrics(
   function rank({ key }: StepMetrics): number {
     return key === undefined ? order.length : steps.findIndex((step) => step.key === key);
   }
+}
+
+/** The id of a job's experiment, if one of its steps has begun. */
+export function experimentIdOf(steps: TrackedJob["steps"]): string | undefined {
+  return steps.find(({ run }) => run?.experimentId !== undefined)?.run?.experimentId;
 }
 
 async function reusedRuns(

@@ -2,7 +2,15 @@ import type { Command, Option } from "commander";
 import type { Candidate, CandidateTarget } from "../../app/runs/completion.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import { ORIGIN_WITHIN_COMMAND } from "../../core/net/cloud_hosts.ts";
-import { command, isReadingWith, pathOf, programOf, specOf, subcommand } from "../parse/command.ts";
+import {
+  command,
+  commandAt,
+  isReadingWith,
+  pathOf,
+  programOf,
+  specOf,
+  subcommand,
+} from "../parse/command.ts";
 import { many, requiredChoice, text } from "../parse/field.ts";
 import { projectRequest } from "../parse/global_options.ts";
 import { PAGE_NAMES, TOPIC_NAMES } from "../parse/help_layout.ts";
@@ -137,7 +145,7 @@ function commandCandidates({ command, argumentsBefore }: Position): readonly Can
 
 /** What `help` accepts: topics, pages and commands, or the subcommands of a command that is already typed. */
 function helpCandidates(root: Command, words: readonly string[]): readonly Candidate[] {
-  const command = words.reduce<Command | undefined>((above, word) => above && subcommand(above, word), root);
+  const command = commandAt(root, words);
   if (command === undefined) return [];
   return [
     ...subcommands(command),

@@ -4,7 +4,7 @@ import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { nearest } from "../../core/suggest.ts";
-import { command, programOf, subcommand } from "../parse/command.ts";
+import { command, commandAt, programOf } from "../parse/command.ts";
 import { flag, many } from "../parse/field.ts";
 import { PAGE_NAMES, TOPIC_NAMES, USUAL_COLUMNS, WHOLE_LAYOUT } from "../parse/help_layout.ts";
 import type { Output } from "../text/output.ts";
@@ -55,7 +55,7 @@ export async function helpOf(
     const columns = ctx.terminal.outColumns ?? ctx.terminal.columns ?? USUAL_COLUMNS;
     return { data: { page: PAGES[name]! }, text: pageText(PAGES[name]!, Math.min(columns, WIDEST)) };
   }
-  const command = words.reduce<Command | undefined>((above, word) => above && subcommand(above, word), root);
+  const command = commandAt(root, words);
   if (command === undefined) {
     const { PAGES } = await import("./help_pages.ts");
     const codes = codesOf(name.toLowerCase());

@@ -1,12 +1,6 @@
 import { countText, sizeText } from "../../core/format.ts";
 import { shownJson } from "../../core/untrusted.ts";
-import type {
-  CatalogEntry,
-  Json,
-  NodeSnapshot,
-  PipelineSnapshot,
-  ProjectSnapshot,
-} from "../../kedro/snapshot.ts";
+import type { CatalogEntry, NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import { command } from "../parse/command.ts";
 import { flag, text } from "../parse/field.ts";
 import { overwriting, reading, selecting, withParams } from "../parse/options.ts";
@@ -61,19 +55,21 @@ function renderSnapshot(snapshot: ProjectSnapshot): string {
   const sections = [
     [`${project.name} (Kedro ${project.kedro_version}, environment "${project.env}")`],
     ...names.map((name) => pipelineLines(name, pipelines[name]!)),
-    catalogLines(catalog),
-    parameterLines(parameters),
+    section("Catalog", Object.entries(catalog).map(([name, entry]) => [name, entryText(entry)])),
+    section(
+      "Parameters",
+      Object.entries(parameters).map(([name, value]) => [name, shownJson(JSON.stringify(value))]),
+    ),
   ];
   return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n") + "\n").join("\n");
 }
 
 function pipelineLines(name: string, { nodes, inputs, outputs }: PipelineSnapshot): string[] {
   const count = countText(nodes.length, "node");
-  const width = widest(nodes.map((node) => node.name));
   return [
     `Pipeline ${name} (${count})`,
     ...(inputs.length === 0 ? [] : [`  in   ${inputs.join(", ")}`]),
-    ...nodes.map((node) => `  · ${node.name.padEnd(width)}  ${flow(node)}`),
+    ...aligned(nodes.map((node) => [node.name, flow(node)]), "  · "),
     ...(outputs.length === 0 ? [] : [`  out  ${outputs.join(", ")}`]),
   ];
 }
@@ -90,27 +86,15 @@ function flow({ inputs, outputs, tags, distributed }: NodeSnapshot): string {
   }`;
 }
 
-function catalogLines(catalog: Readonly<Record<string, CatalogEntry>>): string[] {
-  const names = Object.keys(catalog);
-  if (names.length === 0) return [];
-  const width = widest(names);
-  return ["Catalog", ...names.map((name) => `  ${name.padEnd(width)}  ${entryText(catalog[name]!)}`)];
-}
-
 function entryText({ type, filepath, path, azureml_dataset: asset }: CatalogEntry): string {
   return [type, asset ?? filepath ?? path].filter((part) => typeof part === "string").join("  ");
 }
 
-function parameterLines(parameters: Readonly<Record<string, Json>>): string[] {
-  const names = Object.keys(parameters);
-  if (names.length === 0) return [];
-  const width = widest(names);
-  return [
-    "Parameters",
-    ...names.map((name) => `  ${name.padEnd(width)}  ${shownJson(JSON.stringify(parameters[name]))}`),
-  ];
+function section(title: string, rows: readonly (readonly [name: string, text: string])[]): string[] {
+  return rows.length === 0 ? [] : [title, ...aligned(rows)];
 }
 
-function widest(texts: readonly string[]): number {
-  return Math.min(48, Math.max(0, ...texts.map((text) => text.length)));
+function aligned(rows: readonly (readonly [name: string, text: string])[], start = "  "): string[] {
+  const width = Math.min(48, Math.max(0, ...rows.map(([name]) => name.length)));
+  return rows.map(([name, text]) => `${start}${name.padEnd(width)}  ${text}`);
 }

@@ -223,6 +223,11 @@ export function subcommand(command: Command, word: string): Command | undefined 
   return command.commands.find((each) => each.name() === word || each.aliases().includes(word));
 }
 
+/** The command that words name, one below the other; `undefined` if there is none. */
+export function commandAt(root: Command, words: readonly string[]): Command | undefined {
+  return words.reduce<Command | undefined>((above, word) => above && subcommand(above, word), root);
+}
+
 export function programOf(command: Command): Command {
   return command.parent === null ? command : programOf(command.parent);
 }
