@@ -26,7 +26,6 @@ export const DATA_ASSET_NAME = /^[a-zA-Z0-9][\w.-]{0,254}$/;
 export const DATA_ASSET_NAME_HINT =
   "Use up to 255 letters A to Z, digits, hyphens, underscores and periods, with a letter or digit first";
 
-/** Names of computes. */
 export const COMPUTE_NAME = /^[A-Za-z0-9_-]+$/;
 export const COMPUTE_NAME_RULE = "Azure ML allows letters, digits and -";
 
@@ -48,7 +47,6 @@ export const STEP_KEY_RULE =
 /** Names of steps, inputs and outputs that the service accepts. */
 export const NODE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
 
-/** Names of resource groups and of workspaces. */
 export const GROUP_NAME = /^[\p{L}\p{N}._()-]{0,89}[\p{L}\p{N}_()-]$/u;
 export const GROUP_NAME_RULE = "Azure allows up to 90 letters, digits, ., _, -, ( and ), and no . at the end";
 export const WORKSPACE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,32}$/;

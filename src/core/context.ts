@@ -76,7 +76,6 @@ export interface ServerCertificate {
   readonly validTo: Date | undefined;
 }
 
-/** The bytes of a file, in parts. */
 export type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
 
 /** The part of a file system that the program uses; paths are absolute. */

@@ -214,7 +214,6 @@ export function cutLong(text: string, most: number): string {
     .toWellFormed();
 }
 
-/** Why a file without the permission for it cannot be opened. */
 export const DENIED = "permission denied";
 
 /** Why the system refused to open a file, for reading or writing; `undefined` for other errors. */

@@ -161,7 +161,6 @@ async function readState(
   return { job, body, runs, results, status: job.status, ...times, steps, tracked: tracked?.get(undefined) };
 }
 
-/** The sizes of outputs, by name. */
 function sizesOf(outputs: readonly WrittenOutput[] | undefined): StepProgress["sizes"] {
   return outputs && Object.fromEntries(outputs.map(({ name, files }) => [name, bytesOf(files)]));
 }

@@ -232,7 +232,6 @@ function minor(version: string): number {
 /** An image of Microsoft for steps, with conda. */
 export const BASE_IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest";
 
-/** Images and curated environments of Azure ML on an Ubuntu that it supports no longer. */
 const OLD_UBUNTU =
   /^(?:mcr\.microsoft\.com\/azureml\/|(?:azureml:)?AzureML-).*?ubuntu-?(16|18|20)\.?04|^azureml:\/\/registries\/azureml\/environments\/sklearn-1\.0\//i;
 /** When Azure ML's support for each ended: "until the corresponding Ubuntu end-of-life", says the README of its images. */

@@ -28,7 +28,6 @@ interface UndeclaredInput {
   readonly hook: Place | undefined;
 }
 
-/** Hooks that are given the catalog before a step runs. */
 const CATALOG_HOOK = /def (?:after_catalog_created|before_pipeline_run)\b/;
 
 // submit.undeclared_input: A node reads a dataset that no node of the job writes and that is not in the catalog.

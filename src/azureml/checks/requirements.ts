@@ -250,7 +250,6 @@ export function condaLines(root: ConfigNode | undefined) {
   };
 }
 
-/** The lines of pip in a conda file that name other files or folders. */
 export function pipFiles(conda: ConfigNode | undefined): readonly ScalarNode[] {
   return (condaLines(conda)?.pip ?? []).filter(({ value }) => namesFile(String(value)));
 }

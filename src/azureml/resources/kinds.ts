@@ -73,14 +73,12 @@ export const KINDS = {
   datastore: {
     noun: "datastore",
     get: ({ client, at }: ArmCall, name: string) => client.datastores.get(...at, name),
-    /** Only the default one. */
     list: ({ client, at }: ArmCall) => client.datastores.list(...at, { isDefault: true }),
     // datastore.not_found: The datastore does not exist. Run `az ml datastore list`.
     missing: { code: "datastore.not_found", hint: "List the datastores with `az ml datastore list`" },
   },
   job: {
     noun: "job",
-    /** Only pipeline jobs that are not archived. */
     list: ({ client, at }: ArmCall, tag?: string) =>
       client.jobs.list(...at, {
         jobType: "Pipeline",

@@ -30,7 +30,6 @@ export function componentsOf(
   });
 }
 
-/** The path below a workspace of a version of an anonymous component. */
 const pathOf = (version: string) => `components/${ANONYMOUS}/versions/${version}`;
 
 function keyOf({ _source, ...spec }: Record<string, unknown>): string | undefined {

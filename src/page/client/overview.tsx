@@ -9,7 +9,6 @@ import { otherFiles } from "./compare.tsx";
 import { Change, type Logged, metricRows, metricText, Spark } from "./metrics.tsx";
 import type { Go } from "./place.ts";
 
-/** Limits of what an overview shows. */
 const MOST = { metrics: 8, figures: 8, texts: 6, steps: 6, changes: 8, datasets: 8 } as const;
 
 /** Shows what came out of a run: metrics, figures, and how it differs from the run before. */

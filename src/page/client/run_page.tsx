@@ -189,7 +189,6 @@ function useAnnouncement(run: RunView): string {
   return lastSaid.current;
 }
 
-/** Lines of a log on paper. */
 const PRINTED_LINES = 60;
 
 /** What is on paper: why it failed, and then all views of the run, one after the other. */

@@ -157,7 +157,6 @@ function problemOf(thrown: unknown): string {
   return thrown instanceof TypeError ? "The server does not answer" : (thrown as Error).message;
 }
 
-/** Asks the server which steps have a text in their logs. */
 export async function askLogSearch(text: string): Promise<ReadonlySet<string>> {
   return new Set((await ask<LogSearch>({ part: "search", text })).steps);
 }

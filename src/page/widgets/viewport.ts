@@ -188,7 +188,6 @@ export function pointAt(graph: GraphView, size: Size, { left, top, scale }: View
   return [(left + at[0] - x) / scale, (top + at[1] - y) / scale];
 }
 
-/** Indexes of the nodes in a rectangle. */
 export function nodesIn({ at }: GraphView, box: Box): readonly number[] {
   return at.flatMap(([x, y], index) =>
     x < box.right && x + NODE.width > box.left && y < box.bottom && y + NODE.height > box.top ? [index] : []
