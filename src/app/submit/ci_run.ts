@@ -19,8 +19,6 @@ interface NextJob {
 /**
  * Cancels the jobs that earlier CI runs submitted for the same branch, repository, job, Kedro environment and
  * experiment. Jobs of this run or of later runs, and jobs that have ended, are not affected.
- *
- * @throws {UserError} `azure.*`.
  */
 export async function cancelPrevious(workspace: Workspace, next: NextJob, report: Report): Promise<void> {
   for await (const job of listJobs(workspace, { tag: "ci.job" })) {
@@ -54,9 +52,9 @@ export function requireBranch(tags: NextJob["tags"]): void {
 interface CiRun {
   readonly system?: CiSystemName;
   /** Number of the run and its attempt, such as `1234-1`; both increase. */
-  readonly run: string | undefined;
-  readonly url: string | undefined;
-  readonly actor: string | undefined;
+  readonly run?: string | undefined;
+  readonly url?: string | undefined;
+  readonly actor?: string | undefined;
   readonly branch: string | undefined;
   /** The git ref, such as `refs/heads/main` or `refs/pull/7/merge`; unlike the branch, it is unique across forks. */
   readonly ref: string | undefined;
@@ -140,9 +138,6 @@ function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, strin
   const checkout = gitOf(git);
   const branch = run?.branch || checkout.branch;
   return {
-    run: undefined,
-    url: undefined,
-    actor: undefined,
     ...run,
     branch,
     ref: run?.ref || (branch && `refs/heads/${branch}`),

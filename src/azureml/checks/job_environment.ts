@@ -187,32 +187,21 @@ async function definitionIn(
   file: string,
 ): Promise<(Definition | UnreadDefinition)[]> {
   const text = (key: string) => textOf(node.entries.get(key));
-  const name = text("name");
-  if (name === undefined) return [];
+  const [name, image, conda] = [text("name"), text("image"), node.entries.get("conda_file")];
+  if (name === undefined || image === undefined || conda === undefined) return [];
   const written = node.entries.get("version");
   const version = written?.kind === "scalar" ? String(written.value) : undefined;
-  const inFolder = (path: string) => join(dirname(file), path).replaceAll(sep, "/");
-  const conda = node.entries.get("conda_file");
-  const image = text("image");
-  if (conda !== undefined && image !== undefined) {
-    const path = textOf(conda);
-    const condaFile = path === undefined ? file : inFolder(path);
-    const packages = path === undefined
-      ? await condaPackages(folder, conda)
-      : await readCondaFile(folder, condaFile);
-    if (packages === undefined) {
-      return [{ name, ...await whyUnread(folder, condaFile, path === undefined ? conda : undefined, conda) }];
-    }
-    // Azure ML creates a new conda environment, but runs it in an image that may have another one.
-    return [{
-      ...packages,
-      name,
-      version,
-      file: condaFile,
-      image: { name: image, place: node.entries.get("image")!.place },
-    }];
+  const path = textOf(conda);
+  const condaFile = path === undefined ? file : join(dirname(file), path).replaceAll(sep, "/");
+  const packages = path === undefined
+    ? await condaPackages(folder, conda)
+    : await readCondaFile(folder, condaFile);
+  if (packages === undefined) {
+    return [{ name, ...await whyUnread(folder, condaFile, path === undefined ? conda : undefined, conda) }];
   }
-  return [];
+  // Azure ML creates a new conda environment, but runs it in an image that may have another one.
+  const { place } = node.entries.get("image")!;
+  return [{ ...packages, name, version, file: condaFile, image: { name: image, place } }];
 }
 
 /** @param given The content, if it is not in a file. @param named Where the definition names the file. */

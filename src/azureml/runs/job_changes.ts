@@ -86,7 +86,7 @@ const SHOWN = 10;
 /**
  * Checks that an existing job is the same as one that is to be sent under its name: the same display name, and the
  * same steps with the same code, environment, compute, inputs and outputs. Descriptions, tags and properties may
- * differ, as they do between CI runs.
+ * differ, as they do between CI runs; jobs of azureml.yml may differ in nothing but their display names.
  *
  * @throws {UserError} `job.other`, which lists the differences.
  */
@@ -96,7 +96,7 @@ export async function requireSame(
   ours: PreparedJob,
 ): Promise<void> {
   const before = await describeRun({ workspace, body: there.body }, ours.components);
-  const changes = changesOf(before, describePrepared(ours)).filter(isMaterialChange);
+  const changes = changesOf(before, describePrepared(ours)).filter(({ aspect }) => aspect !== "description");
   if (changes.length > 0) throw differentJob(workspace, there.job.name, changes);
 }
 
@@ -127,9 +127,6 @@ export interface Change {
   readonly after?: string;
 }
 
-/** Aspects that do not make it a different job. Display names do: jobs of azureml.yml may differ in nothing else. */
-const COSMETIC: readonly Change["aspect"][] = ["description"];
-
 /** Compares two jobs: first the jobs themselves, then each step of the later one. Secrets are masked. */
 export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
   const gone = [...before.steps.keys()].filter((step) => !after.steps.has(step));
@@ -142,11 +139,6 @@ export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
       return factChanges(were, facts).map((change) => ({ step, ...change }));
     }),
   ];
-}
-
-/** Whether a change makes it a different job. */
-function isMaterialChange({ aspect }: Change): boolean {
-  return !COSMETIC.includes(aspect);
 }
 
 function factChanges(before: readonly Fact[], after: readonly Fact[]): Change[] {
@@ -259,7 +251,6 @@ function loggedFacts({ key, nested, params }: StepMetrics): readonly (Fact & Pic
   }));
 }
 
-/** Reads the components of a job in Azure ML. @throws {UserError} `azure.*`. */
 export async function readComponents(workspace: Workspace, body: JobBody): Promise<ComponentSpecs> {
   return await readAll(workspace, componentIds(body));
 }
