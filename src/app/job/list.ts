@@ -70,7 +70,6 @@ export async function listTargets(
   return { jobs, workspace: targets[0]?.workspace.config.name ?? "", now: ctx.clock.now(), isCut: false };
 }
 
-/** Lists the newest pipeline jobs of a workspace. @throws {UserError} `azure.*`. */
 export async function listRuns(ctx: AppContext, options: ListOptions): Promise<ListedRuns> {
   const { config, workspace, root, names } = await openJobList(ctx, options);
   const isWanted = (job: Job) =>

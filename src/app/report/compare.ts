@@ -97,7 +97,6 @@ export function namedRun(
   return { opened, job, ...openResults(opened, { ...(onUnread && { onUnread }) }) };
 }
 
-/** Compares runs that are open. @throws {UserError} `azure.*`. */
 export async function compareOpen(
   runs: readonly NamedRun[],
   changesBetween?: ChangesBetween,
@@ -303,7 +302,7 @@ function comparedSizes(runs: readonly Sizes[]): NonNullable<ComparedData["datase
   }));
 }
 
-/** What each run logged, for the page. @throws {UserError} `azure.*`. */
+/** What each run logged, for the page. */
 async function loggedBy(
   { opened, results }: NamedRun,
 ): Promise<NonNullable<CompareView["tracked"]>[number]> {

@@ -189,8 +189,6 @@ const MOST_LISTED = 200;
 /**
  * Compares a run with the last one before it of the same experiment and display name that completed, or else the last
  * one; `undefined` if there is none among the newest jobs.
- *
- * @throws {UserError} `azure.*`, `network.*`.
  */
 async function comparedWithPrevious(
   opened: OpenRun,

@@ -36,7 +36,6 @@ const LOGS = /^(?:user_logs|system_logs|logs|azureml-logs|azureml_compute_logs)\
  * ones. Results in files are added.
  *
  * @param onUnread Called for a metric whose values, and a run whose files cannot be read.
- * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function readTracked(
   run: OpenRun,

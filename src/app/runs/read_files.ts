@@ -26,7 +26,7 @@ export function openFileReader(workspace: Workspace) {
   return {
     /** Whether a file is one that people can look at. */
     isShown: (path: string) => TEXT.test(path) || HTML.test(path) || typeOf(path) !== undefined,
-    /** Of a text its beginning, of another file all, if it is small. @throws {UserError} `azure.*`, `network.*`. */
+    /** Of a text its beginning, of another file all, if it is small. */
     async read({ path, url }: Artifact): Promise<FileView> {
       const isText = TEXT.test(path);
       const most = Math.min(isText ? MOST.text : MOST.whole, left);

@@ -71,7 +71,7 @@ export function createPages(
   };
 }
 
-/** Answers a request for the live page of a run, or for its state or a log. @throws {UserError} `azure.*`. */
+/** Answers a request for the live page of a run, or for its state or a log. */
 async function answerLiveRun(
   target: RunTarget,
   { id, query, reading, pollMs }: {

@@ -50,7 +50,6 @@ export interface Readable<Body, Key extends readonly string[]> {
  *
  * @param action As in "Cannot <action>".
  * @returns `undefined` if the resource does not exist.
- * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
 export async function findOne<Body, Key extends readonly string[]>(
   workspace: Workspace,
@@ -68,7 +67,7 @@ interface Writable<Body, Key extends readonly string[]> {
   readonly put: (call: ArmCall, body: Body, ...key: Key) => Promise<unknown>;
 }
 
-/** Writes a resource, as {@linkcode findOne} reads it. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
+/** Writes a resource, as {@linkcode findOne} reads it. */
 export async function putOne<Body, Key extends readonly string[]>(
   workspace: Workspace,
   { noun, put }: Writable<Body, Key>,
@@ -136,7 +135,6 @@ export interface Listed<Body, Of extends readonly (string | undefined)[]> {
  * @param of What its `list` takes, such as the name of an asset.
  * @param options.action As in "Cannot <action>".
  * @param options.maybeMissing Whether the list may not exist, and then is empty.
- * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
 export async function* listAll<Body, Of extends readonly (string | undefined)[]>(
   workspace: Workspace,

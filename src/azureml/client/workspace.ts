@@ -130,8 +130,6 @@ export async function* readPages<T>(read: (token: string | undefined) => Promise
  * Yields the items of a Resource Manager list.
  *
  * Only the query of a `nextLink` is used: the token must go to no other host.
- *
- * @throws {UserError} `azure.*`, `network.*`.
  */
 export function listResources<T>(
   workspace: Workspace,
@@ -154,7 +152,6 @@ export function listResources<T>(
   });
 }
 
-/** Reads a whole list of Resource Manager. @throws {UserError} `azure.*`, `network.*`. */
 export async function allResources<T>(
   workspace: Workspace,
   request: Omit<WorkspaceRequest, "method" | "body">,
@@ -196,7 +193,7 @@ export function readResource<T>(
   throw notFromAzure(action, response.request.url, response.status);
 }
 
-/** Throws the error for a response that says why Azure refused a request. @throws {UserError} `azure.*`. */
+/** Throws the error for a response that says why Azure refused a request. */
 export function requireSuccess(
   workspace: Pick<Workspace, "refused">,
   action: string,
@@ -205,11 +202,7 @@ export function requireSuccess(
   if (isError(response)) throw workspace.refused(action, response);
 }
 
-/**
- * Asks a service of the workspace beside Resource Manager, such as run history; returns its JSON object.
- *
- * @throws {UserError} `azure.*`, `network.*`.
- */
+/** Asks a service of the workspace beside Resource Manager, such as run history; returns its JSON object. */
 export async function askService<T>(
   workspace: Workspace,
   { action, url, body, isExpected }: Pick<HostRequest, "action" | "url"> & {
@@ -318,6 +311,10 @@ export interface BytesAnswer {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/**
+ * A workspace in Azure ML. Whatever asks it throws an error `azure.*` if Azure refuses, `network.*` if it cannot be
+ * reached, and `auth.*` without a token, which is not repeated below `@throws`.
+ */
 export interface Workspace {
   readonly config: WorkspaceConfig;
   readonly cloud: Cloud;
@@ -328,11 +325,7 @@ export interface Workspace {
   readonly clock: Context["clock"];
   readonly random: Context["random"];
   readonly signal: AbortSignal;
-  /**
-   * Sends one request, retries temporary failures, and returns the parsed response.
-   *
-   * @throws {UserError} `azure.*` if Azure refuses, `network.*` if it cannot be reached, `auth.*` without a token.
-   */
+  /** Sends one request, retries temporary failures, and returns the parsed response. */
   send<T>(request: WorkspaceRequest): Promise<T>;
   /** Like {@linkcode send}, but returns `undefined` for a missing resource; an empty response is `null`. */
   find<T>(request: WorkspaceRequest): Promise<T | undefined>;

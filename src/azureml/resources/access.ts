@@ -196,7 +196,7 @@ function storageScope(
   return id?.split("/").at(-1) === account ? id : undefined;
 }
 
-/** Lists one blob with the identity's own token, to see whether it can. @throws {UserError} `azure.*`. */
+/** Lists one blob with the identity's own token, to see whether it can. */
 async function listOneBlob(workspace: Workspace, { url, name }: Datastore): Promise<void> {
   const action = `list the blobs of datastore "${name}"`;
   const response = await workspace.ask({
@@ -240,11 +240,7 @@ const BLOB_ROLE_ID = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
 const ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments";
 const ASSIGNMENTS_VERSION = "2022-04-01";
 
-/**
- * The object id of a compute's own identity, else of the first that was assigned to it; `undefined` if it has none.
- *
- * @throws {UserError} `azure.*`, `network.*`.
- */
+/** The object id of a compute's own identity, else of the first that was assigned to it; `undefined` if it has none. */
 export async function principalOf(workspace: Workspace, compute: string): Promise<string | undefined> {
   const resource = await findOne(workspace, KINDS.compute, [compute]);
   const { principalId, userAssignedIdentities } = resource?.identity ?? {};
@@ -255,7 +251,6 @@ export async function principalOf(workspace: Workspace, compute: string): Promis
  * Whether an identity has the role for reading and writing blobs of a storage account, or of something above it.
  *
  * @param account ARM id of the storage account.
- * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function hasBlobRole(
   workspace: Workspace,

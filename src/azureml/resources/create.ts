@@ -61,7 +61,7 @@ export interface EnvironmentSpec {
   readonly condaFile: string | undefined;
 }
 
-/** Registers an environment, whose image the first job builds. @throws {UserError} `azure.*`, `network.*`. */
+/** Registers an environment, whose image the first job builds. */
 export async function createEnvironment(
   workspace: Workspace,
   { name, version, image, condaFile }: EnvironmentSpec,
@@ -75,7 +75,6 @@ export async function createEnvironment(
   await putOne(workspace, KINDS.environment, { properties }, [name, version]);
 }
 
-/** Registers a version of a data asset. @throws {UserError} `azure.*`, `network.*`. */
 export async function createDataAsset(
   workspace: Workspace,
   { name, version, type, uri }: {

@@ -169,7 +169,7 @@ function toComputeInfo(name: string, { properties }: ComputeResource): Omit<Comp
 /** The code of what Azure lists among the errors of a healthy cluster. */
 const NOTICE = "ClusterHasWarnings";
 
-/** Lists the clusters on which steps can run. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
+/** Lists the clusters on which steps can run. */
 export async function listClusters(workspace: Workspace): Promise<string[]> {
   const computes = await Array.fromAsync(listAll(workspace, KINDS.compute, []));
   return computes.flatMap(({ name = "", properties }) =>
@@ -177,7 +177,7 @@ export async function listClusters(workspace: Workspace): Promise<string[]> {
   ).sort();
 }
 
-/** Lists a workspace's own environments, by name. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
+/** Lists a workspace's own environments, by name. */
 export async function listEnvironments(workspace: Workspace): Promise<string[]> {
   const environments = await Array.fromAsync(listAll(workspace, KINDS.environmentName, []));
   return environments.flatMap(({ name = "", properties }) =>
@@ -185,7 +185,7 @@ export async function listEnvironments(workspace: Workspace): Promise<string[]> 
   ).sort();
 }
 
-/** The next version of an asset: the service's proposal, else `1`. @throws {UserError} `azure.*`. */
+/** The next version of an asset: the service's proposal, else `1`. */
 export async function nextVersion(
   workspace: Workspace,
   kind: Readable<{ readonly properties: { readonly nextVersion?: string } }, [string]>,
@@ -199,7 +199,7 @@ export async function nextVersion(
   return asset?.properties.nextVersion || "1";
 }
 
-/** An asset's newest version, which is its `name`; `undefined` if it has none. @throws {UserError} `azure.*`. */
+/** An asset's newest version, which is its `name`; `undefined` if it has none. */
 export async function newestVersion<Version extends { readonly name?: string }>(
   workspace: Workspace,
   kind: Listed<Version, [string]>,
@@ -250,7 +250,6 @@ const SUBSCRIPTIONS_VERSION = "2022-12-01";
  * Lists the enabled subscriptions that the identity can see, by name.
  *
  * @param workspace Any workspace of the cloud; only its connection is used.
- * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
 export async function listSubscriptions(workspace: Workspace) {
   const subscriptions = await allResources<{ subscriptionId?: string; displayName?: string; state?: string }>(
@@ -267,7 +266,7 @@ export async function listSubscriptions(workspace: Workspace) {
   ).sort((a, b) => a.name.localeCompare(b.name, "en"));
 }
 
-/** Lists the workspaces of a subscription, by name. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
+/** Lists the workspaces of a subscription, by name. */
 export async function listWorkspaces(workspace: Workspace, subscription: string): Promise<FoundWorkspace[]> {
   const workspaces = await allResources<{ id?: string; name?: string; location?: string; kind?: string }>(
     workspace,

@@ -44,7 +44,7 @@ const MOST = { bytes: 256 * 1024, files: 50 } as const;
 /** Configuration files of Kedro, without those of credentials. */
 const CONFIGURATION = /(?:^|\/)conf\/(?!(?:.*\/)?credentials)[^]*\.ya?ml$/;
 
-/** Compares versions of the code with the first of them. @throws {UserError} `azure.*`, `network.*`. */
+/** Compares versions of the code with the first of them. */
 export async function codeChanges(codes: readonly Code[]): Promise<CodeChanges> {
   const names = [...new Set(codes.flatMap(({ files }) => [...files.keys()]))].sort();
   const differs = await Promise.all(
@@ -115,8 +115,6 @@ const BASE = /(?:^|\/)conf\/base\//;
  * What parameters are in a version of the code without runtime parameters, as JSON; secrets are masked. Only values in
  * the base environment are known that neither another file nor an interpolation can replace; none of `undefined`, which
  * is code that cannot be read.
- *
- * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function parametersIn(code: Code | undefined): Promise<ReadonlyMap<string, string>> {
   if (code === undefined) return new Map();

@@ -31,7 +31,6 @@ export interface Artifact {
  * Lists a run's files with a prefix such as `outputs/`.
  *
  * @param experimentId Id of its experiment (default: it is looked up).
- * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function listArtifacts(
   history: RunHistory,

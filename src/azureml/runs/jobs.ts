@@ -10,7 +10,7 @@ import { findApi } from "../resources/hosts.ts";
 import { listAll } from "../client/arm.ts";
 import { KINDS } from "../resources/kinds.ts";
 
-/** Yields a workspace's pipeline jobs, newest first, page by page. @throws {UserError} `azure.*`. */
+/** Yields a workspace's pipeline jobs, newest first, page by page. */
 export async function* listJobs(workspace: Workspace, filter: {
   /** Only jobs that have this tag, whatever its value. */
   readonly tag?: string;
@@ -22,7 +22,7 @@ export async function* listJobs(workspace: Workspace, filter: {
 
 const MOST_SEARCHED = 1000;
 
-/** The newest job that is wanted, of at most `most`. @throws {UserError} as {@linkcode listJobs}. */
+/** The newest job that is wanted, of at most `most`. */
 export async function findNewest(
   workspace: Workspace,
   isWanted: (job: Job) => boolean,
@@ -175,7 +175,7 @@ export type CancelOutcome =
   | { readonly outcome: "requested" | "absent" }
   | { readonly outcome: "ended"; readonly status: RunStatus };
 
-/** Asks Azure to cancel a job, which ends some time later. @throws {UserError} `azure.*` if Azure refuses. */
+/** Asks Azure to cancel a job, which ends some time later. */
 export async function cancelJob(workspace: Workspace, name: string): Promise<CancelOutcome> {
   const action = `cancel job "${name}"`;
   const response = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });

@@ -37,7 +37,6 @@ interface TrackedJob {
  * Reads what a job and its steps logged to MLflow, in the order of the steps.
  *
  * @param options.withEmpty Whether runs that logged nothing but perhaps files are among them (default: false).
- * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function readJobMetrics(
   workspace: Workspace,

@@ -41,7 +41,6 @@ function keyOf({ _source, ...spec }: Record<string, unknown>): string | undefine
  * Registers the components that are not known, in parallel.
  *
  * @returns The ids as Azure ML has them, by the key of the step.
- * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function registerComponents(
   workspace: Workspace,

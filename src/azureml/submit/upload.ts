@@ -199,8 +199,6 @@ export function codeId(
  * Looks up some code in Azure ML by its hash, under any name, as `az ml` and the plugin upload it; code whose
  * registration failed counts as missing. Of several, code with this program's name is preferred, then the oldest, so that
  * the same code is found each time.
- *
- * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function findCode(
   workspace: Workspace,
@@ -228,7 +226,7 @@ function isCodeIn(workspace: Workspace, found: CodeResource | null, hash: string
     found.id.toLowerCase().startsWith(`${workspace.id}/codes/`.toLowerCase());
 }
 
-/** Registers uploaded code, or uses equal code registered meanwhile. @throws {UserError} `azure.*`. */
+/** Registers uploaded code, or uses equal code registered meanwhile. */
 export async function registerCode(
   workspace: Workspace,
   { codeUri, hash }: { readonly codeUri: string; readonly hash: string },
@@ -291,7 +289,6 @@ interface PendingUpload {
  * Requests a container to upload to from Azure ML.
  *
  * @param path Path of the asset's version, such as `codes/name/versions/1`.
- * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function startUpload(workspace: Workspace, path: string): Promise<UploadGrant> {
   const { blobReferenceForConsumption: given } = await workspace.send<PendingUpload>({
