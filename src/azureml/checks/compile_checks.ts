@@ -116,9 +116,8 @@ function latest(asked: string): Finding {
 }
 
 function idFindings(id: string): Finding[] {
-  if (/\/versions\/[^/]+$/i.test(id)) return [];
   // The label of a registry's environment is resolved when the job runs.
-  if (/\/labels\/[^/]+$/i.test(id)) return [];
+  if (/\/(?:versions|labels)\/[^/]+$/i.test(id)) return [];
   return [{
     severity: "error",
     code: "environment.no_version",

@@ -310,7 +310,7 @@ async function resolve(
   return new Map(answers.flatMap(({ values }) => Object.entries(fields(values))));
 }
 
-/** The named outputs of runs that Azure can locate, with few requests. @param api Base URL of the services. */
+/** As {@linkcode RunHistory.outputs}. @param api Base URL of the services. */
 export async function readRunOutputs(
   workspace: Workspace,
   api: string,

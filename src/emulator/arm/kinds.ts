@@ -235,7 +235,7 @@ const COMPUTES = kind({
         provisioningState: "Succeeded",
         provisioningWarnings: {},
         properties: {
-          ...READY[properties.computeType],
+          ...(properties.computeType === "AmlCompute" && IDLE_CLUSTER),
           ...completed(properties.computeType, properties.properties ?? {}),
         },
       },
@@ -275,8 +275,6 @@ function identityOf({ world }: WorkspaceCall, sent: Resource["identity"], before
     ...(assigned.length > 0 && { userAssignedIdentities: Object.fromEntries(assigned) }),
   };
 }
-
-const READY: Readonly<Record<string, object>> = { AmlCompute: IDLE_CLUSTER };
 
 /** The details of a compute as Azure ML completes them: sizes in capitals, and no passwords. */
 function completed(computeType: string, sent: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { numberData } from "../../core/format.ts";
 import { ownValue } from "../../core/json.ts";
 import { compareText } from "../../core/text_match.ts";
 import { jsonAnswer, mlflowError, type Refusal, UNKNOWN_ROUTE } from "../http/refusal.ts";
@@ -128,9 +129,8 @@ function toJson(run: StoredRun) {
   };
 }
 
-/** A value in JSON, in which numbers that are not finite are texts. */
-function metricJson({ value, ...metric }: StoredRun["metrics"][number]) {
-  return { ...metric, value: Number.isFinite(value) ? value : String(value) };
+function metricJson(metric: StoredRun["metrics"][number]) {
+  return { ...metric, value: numberData(metric.value) };
 }
 
 function required(query: URLSearchParams, name: string): string {
