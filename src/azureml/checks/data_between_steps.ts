@@ -84,8 +84,7 @@ export const localBetweenSteps: Check = {
 /** Whether steps have a file of the project, or a folder or the files that match a pattern, from the upload. */
 function isUploaded(upload: Upload | undefined, path: string): boolean {
   if (upload === undefined) return false;
-  return upload.has(path) || path === "./" ||
-    [...upload.names].some((name) => name.startsWith(`${upload.inCode(path).replace(/\/$/, "")}/`)) ||
+  return upload.has(path) || path === "./" || upload.hasAnyBelow(path) ||
     isGlob(path) && matchesAny(upload.inCode(path), upload.names);
 }
 
@@ -145,7 +144,7 @@ export const factoriesNotMounted = eachJob(
       const factory = subject.conf.factoryOf(dataset);
       const entry = entryOf(subject, dataset);
       if (factory === undefined || entry === undefined || storageOf(entry).kind !== "mounted") return [];
-      const isAsset = /AssetDataset$/.test(String(entry.type));
+      const isAsset = pluginDataset(entry.type) === "Asset";
       const outcome = isAsset
         ? "steps that use it fail without the workspace and the mounted path"
         : "it stays in the container of a step, outside of the mounted folder";

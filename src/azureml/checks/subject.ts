@@ -167,6 +167,10 @@ export function uploadOf(subject: Pick<Subject, "code" | "project">) {
     ignoreFile: selection.ignoreFile,
     inCode,
     has: (path: string) => names.has(inCode(path)),
+    hasAnyBelow: (folder: string) => {
+      const start = `${inCode(folder).replace(/\/$/, "")}/`;
+      return [...names].some((name) => name.startsWith(start));
+    },
     leftOutBy: (path: string) =>
       selection.leftOut.find(({ name }) =>
         name === inCode(path) || (name.endsWith("/") && inCode(path).startsWith(name)) ||

@@ -196,9 +196,7 @@ export const confInUpload: Check = {
     const upload = uploadOf(subject);
     if (upload === undefined || isOutside(subject.project.folder)) return [];
     const { folders, files } = subject.conf;
-    const hasAny = (folder: string) =>
-      [...upload.names].some((name) => name.startsWith(`${upload.inCode(folder)}/`));
-    const missing = [folders.base, folders.env].filter((folder) => !hasAny(folder));
+    const missing = [folders.base, folders.env].filter((folder) => !upload.hasAnyBelow(folder));
     const [first] = missing;
     if (first !== undefined && isOutside(first)) return [outsideCode(first)];
     const leftOut = files.filter((file) =>
