@@ -55,7 +55,7 @@ export async function readTracked(
   const tracked = new Map<string | undefined, readonly TrackedView[]>(
     [...Map.groupBy(views, ({ key }) => key)].map(([key, group]) => [key, group.map(({ view }) => view)]),
   );
-  for (const { key, metrics, files } of results) {
+  for (const { key, metrics, files } of results.filter(({ files }) => files.length > 0)) {
     const views = tracked.get(key) ?? [];
     const own = views.find(({ nested }) => nested === undefined);
     const all = {

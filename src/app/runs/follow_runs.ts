@@ -107,6 +107,8 @@ export interface FollowedRun extends RunRef {
   readonly metrics: readonly MainMetric[];
   /** Figures, reports and numbers that steps wrote and no step reads; only known on this machine. */
   readonly files: readonly { readonly step: string; readonly path: string }[];
+  /** The other files of these outputs, such as pickles. */
+  readonly otherFiles: FollowedRun["files"];
 }
 
 /** Follows a run until it ends, and reports its events. @throws {UserError} `job.timed_out`, `job.not_found`, `azure.*`. */
@@ -150,7 +152,8 @@ export async function follow(
           durationMs: event.durationMs,
           steps: board.steps(),
           metrics: [...board.metrics(), ...results.flatMap(resultMetrics)],
-          files: results.flatMap(({ step, files }) => files.map(({ path }) => ({ step: step ?? "", path }))),
+          files: results.flatMap(({ step = "", files }) => files.map(({ path }) => ({ step, path }))),
+          otherFiles: results.flatMap(({ step = "", others }) => others.map((path) => ({ step, path }))),
         };
       }
     }

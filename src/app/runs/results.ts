@@ -76,6 +76,8 @@ interface ReadResultsOptions {
 export interface StepResult extends Pick<StepMetrics, "step" | "key" | "nested"> {
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
   readonly files: readonly FileView[];
+  /** Paths of the other files that it wrote, such as pickles. */
+  readonly others: readonly string[];
 }
 
 /** Files of one step; numbers in one file, of which more are data. */
@@ -103,10 +105,12 @@ async function readResults(
   const used = new Set(inputs.map(({ step, output }) => `${step}.${output}`));
   const results = withPreviews ? written : written.filter(({ key, name }) => !used.has(`${key}.${name}`));
   const read = [...Map.groupBy(results, ({ key }) => key)].map(async ([key, outputs]) => {
-    const wanted = outputs.flatMap(({ name, files }) => files.map((file) => ({ ...file, output: name })))
-      .filter(({ path }) => reader.isShown(path) && (withPreviews || SHOWN.test(path)));
+    const all = outputs.flatMap(({ name, files }) => files.map((file) => ({ ...file, output: name })));
+    const wanted = all.filter(({ path }) => reader.isShown(path) && (withPreviews || SHOWN.test(path)));
+    const shortPath = ({ path, output }: (typeof all)[number]) =>
+      path.replace(`named-outputs/${output}/`, "");
     const views: (FileView & Pick<StepResult, "metrics">)[] = [];
-    for (const { output, ...file } of wanted) {
+    for (const file of wanted) {
       if (views.length === MOST.files) break;
       const found = await reader.read(file).catch((thrown) =>
         onUnread(userErrorOf(thrown, workspace.signal))
@@ -117,7 +121,7 @@ async function readResults(
         onUnread(new UserError(`Cannot read "${found.path}"`, { code: "results.unread" }));
         continue;
       }
-      const view = { ...found, path: file.path.replace(`named-outputs/${output}/`, "") };
+      const view = { ...found, path: shortPath(file) };
       const metrics = metricsIn(view);
       const isShown = withPreviews || metrics.length > 0 || !JSON_FILE.test(view.path);
       if (isShown && (view.text ?? view.data)) views.push({ ...view, metrics });
@@ -128,9 +132,10 @@ async function readResults(
       nested: [],
       metrics: views.flatMap(({ metrics }) => metrics),
       files: views.map(({ metrics: _, ...file }) => file),
+      others: all.map(shortPath).filter((path) => !views.some((view) => view.path === path)),
     };
   });
-  return (await Promise.all(read)).filter(({ files }) => files.length > 0);
+  return await Promise.all(read);
 }
 
 /** Mappings in a file of metrics, such as the metrics of each model; what is deeper is data, as in a figure of Plotly. */

@@ -41,6 +41,14 @@ export type PlanItem =
     readonly assets: readonly string[];
     /** Datasets that Azure ML passes on and keeps now. */
     readonly passedOn: readonly string[];
+  }
+  /** The entries of local files as they were, for `kedro run -e` on this machine. */
+  | {
+    readonly kind: "local_catalog";
+    readonly file: string;
+    readonly env: string;
+    readonly text: string;
+    readonly datasets: readonly string[];
   };
 
 export interface SetupPlan {

@@ -7,7 +7,7 @@ import { KINDS, nextVersion } from "../../azureml/resources/kinds.ts";
 import { assetsOf } from "../../azureml/resources/pin.ts";
 import type { LocalData } from "../../azureml/submit/upload.ts";
 import { readConfFiles } from "../../config/conf_files.ts";
-import { type CatalogRewrite, rewriteCatalog, VERSIONED } from "../../config/write_yaml.ts";
+import { type CatalogRewrite, rewriteCatalog, VERSIONED, yamlText } from "../../config/write_yaml.ts";
 import { ownValue } from "../../core/json.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { type CatalogEntry, withoutTranscoding } from "../../kedro/snapshot.ts";
@@ -171,7 +171,31 @@ export async function planRewrites(
       unmet.push(notRewritten(file, rewrite.dataset, reason, { hint }));
     }
   }
-  return { items, unmet };
+  const datasets = items.flatMap((item) => item.kind === "catalog" ? item.assets : []);
+  const local = await planLocalCatalog(ctx, session, datasets);
+  return { items: local === undefined ? items : [...items, local], unmet };
+}
+
+const LOCAL_ENV = "laptop";
+
+/**
+ * Keeps the entries of datasets that are read from Azure from now on, as Kedro resolved them, in an environment for this
+ * machine. `undefined` if the project has that environment, or there is nothing to keep.
+ */
+async function planLocalCatalog(
+  ctx: Pick<AppContext, "fs" | "cwd">,
+  { project: { root }, load, snapshot: { catalog } }: ProjectSession,
+  datasets: readonly string[],
+): Promise<PlanItem | undefined> {
+  if (datasets.length === 0) return undefined;
+  const { folders } = await readConfFiles(ctx, load);
+  const folder = join(dirname(folders.base), LOCAL_ENV);
+  const entries = Object.fromEntries(datasets.map((dataset) => [dataset, ownValue(catalog, dataset)]));
+  const text = yamlText(entries);
+  if (text.includes("[hidden]") || await ctx.fs.stat(join(root, folder)) !== undefined) return undefined;
+  const comment = `# Read here instead of from Azure ML's data assets, with: kedro run --env ${LOCAL_ENV}\n`;
+  const file = join(folder, "catalog.yml").replaceAll("\\", "/");
+  return { kind: "local_catalog", file, env: LOCAL_ENV, text: `${comment}${text}`, datasets };
 }
 
 function notRewritten(

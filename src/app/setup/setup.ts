@@ -114,7 +114,7 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
       cluster,
       account: options.storageAccess ? storageAccountId : undefined,
     });
-    const items = plan.items.filter(({ kind }) => kind !== "catalog" || options.catalog !== false);
+    const items = plan.items.filter(({ kind }) => !/catalog$/.test(kind) || options.catalog !== false);
     plans.push({ ...plan, items, root: session.project.root });
   }
   return plans;
@@ -171,7 +171,9 @@ async function make(
   { workspace, location, root }: ProjectPlan,
   item: PlanItem,
 ): Promise<void> {
-  if (item.kind === "catalog") return await writeFile(ctx, join(root, item.file), item.text);
+  if (item.kind === "catalog" || item.kind === "local_catalog") {
+    return await writeFile(ctx, join(root, item.file), item.text);
+  }
   if (workspace === undefined) return;
   switch (item.kind) {
     case "compute":

@@ -132,7 +132,7 @@ function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, i
     : `Workspace ${workspace.config.name}${location === undefined ? "" : ` in ${location}`}`;
   const lines = [
     ...present.map((what) => `  = ${what}`),
-    ...items.flatMap(itemLines),
+    ...items.flatMap((item) => itemLines(item, items)),
     // The error at the end says what to do.
     ...unmet.map(({ what }) => `  ! ${what}`),
     ...(items.length === 0 && unmet.length === 0 ? ["  Nothing is missing."] : []),
@@ -150,7 +150,7 @@ function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, i
   };
 }
 
-function itemLines(item: PlanItem): string[] {
+function itemLines(item: PlanItem, all: readonly PlanItem[]): string[] {
   if (item.kind === "catalog") {
     const changed = item.diff.split("\n").slice(4).filter((line) => line !== "").map((line) => `    ${line}`);
     const { assets, passedOn } = item;
@@ -161,8 +161,13 @@ function itemLines(item: PlanItem): string[] {
         ? ["`versioned` dropped, because Azure ML keeps what each run writes"]
         : []),
     ];
+    const isKept = all.some(({ kind }) => kind === "local_catalog");
     const here = assets.length === 0 ? [] : [
-      "    `kedro run` then reads these from Azure. To run on this machine as before, copy the old entries to conf/laptop/catalog.yml, and run `kedro run -e laptop`.",
+      `    \`kedro run\` then reads these from Azure${
+        isKept
+          ? ""
+          : "; to run on this machine as before, keep the old entries in an environment of their own"
+      }.`,
     ];
     return [`  ~ ${item.file}: ${what.join("; ")}`, ...changed, ...here];
   }
@@ -191,6 +196,10 @@ function planText(item: Exclude<PlanItem, { kind: "catalog" }>): string {
         since ?? ""
       }; its image is built for the first job`;
     }
+    case "local_catalog":
+      return `${item.file}: the old entries of ${
+        item.datasets.join(", ")
+      }, for \`kedro run --env ${item.env}\` on this machine`;
     case "data":
       return `data asset ${item.name}:${item.version} from ${item.shownPath} (${
         countText(item.data.files.length, "file")
@@ -208,6 +217,8 @@ function madeText(item: PlanItem): string {
       return `Uploaded ${item.shownPath} as data asset ${item.name}:${item.version}`;
     case "catalog":
       return `Changed ${item.file}`;
+    case "local_catalog":
+      return `Wrote ${item.file}: run \`kedro run --env ${item.env}\` to run on this machine as before`;
   }
 }
 
@@ -224,6 +235,8 @@ function dataOf(item: PlanItem): Record<string, unknown> {
       const { kind, name, version, shownPath: path, sizeBytes, data: { type } } = item;
       return { kind, name, version, path, type, sizeBytes };
     }
+    case "local_catalog":
+      return { kind: item.kind, file: item.file, datasets: item.datasets };
     case "catalog":
       return {
         kind: item.kind,

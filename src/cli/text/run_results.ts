@@ -86,7 +86,7 @@ function renderSent(
 
 /** Renders how a job ended. @param options.isKept Whether later commands can name it. */
 export function renderEnd(
-  { job, name, status, durationMs, steps, metrics, files }: FollowedRun,
+  { job, name, status, durationMs, steps, metrics, files, otherFiles }: FollowedRun,
   { isKept }: { readonly isKept: boolean },
 ): Output {
   const mark = status === "Completed" ? "✓" : "✗";
@@ -100,16 +100,18 @@ export function renderEnd(
       steps: steps.map(endedStepData),
       ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
       ...(files.length > 0 && { files }),
+      ...(otherFiles.length > 0 && { otherFiles }),
     },
     text: `${mark} Job ${job}${also}: ${status} after ${durationText(durationMs)}\n` +
-      mainMetricsText(metrics, isKept ? name : undefined) + filesText(files),
+      mainMetricsText(metrics, isKept ? name : undefined) + filesText("Results", files) +
+      filesText("Other files", otherFiles),
     exit: exitCodeForRun(status),
   };
 }
 
-function filesText(files: FollowedRun["files"]): string {
+function filesText(what: string, files: FollowedRun["files"]): string {
   if (files.length === 0) return "";
-  return `  Results: ${namesText(files.map(({ step, path }) => `${path} (${step})`), SHOWN)}\n`;
+  return `  ${what}: ${namesText(files.map(({ step, path }) => `${path} (${step})`), SHOWN)}\n`;
 }
 
 function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {

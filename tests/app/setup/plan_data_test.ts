@@ -78,14 +78,20 @@ const FACTORIES = `"{ns}.table@pandas":
   filepath: data/{ns}/set.csv
 `;
 
-/** Plans the catalog for jobs, each with what it reads from the catalog, what from its steps, and what it writes. */
+/**
+ * Plans the catalog for jobs, each with what it reads from the catalog, what from its steps, and what it writes.
+ *
+ * @param local Whether to return what is written for runs on this machine instead of what is rewritten.
+ */
 async function rewritesOf(
   jobs: readonly { literal?: readonly string[]; step?: readonly string[]; outputs?: readonly string[] }[],
   change: Record<string, unknown> = {},
   refused: readonly string[] = [],
+  { local = false, files = {} }: { readonly local?: boolean; readonly files?: Record<string, string> } = {},
 ) {
   const ctx = fakeContext({
     files: {
+      ...files,
       "/p/conf/base/catalog.yml": FACTORIES,
       "/p/data/b/table.parquet": "PAR1",
       "/p/data/b/my set.csv": "1",
@@ -116,7 +122,7 @@ async function rewritesOf(
   const plan = { specs, session } as unknown as Parameters<typeof planRewrites>[1];
   const { items, unmet } = await planRewrites(ctx, plan);
   deepEqual(unmet.map(({ what }) => what), refused);
-  return items.map((item) =>
+  return items.filter(({ kind }) => (kind === "local_catalog") === local).map((item) =>
     item.kind === "catalog"
       ? {
         assets: item.assets,
@@ -172,6 +178,24 @@ Deno.test("planRewrites() turns an unwritten file into a data asset of its own",
       "filepath: table.parquet",
     ],
   });
+});
+
+Deno.test("planRewrites() keeps the entries of data assets for runs on this machine, unless there is such an environment", async () => {
+  const jobs = [{ literal: ["b.table@pandas"] }];
+  const of = (change: Record<string, unknown>, files: Record<string, string> = {}) =>
+    rewritesOf(jobs, change, [], { local: true, files });
+  deepEqual(await of({}), [{
+    kind: "local_catalog",
+    file: "conf/laptop/catalog.yml",
+    env: "laptop",
+    text: `# Read here instead of from Azure ML's data assets, with: kedro run --env laptop
+b.table@pandas:
+  type: pandas.ParquetDataset
+  filepath: data/b/table.parquet
+`,
+    datasets: ["b.table@pandas"],
+  }]);
+  deepEqual(await of({}, { "/p/conf/laptop/parameters.yml": "" }), []);
 });
 
 Deno.test("planRewrites() gives a data asset a name that Azure ML accepts", async () => {
