@@ -8,7 +8,7 @@
  */
 
 import { SYSTEM_GROUPS, TEST_GROUPS, writeTestGroups } from "./test_groups.ts";
-import { say } from "./shared/run_program.ts";
+import { say, withSigns } from "./shared/run_program.ts";
 
 const LOCKED = "--lock=deno.lock --frozen";
 
@@ -65,18 +65,6 @@ function environment(machine: Record<string, string>): Record<string, string> {
     DENO_DIR: machine.MACHINE_DENO_DIR || `${Deno.cwd()}/.cache/deno`,
     DENO_NO_UPDATE_CHECK: "1",
   };
-}
-
-/** Says every few seconds that a step which prints little goes on. */
-async function withSigns(work: Promise<void>): Promise<void> {
-  const startedAt = performance.now();
-  const sign = () => say(`  … ${Math.round((performance.now() - startedAt) / 1000)} s`);
-  const timer = setInterval(sign, 4000);
-  try {
-    await work;
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 async function deno(step: Step, ...more: readonly string[]): Promise<void> {

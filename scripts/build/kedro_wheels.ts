@@ -1,4 +1,5 @@
-import { sha256 } from "../shared/bundle.ts";
+import { pathOf, sha256 } from "../shared/bundle.ts";
+import { NOT_FOUND, runProgram } from "../shared/run_program.ts";
 
 /** Which machine's wheels are taken: pure ones, and PyYAML's for Linux, of which only the pure part is used. */
 const PLATFORM = [
@@ -51,31 +52,15 @@ async function wheelsIn(
 }
 
 async function download(lock: URL, folder: URL): Promise<void> {
+  const [to, from] = [pathOf(folder), pathOf(lock)];
   const args = ["-m", "pip", "download", "--require-hashes", "--no-cache-dir", "--quiet", ...PLATFORM];
-  const rest = [
-    "--dest",
-    decodeURIComponent(folder.pathname),
-    "--requirement",
-    decodeURIComponent(lock.pathname),
-  ];
-  const byHand = `Download the wheels that ${decodeURIComponent(lock.pathname)} names on another machine, ` +
-    `put them into ${decodeURIComponent(folder.pathname)}, and run this again`;
+  const byHand =
+    `Download the wheels that ${from} names on another machine, put them into ${to}, and run this again`;
   for (const program of ["python3", "python"]) {
-    try {
-      const { code, stderr } = await new Deno.Command(program, {
-        args: [...args, ...rest],
-        stdout: "null",
-        stderr: "piped",
-      })
-        .output();
-      if (code === 0) return;
-      throw new Error(
-        `Cannot download Kedro's wheels with pip:\n${
-          new TextDecoder().decode(stderr).trim()
-        }\nhint: ${byHand}`,
-      );
-    } catch (thrown) {
-      if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    const { code, stderr } = await runProgram(program, [...args, "--dest", to, "--requirement", from]);
+    if (code === 0) return;
+    if (code !== NOT_FOUND) {
+      throw new Error(`Cannot download Kedro's wheels with pip:\n${stderr.trim()}\nhint: ${byHand}`);
     }
   }
   throw new Error(

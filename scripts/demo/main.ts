@@ -2,6 +2,7 @@
  * Shows the main job without an Azure account: rehearses the project in `examples/bikes`, whose steps then really run;
  * where this machine has no Python for that, submits it to an emulator that simulates the steps.
  */
+import { say, withSigns } from "../shared/run_program.ts";
 import { cleanEnvironment, program, PROJECT, withEmulator } from "./world.ts";
 
 /** Where the rehearsal leaves its files; gone at the end. */
@@ -19,7 +20,7 @@ const SUBMIT = ["-C", PROJECT, "submit", "-j", "main", "--wait-for-completion"];
 const NO_PYTHON = 3;
 
 function print(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`\n${text}\n`));
+  say(`\n${text}`);
 }
 
 /** A command line in lines of at most 80 characters, as a shell takes them. */
@@ -31,35 +32,6 @@ function wrapped(words: readonly string[]): string {
     else lines[lines.length - 1] = `${line} ${word}`;
   }
   return lines.join(" \\\n    ");
-}
-
-/**
- * Runs the program. Where it has no terminal, on which it shows that it works, silence is broken every few seconds.
- *
- * @returns the exit status.
- */
-async function withSigns(args: readonly string[], options: Deno.CommandOptions): Promise<number> {
-  if (Deno.stderr.isTerminal()) return (await program(args, options).status).code;
-  const child = program(args, { ...options, stdout: "piped", stderr: "piped" });
-  const startedAt = performance.now();
-  let saidAt = startedAt;
-  const timer = setInterval(() => {
-    if (performance.now() - saidAt < 4000) return;
-    saidAt = performance.now();
-    Deno.stderr.writeSync(new TextEncoder().encode(`  … ${Math.round((saidAt - startedAt) / 1000)} s\n`));
-  }, 500);
-  const pass = async (from: ReadableStream<Uint8Array>, to: { writeSync(bytes: Uint8Array): number }) => {
-    for await (const bytes of from) {
-      saidAt = performance.now();
-      for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
-    }
-  };
-  try {
-    await Promise.all([pass(child.stdout, Deno.stdout), pass(child.stderr, Deno.stderr)]);
-    return (await child.status).code;
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 /** Runs the steps. @returns the exit status. */
@@ -80,7 +52,9 @@ $ ${wrapped(["kedro-azureml", ...REHEARSE])}`);
     ...(Deno.build.os === "darwin" && { HOME: CACHE }),
   };
   try {
-    const code = await withSigns(REHEARSE, { env, clearEnv: true });
+    const { status } = program(REHEARSE, { env, clearEnv: true });
+    // On a terminal, the program itself shows that it works.
+    const { code } = await (Deno.stderr.isTerminal() ? status : withSigns(status));
     if (code === 0) print(await result());
     return code;
   } finally {

@@ -12,7 +12,7 @@ const NODE: Readonly<Record<string, string>> = {
 const PYTHON = ["azcli", "plugin", "plugin-mlflow", "azure-ai-ml", "linters"];
 
 /** A package whose source distribution has tests, which are put beside it. */
-const TESTS_OF: Readonly<Record<string, string>> = { "azure-ai-ml": "azure-ai-ml==1.35.2" };
+const TESTED = "azure-ai-ml";
 
 /**
  * Programs that ours is tested with. The Azure CLI's extension `ml` is missing: no registry of packages has it. Chromium,
@@ -42,63 +42,51 @@ export async function installPeers(names: readonly string[]): Promise<readonly I
   return (await Promise.all(queues)).flat();
 }
 
+/** Installs into a folder of its own unless it is there in these versions. */
 async function install(name: string): Promise<Installed> {
   const startedAt = performance.now();
   const seconds = () => Math.round((performance.now() - startedAt) / 100) / 10;
+  const folder = `${FOLDER}/${name}`;
+  const stamp = `${folder}/installed.txt`;
   try {
-    await (name in NODE ? once(name, NODE[name]!, installNode) : installRequirements(name));
+    const requirements = resolve(import.meta.dirname!, `${name}.txt`);
+    const wanted = NODE[name] ?? await Deno.readTextFile(requirements);
+    if (await Deno.readTextFile(stamp).catch(() => "") !== wanted) {
+      await Deno.remove(folder, { recursive: true }).catch(() => {});
+      await (name in NODE ? installNode(folder, wanted) : installPython(folder, requirements));
+      if (name === TESTED) await unpackTests(folder);
+      await Deno.writeTextFile(stamp, wanted);
+    }
     return { name, seconds: seconds() };
   } catch (thrown) {
     return { name, seconds: seconds(), problem: (thrown as Error).message };
   }
 }
 
-async function installRequirements(name: string): Promise<void> {
-  const requirements = resolve(import.meta.dirname!, `${name}.txt`);
-  await once(name, await Deno.readTextFile(requirements), async (folder) => {
-    await outputOf("python3", ["-m", "venv", folder]);
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    // A system's own pip may be too old to find versions that agree (23.2 gives up on plugin-mlflow.txt).
-    await outputOf(`${folder}/bin/python`, [...pip, "pip==25.3"]);
-    await outputOf(`${folder}/bin/python`, [...pip, "-r", requirements]);
-    if (name in TESTS_OF) await unpackTests(TESTS_OF[name]!, folder);
-  });
-}
-
-/** Puts the folder `tests` of a package's source distribution into `folder`. */
-async function unpackTests(source: string, folder: string): Promise<void> {
-  const to = `${folder}/source`;
-  const download = ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest", to];
-  await outputOf("python3", [...download, source]);
-  const [{ name }] = [...Deno.readDirSync(to)] as [Deno.DirEntry];
-  const only = ["--strip-components=1", "--wildcards", "*/tests"];
-  await outputOf("tar", ["-xzf", `${to}/${name}`, "-C", folder, ...only]);
-  await Deno.remove(to, { recursive: true });
+async function installPython(folder: string, requirements: string): Promise<void> {
+  await outputOf("python3", ["-m", "venv", folder]);
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+  // A system's own pip may be too old to find versions that agree (23.2 gives up on plugin-mlflow.txt).
+  await outputOf(`${folder}/bin/python`, [...pip, "pip==25.3"]);
+  await outputOf(`${folder}/bin/python`, [...pip, "-r", requirements]);
 }
 
 async function installNode(folder: string, wanted: string): Promise<void> {
   await Deno.mkdir(folder);
-  await outputOf("npm", [
-    "install",
-    "--no-audit",
-    "--no-fund",
-    "--loglevel=error",
-    "--prefix",
-    folder,
-    wanted,
-  ]);
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  await outputOf("npm", ["install", ...quiet, "--prefix", folder, wanted]);
 }
 
-/** Installs into a folder of its own unless it is there in these versions. */
-async function once(
-  name: string,
-  wanted: string,
-  make: (folder: string, wanted: string) => Promise<void>,
-): Promise<void> {
-  const folder = `${FOLDER}/${name}`;
-  const stamp = `${folder}/installed.txt`;
-  if (await Deno.readTextFile(stamp).catch(() => "") === wanted) return;
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
-  await make(folder, wanted);
-  await Deno.writeTextFile(stamp, wanted);
+/** Puts the folder `tests` of the source distribution of what is installed in `folder` there. */
+async function unpackTests(folder: string): Promise<void> {
+  const python = `${folder}/bin/python`;
+  const print = `import importlib.metadata as m; print(m.version("${TESTED}"), end="")`;
+  const source = `${TESTED}==${await outputOf(python, ["-c", print])}`;
+  const to = `${folder}/source`;
+  const download = ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest", to];
+  await outputOf(python, [...download, source]);
+  const [{ name }] = [...Deno.readDirSync(to)] as [Deno.DirEntry];
+  const only = ["--strip-components=1", "--wildcards", "*/tests"];
+  await outputOf("tar", ["-xzf", `${to}/${name}`, "-C", folder, ...only]);
+  await Deno.remove(to, { recursive: true });
 }

@@ -9,9 +9,8 @@ import { parseArgs } from "node:util";
 import { VERSION } from "../../src/core/version.ts";
 import { type Component, components } from "./components.ts";
 import { tarGz, zip } from "./archive.ts";
-import { installRelease } from "./install.ts";
 import { makeNpm, makeNpmOfTarget } from "./npm.ts";
-import { archiveOf, builtName, type Target, TARGETS } from "../shared/targets.ts";
+import { archiveOf, builtName, executableOf, type Target, TARGETS } from "../shared/targets.ts";
 import { makeWheel } from "./wheel.ts";
 import { say } from "../shared/run_program.ts";
 import { sha256 } from "../shared/bundle.ts";
@@ -129,7 +128,7 @@ async function archive(
   { executable, license, licenses }: { executable: Uint8Array; license: string; licenses: string },
 ): Promise<Uint8Array> {
   const files = {
-    [target.executable]: { bytes: executable, runs: true },
+    [executableOf(target)]: { bytes: executable, runs: true },
     LICENSE: { text: license },
     [LICENSES]: { text: licenses },
   };
@@ -139,8 +138,8 @@ async function archive(
 /** The targets whose executables lie in `dist/`; a build for this machine counts as one of its own target. */
 async function builtTargets(): Promise<readonly Target[]> {
   const own = TARGETS.find(({ name }) => name === Deno.build.target);
-  if (own !== undefined && await exists(`dist/${own.executable}`)) {
-    await Deno.copyFile(`dist/${own.executable}`, `dist/${builtName(own)}`);
+  if (own !== undefined && await exists(`dist/${executableOf(own)}`)) {
+    await Deno.copyFile(`dist/${executableOf(own)}`, `dist/${builtName(own)}`);
   }
   const built = await Promise.all(TARGETS.map((target) => exists(`dist/${builtName(target)}`)));
   return TARGETS.filter((_, i) => built[i]);
@@ -175,7 +174,10 @@ if (import.meta.main) {
   });
   try {
     await release(tag);
-    if (install) await installRelease();
+    if (!install) Deno.exit();
+    say(`Installing from ${FOLDER}`);
+    const script = new Deno.Command("sh", { args: ["scripts/release/install.sh", VERSION] }).spawn();
+    if (!(await script.status).success) throw new Error(`Cannot install from ${FOLDER} in each way`);
   } catch (thrown) {
     say(`error: ${(thrown as Error).message}`);
     Deno.exit(1);

@@ -1,5 +1,5 @@
 import { tarGz } from "./archive.ts";
-import { type Target, TARGETS } from "../shared/targets.ts";
+import { executableOf, type Target, TARGETS } from "../shared/targets.ts";
 
 /** What npm's registry calls the program; the package of a system adds its names. */
 export const NPM_NAME = "@kedro-azureml/cli";
@@ -15,7 +15,7 @@ export interface NpmOf {
 export function makeNpmOfTarget(
   of: NpmOf & { readonly target: Target; readonly executable: Uint8Array; readonly licenses: string },
 ): { readonly name: string; readonly bytes: Uint8Array } {
-  const { target: { os, cpu, executable }, version } = of;
+  const { target: { os, cpu }, version } = of;
   const manifest = {
     ...common(of, npmNameOf(of.target)),
     os: [os],
@@ -29,7 +29,7 @@ export function makeNpmOfTarget(
       "package/package.json": { text: json(manifest) },
       "package/LICENSE": { text: of.license },
       "package/THIRD_PARTY_LICENSES.txt": { text: of.licenses },
-      [`package/bin/${executable}`]: { bytes: of.executable, runs: true },
+      [`package/bin/${executableOf(of.target)}`]: { bytes: of.executable, runs: true },
     }),
   };
 }

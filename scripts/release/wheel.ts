@@ -1,5 +1,5 @@
 import { bytesOf, type Packed, zip } from "./archive.ts";
-import type { Target } from "../shared/targets.ts";
+import { executableOf, type Target } from "../shared/targets.ts";
 
 /** What the Python registry calls the program; `kedro-azureml` is another project's. */
 export const WHEEL_NAME = "kedro-azureml-cli";
@@ -27,7 +27,7 @@ export async function makeWheel(of: WheelOf): Promise<{ readonly name: string; r
   const info = `${stem}.dist-info`;
   const tag = `py3-none-${target.wheel}`;
   const files: Record<string, Packed> = {
-    [`${stem}.data/scripts/${target.executable}`]: { bytes: of.executable, runs: true },
+    [`${stem}.data/scripts/${executableOf(target)}`]: { bytes: of.executable, runs: true },
     ...Object.fromEntries(
       Object.entries(of.licenses).map(([name, text]) => [`${info}/licenses/${name}`, { text }]),
     ),

@@ -2,8 +2,6 @@
 export interface Target {
   /** As Deno and Rust call it. */
   readonly name: string;
-  /** The name of the executable there. */
-  readonly executable: "kedro-azureml" | "kedro-azureml.exe";
   /** The platform tag of a wheel. */
   readonly wheel: string;
   /** As Node's `process.platform` and `process.arch` say it, and npm's package.json. */
@@ -13,42 +11,17 @@ export interface Target {
 
 /** What a release is made for. Linux needs glibc 2.27, which the build checks. */
 export const TARGETS: readonly Target[] = [
-  {
-    name: "x86_64-unknown-linux-gnu",
-    executable: "kedro-azureml",
-    wheel: "manylinux_2_27_x86_64",
-    os: "linux",
-    cpu: "x64",
-  },
-  {
-    name: "aarch64-unknown-linux-gnu",
-    executable: "kedro-azureml",
-    wheel: "manylinux_2_27_aarch64",
-    os: "linux",
-    cpu: "arm64",
-  },
-  {
-    name: "x86_64-apple-darwin",
-    executable: "kedro-azureml",
-    wheel: "macosx_11_0_x86_64",
-    os: "darwin",
-    cpu: "x64",
-  },
-  {
-    name: "aarch64-apple-darwin",
-    executable: "kedro-azureml",
-    wheel: "macosx_11_0_arm64",
-    os: "darwin",
-    cpu: "arm64",
-  },
-  {
-    name: "x86_64-pc-windows-msvc",
-    executable: "kedro-azureml.exe",
-    wheel: "win_amd64",
-    os: "win32",
-    cpu: "x64",
-  },
+  { name: "x86_64-unknown-linux-gnu", wheel: "manylinux_2_27_x86_64", os: "linux", cpu: "x64" },
+  { name: "aarch64-unknown-linux-gnu", wheel: "manylinux_2_27_aarch64", os: "linux", cpu: "arm64" },
+  { name: "x86_64-apple-darwin", wheel: "macosx_11_0_x86_64", os: "darwin", cpu: "x64" },
+  { name: "aarch64-apple-darwin", wheel: "macosx_11_0_arm64", os: "darwin", cpu: "arm64" },
+  { name: "x86_64-pc-windows-msvc", wheel: "win_amd64", os: "win32", cpu: "x64" },
 ];
+
+/** The name of the executable on a system. */
+export function executableOf({ os }: Target): string {
+  return `kedro-azureml${os === "win32" ? ".exe" : ""}`;
+}
 
 /** The archive of a target, as install.sh and install.ps1 ask for it. */
 export function archiveOf({ name, os }: Target): string {
