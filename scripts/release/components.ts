@@ -84,26 +84,18 @@ async function bundledPackages(): Promise<ReadonlySet<string>> {
 }
 
 async function npmPackages(bundled: ReadonlySet<string>): Promise<readonly Component[]> {
-  const { npm } = JSON.parse(await Deno.readTextFile("deno.lock")) as { npm: Record<string, unknown> };
-  const { npmCache } = JSON.parse(await outputOf(Deno.execPath(), ["info", "--json"])) as {
-    npmCache: string;
-  };
-  const [registry] = [...Deno.readDirSync(npmCache)].filter(({ isDirectory }) => isDirectory);
-  if (registry === undefined) throw new Error("No package is there: run `deno task setup`");
-  const found: Component[] = [];
-  for (const key of Object.keys(npm)) {
-    const [, name, version] = key.match(/^(@?[^@]+)@([^_]+)/)!;
-    if (!bundled.has(`${name}@${version}`)) continue;
-    const folder = `${npmCache}/${registry.name}/${name}/${version}`;
-    const { license } = JSON.parse(await Deno.readTextFile(`${folder}/package.json`)) as { license?: string };
+  const info = await outputOf(Deno.execPath(), ["info", "--json", "--lock=deno.lock", "--frozen", "main.ts"]);
+  const all: Record<string, { name: string; version: string; localPath: string }> =
+    JSON.parse(info).npmPackages;
+  return Object.values(all).filter(({ name, version }) => bundled.has(`${name}@${version}`)).map((one) => {
+    const { name, version, localPath: folder } = one;
+    const { license = UNTOLD } = JSON.parse(Deno.readTextFileSync(`${folder}/package.json`));
     const files = [...Deno.readDirSync(folder)].filter(({ name, isFile }) => isFile && TEXT.test(name));
-    const texts = files.map(({ name }) => name).sort().map((file) =>
+    const texts = files.map((file) => file.name).sort().map((file) =>
       Deno.readTextFileSync(`${folder}/${file}`)
     );
-    const purl = `pkg:npm/${name!.replace("@", "%40")}@${version}`;
-    found.push({ name: name!, version: version!, purl, license: license ?? UNTOLD, texts });
-  }
-  return found;
+    return { name, version, purl: `pkg:npm/${name.replace("@", "%40")}@${version}`, license, texts };
+  });
 }
 
 /** The wheels of a folder that a lock file names; older ones may lie there too. */
