@@ -33,53 +33,51 @@ interface Bench {
   readonly azure: LocalAzure;
 }
 
-/** A command line, and where it runs. */
-interface Line {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly env: Record<string, string>;
-  readonly cwd: string;
-  /** Runs before each turn, uncounted. */
-  readonly before?: () => void | Promise<void>;
-}
+/** Runs a command line. */
+type Line = () => Promise<unknown>;
 
-/** A command line of this program. */
-function ours({ azure, folder }: Bench, nodes: number, args: readonly string[]): Line {
-  const env = {
-    ...azure.env,
-    XDG_CACHE_HOME: `${folder}/cache`,
-    XDG_STATE_HOME: `${folder}/state`,
-    NO_COLOR: "1",
-  };
-  return { program: EXECUTABLE, args, env, cwd: `${folder}/nodes-${nodes}` };
-}
-
-/** A command line of `kedro azureml`. */
-function plugins({ python, azure, folder }: Bench, nodes: number, args: readonly string[]): Line {
+/** Command lines of this program and of `kedro azureml` in the project with so many nodes. */
+function programs({ python, azure, folder }: Bench, nodes: number) {
   const env = {
     ...azure.env,
     AZURE_TOKEN_CREDENTIALS: "EnvironmentCredential",
+    XDG_CACHE_HOME: `${folder}/cache`,
+    XDG_STATE_HOME: `${folder}/state`,
+    NO_COLOR: "1",
     KEDRO_DISABLE_TELEMETRY: "1",
     // As an installed Python has it: compiled files are kept.
     PYTHONPYCACHEPREFIX: `${folder}/pycache`,
     PYTHONDONTWRITEBYTECODE: "",
   };
+  const how = { env, cwd: `${folder}/nodes-${nodes}` };
   const script = fileURLToPath(new URL("run_kedro.py", import.meta.url));
-  return { program: python, args: [script, "azureml", ...args], env, cwd: `${folder}/nodes-${nodes}` };
+  return {
+    ours: (...args: readonly string[]): Line => () => outputOf(EXECUTABLE, args, how),
+    plugins: (...args: readonly string[]): Line => () => outputOf(python, [script, "azureml", ...args], how),
+  };
 }
 
-/** Median milliseconds of lines that run in turns, so that a busy machine slows all. */
-async function medians(lines: readonly Line[], turns = TURNS): Promise<readonly number[]> {
+/**
+ * Median milliseconds of lines that run in turns, so that a busy machine slows all.
+ *
+ * @param before Runs before the line at this place, uncounted.
+ */
+async function medians<Lines extends readonly Line[]>(
+  lines: readonly [...Lines],
+  turns = TURNS,
+  before?: (at: number) => Promise<void>,
+): Promise<{ readonly [At in keyof Lines]: number }> {
   const times = lines.map((): number[] => []);
   for (let turn = 0; turn < turns; turn++) {
-    for (const [at, { program, args, env, cwd, before }] of lines.entries()) {
-      await before?.();
+    for (const [at, line] of lines.entries()) {
+      await before?.(at);
       const startedAt = performance.now();
-      await outputOf(program, args, { env, cwd });
+      await line();
       if (turn > 0 || turns === 1) times[at]!.push(performance.now() - startedAt);
     }
   }
-  return times.map((all) => all.toSorted((a, b) => a - b)[all.length >> 1]!);
+  const found: unknown = times.map((all) => all.toSorted((a, b) => a - b)[all.length >> 1]);
+  return found as { readonly [At in keyof Lines]: number };
 }
 
 /** Large projects take long, and vary less. */
@@ -87,49 +85,41 @@ function turnsOf(nodes: number): number {
   return nodes >= 1000 ? 1 : TURNS;
 }
 
-function seconds(ms: number | undefined): string {
-  if (ms === undefined) return "–";
-  const s = ms / 1000;
-  return `${s < 10 ? s.toFixed(2) : s.toFixed(1)} s`;
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
 
-function times(theirs: number | undefined, own: number): string {
-  return theirs === undefined ? "–" : `${(theirs / own).toFixed(1)}×`;
+function ratio(theirs: number, own: number): string {
+  return `${(theirs / own).toFixed(1)}×`;
 }
 
 async function startTable(bench: Bench): Promise<string> {
-  const [version, help, theirs] = await medians([
-    ours(bench, 2, ["--version"]),
-    ours(bench, 2, ["--help"]),
-    plugins(bench, 2, ["--help"]),
-  ]);
+  const { ours, plugins } = programs(bench, 2);
+  const [version, help, theirs] = await medians([ours("--version"), ours("--help"), plugins("--help")]);
   return table(["", "this program", "plugin", "ratio"], [
     ["`--version`", seconds(version), "–", "–"],
-    ["`--help`", seconds(help), seconds(theirs), times(theirs, help!)],
+    ["`--help`", seconds(help), seconds(theirs), ratio(theirs, help)],
   ]);
+}
+
+const COMPARED = ["first", "again", "plugin", "plugin / first", "plugin / again"];
+
+function compared(first: number, again: number, plugin: number): readonly string[] {
+  return [seconds(first), seconds(again), seconds(plugin), ratio(plugin, first), ratio(plugin, again)];
 }
 
 /** Compiling each project: read with the embedded Kedro, again from the cache, and with the plugin. */
 async function compileTable(bench: Bench, nodes: readonly number[]): Promise<string> {
   const rows = [];
   for (const count of nodes) {
+    const { ours, plugins } = programs(bench, count);
     const args = ["compile", "main", "-o", `${bench.folder}/ours.yaml`, "--read-timeout", "600"];
-    const again = ours(bench, count, args);
-    await medians([again], 1);
-    const [first, cached, plugin] = await medians([
-      { ...again, args: [...args, "--no-cache"] },
-      again,
-      plugins(bench, count, ["compile", "-j", "main", "-o", `${bench.folder}/plugin.yaml`]),
-    ], turnsOf(count));
-    rows.push([`${count} nodes`, ...compared(first!, cached!, plugin!)]);
+    const theirs = plugins("compile", "-j", "main", "-o", `${bench.folder}/plugin.yaml`);
+    await ours(...args)();
+    const lines = [ours(...args, "--no-cache"), ours(...args), theirs] as const;
+    rows.push([`${count} nodes`, ...compared(...await medians(lines, turnsOf(count)))]);
   }
   return table(["project", ...COMPARED], rows);
-}
-
-const COMPARED = ["first", "again", "plugin", "plugin / first", "plugin / again"];
-
-function compared(first: number, again: number, plugin: number): readonly string[] {
-  return [seconds(first), seconds(again), seconds(plugin), times(plugin, first), times(plugin, again)];
 }
 
 /** Submitting to an Azure ML that has nothing of the project, and again without a change, with what was sent. */
@@ -139,25 +129,20 @@ async function submitTable(
 ): Promise<string> {
   const rows = [];
   for (const [nodes, latency] of projects) {
+    const { ours, plugins } = programs(bench, nodes);
     const traffic: string[] = [];
-    const at = (index: number, keeps: boolean, line: Line): Line => ({
-      ...line,
-      async before() {
-        if (index > 0) traffic[index - 1] = bench.azure.traffic();
-        // A record of a job that this Azure never had would cost a refusal.
-        if (!keeps) await Deno.remove(`${bench.folder}/state`, { recursive: true }).catch(() => {});
-        bench.azure.reset(latency, keeps);
-      },
-    });
     const submit = ["submit", "main", "--allow", "dataset.not_uploaded,dataset.local_between_steps"];
-    const [first, again, plugin] = await medians([
-      at(0, false, ours(bench, nodes, [...submit, "--no-cache"])),
-      at(1, true, ours(bench, nodes, submit)),
-      at(2, false, plugins(bench, nodes, ["run", "-j", "main"])),
-    ], turnsOf(nodes));
+    const lines = [ours(...submit, "--no-cache"), ours(...submit), plugins("run", "-j", "main")] as const;
+    const times = await medians(lines, turnsOf(nodes), async (at) => {
+      if (at > 0) traffic[at - 1] = bench.azure.traffic();
+      const keeps = at === 1;
+      // A record of a job that this Azure never had would cost a refusal.
+      if (!keeps) await Deno.remove(`${bench.folder}/state`, { recursive: true }).catch(() => {});
+      bench.azure.reset(latency, keeps);
+    });
     traffic[2] = bench.azure.traffic();
     const of = latency === "azure" ? "Azure's" : `${latency} ms`;
-    rows.push([`${nodes} nodes`, of, ...compared(first!, again!, plugin!), traffic.join(", ")]);
+    rows.push([`${nodes} nodes`, of, ...compared(...times), traffic.join(", ")]);
   }
   return table(["project", "latency", ...COMPARED, "requests (rounds)"], rows);
 }

@@ -9,7 +9,7 @@ import { slimPyodide } from "./slim_pyodide.ts";
 import { withoutCodeOfText } from "./without_code_of_text.ts";
 import type { FromImageMaker, ToImageMaker } from "./image_maker.ts";
 import { browserBundle, filesIn, fingerprint, pathOf, ROOT } from "../shared/bundle.ts";
-import { say } from "../shared/run_program.ts";
+import { orExit, say } from "../shared/run_program.ts";
 
 const IMAGE = new URL(".cache/kedro/", ROOT);
 const STAMP = new URL("stamp", IMAGE);
@@ -31,14 +31,7 @@ const PYTHON = "src/kedro/python/";
 /** Seconds that importing Kedro may take, on a machine that is busy. */
 const MOST_S = 1200;
 
-if (import.meta.main) {
-  try {
-    await buildImage();
-  } catch (thrown) {
-    say(`error: ${(thrown as Error).message}`);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await orExit(buildImage());
 
 /** Builds what is missing or old, and says on standard error what it does. */
 export async function buildImage(): Promise<void> {

@@ -11,9 +11,9 @@ import { VERSION } from "../../src/core/version.ts";
 import { bundleProgram } from "./bundle.ts";
 import { compileExecutable, glibcFloor } from "./compile.ts";
 import { buildUnpacking } from "./unpacking.ts";
-import { builtName, TARGETS } from "../shared/targets.ts";
+import { builtName, targetOf } from "../shared/targets.ts";
 import { trialRuntime } from "../shared/trial_runtime.ts";
-import { outputOf, say } from "../shared/run_program.ts";
+import { orExit, outputOf, say } from "../shared/run_program.ts";
 import { sha256 } from "../shared/bundle.ts";
 
 /** How large the executable of any system may be, in bytes. */
@@ -26,13 +26,7 @@ const ROOT = Deno.cwd();
 const STAGE = `${ROOT}/.cache/build`;
 
 async function build(target: string | undefined, trial: boolean): Promise<void> {
-  const known = TARGETS.find(({ name }) => name === target);
-  if (target !== undefined && known === undefined) {
-    throw new Error(
-      `Cannot build for "${target}"\nhint: The targets are ${TARGETS.map(({ name }) => name).join(", ")}`,
-    );
-  }
-  const output = `${ROOT}/dist/${known === undefined ? NAME : builtName(known)}`;
+  const output = `${ROOT}/dist/${target === undefined ? NAME : builtName(targetOf(target))}`;
   await Deno.remove(STAGE, { recursive: true }).catch(() => {});
   await Deno.mkdir(`${ROOT}/dist`, { recursive: true });
   say("Bundling the program");
@@ -46,8 +40,11 @@ async function build(target: string | undefined, trial: boolean): Promise<void> 
   await Deno.rename(made, output);
   await Deno.remove(STAGE, { recursive: true });
   const bytes = await Deno.readFile(output);
-  const digest = await sha256(bytes);
-  say(`Built ${output.slice(ROOT.length + 1)}, ${kind}\n  ${megabytes(bytes.length)}, sha256 ${digest}`);
+  say(
+    `Built ${output.slice(ROOT.length + 1)}, ${kind}\n  ${megabytes(bytes.length)}, sha256 ${await sha256(
+      bytes,
+    )}`,
+  );
 }
 
 const NAME = Deno.build.os === "windows" ? "kedro-azureml.exe" : "kedro-azureml";
@@ -113,10 +110,5 @@ function megabytes(bytes: number): string {
 if (import.meta.main) {
   const options = { target: { type: "string" }, trial: { type: "boolean", default: false } } as const;
   const { values } = parseArgs({ args: Deno.args, options });
-  try {
-    await build(values.target, values.trial);
-  } catch (thrown) {
-    say(`error: ${(thrown as Error).message}`);
-    Deno.exit(1);
-  }
+  await orExit(build(values.target, values.trial));
 }

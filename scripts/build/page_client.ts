@@ -4,7 +4,7 @@
  */
 
 import { browserBundle, filesIn, fingerprint, ROOT } from "../shared/bundle.ts";
-import { say } from "../shared/run_program.ts";
+import { orExit } from "../shared/run_program.ts";
 
 /** The folders that the bundle is made of. */
 const FOLDERS = ["src/page/", "src/page/client/", "src/page/widgets/", "src/core/"];
@@ -38,11 +38,4 @@ async function inputs(): Promise<string> {
   return await fingerprint([], files);
 }
 
-if (import.meta.main) {
-  try {
-    await bundlePageClient();
-  } catch (thrown) {
-    say(`error: ${(thrown as Error).message}`);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await orExit(bundlePageClient());

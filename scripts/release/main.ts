@@ -12,7 +12,7 @@ import { tarGz, zip } from "./archive.ts";
 import { makeNpm, makeNpmOfTarget } from "./npm.ts";
 import { archiveOf, builtName, executableOf, type Target, TARGETS } from "../shared/targets.ts";
 import { makeWheel } from "./wheel.ts";
-import { say } from "../shared/run_program.ts";
+import { orExit, say } from "../shared/run_program.ts";
 import { sha256 } from "../shared/bundle.ts";
 
 const FOLDER = "dist/release";
@@ -168,18 +168,12 @@ async function release(tag: string | undefined): Promise<void> {
 }
 
 if (import.meta.main) {
-  const { values: { tag, install } } = parseArgs({
-    args: Deno.args,
-    options: { tag: { type: "string" }, install: { type: "boolean" } },
-  });
-  try {
-    await release(tag);
-    if (!install) Deno.exit();
+  const options = { tag: { type: "string" }, install: { type: "boolean" } } as const;
+  const { values: { tag, install } } = parseArgs({ options });
+  await orExit(release(tag));
+  if (install) {
     say(`Installing from ${FOLDER}`);
     const script = new Deno.Command("sh", { args: ["scripts/release/install.sh", VERSION] }).spawn();
-    if (!(await script.status).success) throw new Error(`Cannot install from ${FOLDER} in each way`);
-  } catch (thrown) {
-    say(`error: ${(thrown as Error).message}`);
-    Deno.exit(1);
+    Deno.exit((await script.status).code);
   }
 }

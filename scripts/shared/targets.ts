@@ -23,6 +23,15 @@ export function executableOf({ os }: Target): string {
   return `kedro-azureml${os === "win32" ? ".exe" : ""}`;
 }
 
+/** @throws {Error} that names all targets, where there is none of this name. */
+export function targetOf(name: string): Target {
+  const found = TARGETS.find((target) => target.name === name);
+  if (found !== undefined) return found;
+  throw new Error(
+    `There is no target "${name}"; there are ${TARGETS.map((target) => target.name).join(", ")}`,
+  );
+}
+
 /** The archive of a target, as install.sh and install.ps1 ask for it. */
 export function archiveOf({ name, os }: Target): string {
   return `kedro-azureml-${name}.${os === "win32" ? "zip" : "tar.gz"}`;

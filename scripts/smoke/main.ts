@@ -17,7 +17,7 @@ import { runAttacks } from "./attacks.ts";
 import { copyProject, runLines } from "./run.ts";
 import { join, resolve } from "node:path";
 import { listing, makeRoot, mountMemory, writable } from "./root.ts";
-import { builtName, TARGETS } from "../shared/targets.ts";
+import { builtName, targetOf } from "../shared/targets.ts";
 import { outputOf, runProgram, say } from "../shared/run_program.ts";
 
 const { values: { target: TARGET, only: ONLY }, positionals: [ROOT] } = parseArgs({
@@ -26,7 +26,7 @@ const { values: { target: TARGET, only: ONLY }, positionals: [ROOT] } = parseArg
 });
 /** What was built for this system, with `--target` or without. */
 const EXECUTABLE = TARGET === Deno.build.target
-  ? `dist/${nameOf(TARGET)}`
+  ? `dist/${builtName(targetOf(TARGET))}`
   : `dist/kedro-azureml${Deno.build.os === "windows" ? ".exe" : ""}`;
 const EXAMPLE = "examples/bikes";
 
@@ -144,17 +144,11 @@ async function beside(system: System, executable: string): Promise<void> {
   }
 }
 
-function nameOf(target: string): string {
-  const found = TARGETS.find(({ name }) => name === target);
-  if (found !== undefined) return builtName(found);
-  throw new Error(`There is no target "${target}"; there are ${TARGETS.map(({ name }) => name).join(", ")}`);
-}
-
 async function main(): Promise<void> {
   if (ROOT !== undefined) return await inside(ROOT);
   if (TARGET !== undefined && TARGET !== Deno.build.target) {
     const system = await findOtherSystem(TARGET);
-    if (typeof system !== "string") return await beside(system, `dist/${nameOf(TARGET)}`);
+    if (typeof system !== "string") return await beside(system, `dist/${builtName(targetOf(TARGET))}`);
     say(`The smoke test of ${TARGET} is skipped: ${system}`);
     Deno.exit(0);
   }
