@@ -5,7 +5,7 @@ import { CREDENTIALS } from "../../src/credentials/chain_order.ts";
 import { ENV_VARS } from "../../src/core/env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/errors.ts";
 import { errorCodes } from "./error_codes.ts";
-import { networkRows, refusalRows, signInRows } from "./refusal_tables.ts";
+import { networkRows, refusalRows } from "./refusal_tables.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -15,7 +15,6 @@ export const PAGES: Readonly<Record<string, readonly string[]>> = {
   "docs/authentication.md": ["credentials"],
   "docs/configuration.md": ["keys of azureml.yml", "environment variables"],
   "docs/errors.md": ["error codes"],
-  "docs/troubleshooting.md": ["sign-in"],
 };
 
 const TABLES: Readonly<Record<string, () => string>> = {
@@ -24,7 +23,6 @@ const TABLES: Readonly<Record<string, () => string>> = {
   "environment variables": environmentVariables,
   "keys of azureml.yml": keys,
   credentials,
-  "sign-in": () => table(["Entra ID", "what it means", "what to do"], signInRows()),
 };
 
 /** A page with each of its tables made anew. */
@@ -77,10 +75,14 @@ function credentials(): string {
   return table(["credential", "description", "name in Azure SDKs"], rows);
 }
 
-/** A table of Markdown. */
+/** A table of Markdown; rows that differ only in their first cell become one. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
-  return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
+  const same = Map.groupBy(rows, ([, ...cells]) => cells.join("\n"));
+  const merged = [...same.values()].map((
+    alike,
+  ) => [alike.map(([first]) => first).join(", "), ...alike[0]!.slice(1)]);
+  return [line(head), `|${head.map(() => "---|").join("")}`, ...merged.map(line)].join("\n");
 }
 
 /** What stands in <…> is no HTML; in code it stays as it is. */

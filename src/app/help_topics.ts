@@ -2,6 +2,7 @@ import { azuremlKeys } from "../config/schema.ts";
 import { ENV_VARS } from "../core/env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../core/errors.ts";
 import { CREDENTIALS } from "../credentials/chain_order.ts";
+import { explain, EXPLANATIONS } from "../credentials/entra_errors.ts";
 
 export { azuremlJsonSchema } from "../config/schema.ts";
 
@@ -34,6 +35,17 @@ export const TOPICS: Readonly<Record<string, () => Topic>> = {
     })),
   }),
 };
+
+/** What an AADSTS number of Entra ID means and what to do, in general words; `undefined` if it is not known. */
+export function explanationOf(
+  aadsts: string,
+): { readonly reason: string; readonly hint: string } | undefined {
+  const explanation = EXPLANATIONS[Number(aadsts)];
+  if (explanation === undefined) return undefined;
+  const nobody = { error: "", code: undefined, description: "", correlationId: undefined };
+  const general = (text: typeof explanation.hint) => explain(text, { credential: "" }, nobody);
+  return { reason: general(explanation.reason), hint: general(explanation.hint) };
+}
 
 /** Removes the backticks, which are meant for the tables of the documentation. */
 function bare(text: string): string {

@@ -11,8 +11,7 @@ export function entraError(problem: EntraProblem, subject: EntraSubject): UserEr
   const message = firstLine(problem.description) || problem.error;
   const reason = explanation === undefined ? message : explain(explanation.reason, subject, problem);
   return new UserError(`Cannot sign in with ${subject.credential}: ${reason}`, {
-    // auth.refused: Entra ID refused the sign-in. Look the AADSTS number up in
-    //   [troubleshooting](troubleshooting.md).
+    // auth.refused: Entra ID refused the sign-in. Run `kedro-azureml help AADSTS50076`, with the number in the message.
     code: problem.code === undefined ? "auth.refused" : `auth.aadsts${problem.code}`,
     exit: ExitCode.Auth,
     hint: explain(explanation?.hint ?? UNKNOWN_HINT, subject, problem),

@@ -44,7 +44,7 @@ export async function helpOf(
   words: readonly string[],
   all = false,
 ): Promise<Output> {
-  const { TOPICS } = await import("../../app/help_topics.ts");
+  const { TOPICS, explanationOf } = await import("../../app/help_topics.ts");
   const name = words.join(" ");
   const topic = ownValue(TOPICS, name)?.();
   if (topic !== undefined) {
@@ -58,8 +58,15 @@ export async function helpOf(
   const command = commandAt(root, words);
   if (command === undefined) {
     const { PAGES } = await import("./help_pages.ts");
-    const codes = codesOf(name.toLowerCase());
-    const says = meaningOf(codes, [PAGES.errors!, PAGES.troubleshooting!]);
+    const aadsts = /^(?:auth\.)?aadsts(\d+)$/i.exec(name)?.[1];
+    const codes = aadsts === undefined ? [name.toLowerCase()] : [`AADSTS${aadsts}`, `auth.aadsts${aadsts}`];
+    const explanation = aadsts === undefined ? undefined : explanationOf(aadsts);
+    const says = explanation === undefined
+      ? [...meaningOf(codes, [PAGES.errors!, PAGES.troubleshooting!])]
+      : [`what it means: ${explanation.reason}`, `what to do: ${plainText(explanation.hint)}`];
+    if (aadsts !== undefined) {
+      says.push(`Microsoft explains it at https://login.microsoftonline.com/error?code=${aadsts}`);
+    }
     if (says.length === 0) throw noHelp(root, name, codesIn(PAGES.errors!));
     const columns = Math.min(ctx.terminal.columns ?? USUAL_COLUMNS, WIDEST);
     const lines = says.map((line) => wrapLines(`  ${line}`, columns).replaceAll("\n    ", "\n  "));
@@ -107,23 +114,9 @@ function meaningOf(codes: readonly string[], pages: readonly string[]): readonly
       cell === "" ? "" : cells.length === 1 ? plainText(cell) : `${head[at]}: ${plainText(cell)}`
     );
   }).filter((line) => line !== "");
-  // What to do in a column of its own is said in more words than with the meaning.
-  if (says.some((line) => line.startsWith("what to do: "))) {
-    says.splice(0, says.length, ...says.filter(isTitled));
-  }
-  const [code, ...others] = codes;
-  if (others.length > 0) {
-    const number = code!.slice("AADSTS".length);
-    return [...says, `Microsoft explains it at https://login.microsoftonline.com/error?code=${number}`];
-  }
+  const [code] = codes;
   const isOfLine = says.length === 0 && code!.startsWith("usage.");
   return isOfLine ? ["The command line is invalid. The command's `--help` lists what it takes."] : says;
-}
-
-/** The codes that a page may have for a name: one of Entra ID, and what this program makes of it. */
-function codesOf(name: string): readonly string[] {
-  const entra = /^(?:auth\.)?aadsts(\d+)$/.exec(name)?.[1];
-  return entra === undefined ? [name] : [`AADSTS${entra}`, `auth.aadsts${entra}`];
 }
 
 /** What a page says below bold titles that name a code, each as a paragraph with its example. */
@@ -132,10 +125,6 @@ function adviceOn(codes: readonly string[], page: string): readonly string[] {
     const [, title, text] = /^\*\*(.*?)\*\*\s(.*?(?:\n\n```.*?```)?)(?:\n\n|\n?$)/s.exec(part) ?? [];
     return codesIn(`| ${title}`).some((code) => codes.includes(code)) ? [text!.trim()] : [];
   });
-}
-
-function isTitled(line: string): boolean {
-  return /^[a-z ]+: /.test(line);
 }
 
 function noHelp(root: Command, name: string, codes: readonly string[]): UserError {
