@@ -290,7 +290,7 @@ export interface Reached {
 /** When an import runs, the most certain first. */
 const TIMES = ["always", "called", "optional"] as const;
 
-/** @internal How a module is reached. */
+/** How a module is reached. */
 interface Way extends Pick<ImportUse, "inside"> {
   readonly when: typeof TIMES[number];
 }

@@ -209,7 +209,7 @@ function listed(names: readonly string[]): string {
 
 type Side = "inputs" | "outputs";
 
-/** @internal A pipeline with lookup tables. */
+/** A pipeline with lookup tables. */
 type Graph = ReturnType<typeof graphOf>;
 
 function graphOf({ nodes }: PipelineSnapshot, label = "the pipeline") {

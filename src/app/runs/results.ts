@@ -141,7 +141,7 @@ async function readResults(
 /** Mappings in a file of metrics, such as the metrics of each model; what is deeper is data, as in a figure of Plotly. */
 const MOST_LEVELS = 3;
 
-/** @internal The numbers of a JSON file, named after it, such as `metrics.small.rmse`. Pure. */
+/** The numbers of a JSON file, named after it, such as `metrics.small.rmse`. Pure. */
 export function metricsIn(
   { path, text, isCut }: Pick<FileView, "path" | "text" | "isCut">,
 ): StepResult["metrics"] {

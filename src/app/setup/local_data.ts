@@ -177,7 +177,7 @@ interface LeftOutData {
   readonly target?: string;
 }
 
-/** @internal A folder that is being read, and the real paths of the links that led to it. */
+/** A folder that is being read, and the real paths of the links that led to it. */
 interface Folder {
   readonly path: string;
   readonly name: string;

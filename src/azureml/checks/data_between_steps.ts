@@ -30,7 +30,6 @@ import {
   uploadOf,
 } from "./subject.ts";
 
-/** @internal A node, and the step that runs it. */
 interface StepNode extends GroupedNode {
   readonly step: Step;
 }

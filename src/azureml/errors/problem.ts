@@ -121,7 +121,6 @@ export function innerCode({ additionalInfo, innerError }: AzureProblem): string 
   return code;
 }
 
-/** @internal An error in a chain of causes. */
 interface InnerError {
   readonly code?: unknown;
   readonly innerError?: InnerError | null;

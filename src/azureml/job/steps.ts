@@ -103,7 +103,6 @@ export function nodeEdges<N extends GroupedNode>(nodes: readonly N[]): NodeEdge<
   );
 }
 
-/** @internal A Kedro node, in the step that runs it. */
 interface GraphNode extends GroupedNode {
   readonly step: Step;
   /** Place of the step in the job, and of the node in a step of several. */

@@ -125,7 +125,6 @@ export interface ComputeInfo {
   readonly notices: readonly string[];
 }
 
-/** @internal Details that `AmlCompute` and `ComputeInstance` computes have. */
 type ComputeDetails = Partial<AmlComputeProperties & ComputeInstanceProperties>;
 
 /**

@@ -248,7 +248,7 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
   };
 }
 
-/** @internal A run, and the key of its step where that is known. */
+/** A run, and the key of its step where that is known. */
 interface KnownRun {
   readonly key: string | undefined;
   readonly run: StepRun;

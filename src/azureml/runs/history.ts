@@ -116,7 +116,6 @@ interface HistoryList {
   readonly tokenParameter: "$continuationtoken" | "continuationToken";
 }
 
-/** @internal A run in run history's format. */
 type RunResource = Fields & { readonly runId: string; readonly status: RunStatus };
 
 /**

@@ -140,7 +140,7 @@ export function requireStep<T extends JobStep>(steps: readonly T[], name: string
   });
 }
 
-/** @internal Runs with equal names, and how many of these names match each step. */
+/** Runs with equal names, and how many of these names match each step. */
 interface Claim<R> {
   readonly runs: readonly R[];
   readonly fits: ReadonlyMap<JobStep, number>;

@@ -144,7 +144,6 @@ export interface Schedule {
   readonly createdAt: Date;
 }
 
-/** @internal The fields of a schedule that are used. */
 interface ScheduleResource {
   readonly name: string;
   readonly properties: {

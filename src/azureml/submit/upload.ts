@@ -71,7 +71,6 @@ export async function prepareUpload(
   return await startUpload(workspace, path).catch(() => undefined);
 }
 
-/** @internal One upload. */
 interface Upload extends Required<Omit<UploadOptions, "found" | "grant">> {
   readonly grant: UploadOptions["grant"];
   readonly workspace: Workspace;
@@ -275,7 +274,7 @@ const NO_MEMORY: UploadMemory = {
   forget: async () => {},
 };
 
-/** @internal The response of `startPendingUpload`. */
+/** The response of `startPendingUpload`. */
 interface PendingUpload {
   readonly blobReferenceForConsumption: {
     readonly blobUri: string;

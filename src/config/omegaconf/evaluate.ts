@@ -30,7 +30,7 @@ export interface Sources {
   readonly warnings: Warning[];
 }
 
-/** @internal A resolver call in a value's text, such as `${globals:region}`. */
+/** A resolver call in a value's text, such as `${globals:region}`. */
 export interface ResolverUse {
   readonly name: string;
   readonly args: readonly ConfigNode[];
@@ -38,7 +38,7 @@ export interface ResolverUse {
   readonly source: string;
 }
 
-/** @internal The state of resolving all interpolations of one layer. */
+/** The state of resolving all interpolations of one layer. */
 export interface Pass {
   readonly sources: Sources;
   readonly callResolver: (pass: Pass, request: ResolverUse) => Promise<ConfigNode>;
@@ -55,7 +55,7 @@ const MAX_CHAIN = 200;
 /** Most text that the interpolations of one layer may produce: values that repeat each other double at every step. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 
-/** @internal Resolves a value if it is an interpolation; returns other values unchanged. */
+/** Resolves a value if it is an interpolation; returns other values unchanged. */
 export async function resolveNode(pass: Pass, node: ConfigNode): Promise<ConfigNode> {
   if (!isInterpolation(node)) return node;
   const resolved = pass.done.get(node);
@@ -79,7 +79,7 @@ export async function resolveNode(pass: Pass, node: ConfigNode): Promise<ConfigN
   }
 }
 
-/** @internal Parses the text of an interpolation. @throws {UserError} `config.interpolation`. */
+/** Parses the text of an interpolation. @throws {UserError} `config.interpolation`. */
 export function parse(node: ConfigNode & { value: string }): Text {
   try {
     return parseText(node.value);
@@ -93,7 +93,7 @@ export function parse(node: ConfigNode & { value: string }): Text {
   }
 }
 
-/** @internal Evaluates the text of `node`; a single interpolation without surrounding text keeps its type. */
+/** Evaluates the text of `node`; a single interpolation without surrounding text keeps its type. */
 async function evaluate(pass: Pass, text: Text, node: ConfigNode): Promise<ConfigNode> {
   const [only] = text;
   if (text.length === 1 && typeof only === "object") return await evaluateOne(pass, only, node);
@@ -169,7 +169,7 @@ function whyNot(
   return `"${found.path}" in "${source}" has no keys`;
 }
 
-/** @internal The container that a path starts from: the root for 0 dots, else the container that many levels above. */
+/** The container that a path starts from: the root for 0 dots, else the container that many levels above. */
 export function startOf(node: ConfigNode, dots: number): ContainerNode | undefined {
   let from = node.parent;
   if (from === undefined || dots === 0) return from && rootOf(from);
@@ -177,7 +177,7 @@ export function startOf(node: ConfigNode, dots: number): ContainerNode | undefin
   return from;
 }
 
-/** @internal Follows a path, resolving interpolations on the way. */
+/** Follows a path, resolving interpolations on the way. */
 export function selectIn(pass: Pass, from: ContainerNode, path: readonly string[]) {
   return select(from, path, (child) => resolveNode(pass, child));
 }
@@ -202,12 +202,12 @@ function detached(node: ConfigNode): ConfigNode {
   return { ...node };
 }
 
-/** @internal A scalar that an interpolation produced. */
+/** A scalar that an interpolation produced. */
 export function scalarAt(place: Place, value: Scalar): ConfigNode {
   return { kind: "scalar", value, place, opaque: true };
 }
 
-/** @internal The value of a scalar; `undefined` for a mapping or list. */
+/** The value of a scalar; `undefined` for a mapping or list. */
 export function scalarOf(node: ConfigNode): Scalar | undefined {
   return node.kind === "scalar" ? node.value : undefined;
 }
@@ -215,7 +215,6 @@ export function scalarOf(node: ConfigNode): Scalar | undefined {
 /** Longer text is truncated in messages. */
 const SHOWN_CHARACTERS = 200;
 
-/** @internal The error for a value that cannot be resolved. */
 export function problem(node: ConfigNode, what: string, hint?: string): UserError {
   const text = node.kind === "scalar" ? ` (${JSON.stringify(shortened(String(node.value)))})` : "";
   return new UserError(`Cannot resolve "${nodePath(node)}"${text}: ${shortened(what)}`, {
@@ -338,16 +337,16 @@ function readUntil(path: string, from: number, ends: string): { text: string; at
   return { text, at };
 }
 
-/** @internal The values that each interpolated value was taken from. */
+/** The values that each interpolated value was taken from. */
 type Taken = Map<ConfigNode, ConfigNode[]>;
 
-/** @internal Records that `node` takes its value from `from`, and returns `from`. */
+/** Records that `node` takes its value from `from`, and returns `from`. */
 export function take(taken: Taken, node: ConfigNode, from: ConfigNode): ConfigNode {
   taken.set(node, [...taken.get(node) ?? [], from]);
   return from;
 }
 
-/** @internal The places that an interpolated value was taken from, without duplicates. */
+/** The places that an interpolated value was taken from, without duplicates. */
 export function sourcesOf(taken: Taken, node: ConfigNode): Source[] {
   const sources = (taken.get(node) ?? []).map((from): Source => ({
     place: nearestNode(from),

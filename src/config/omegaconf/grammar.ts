@@ -273,10 +273,10 @@ interface LexerToken {
 /** The lexer's context: plain text, a value, the inside of `${…}`, or a quoted string. */
 type Mode = "text" | "value" | "key" | "single" | "double";
 
-/** @internal How a rule changes the stack of modes. */
+/** How a rule changes the stack of modes. */
 type Move = "pop" | `push ${Mode}` | `mode ${Mode}`;
 
-/** @internal A token type, its pattern and its move. The longest match wins, then the first rule. */
+/** A token type, its pattern and its move. The longest match wins, then the first rule. */
 type Rule = readonly [TokenType, RegExp, Move?];
 
 const UNSIGNED = String.raw`(?:0|[1-9](?:_?[0-9])*)`;

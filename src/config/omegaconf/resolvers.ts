@@ -112,7 +112,7 @@ export function checkTexts(node: ConfigNode): void {
   else if (typeof node.value === "string" && node.value.includes("${")) parse({ ...node, value: node.value });
 }
 
-/** @internal A built-in resolver: its largest number of arguments, of which the first is required, and its function. */
+/** A built-in resolver: its largest number of arguments, of which the first is required, and its function. */
 interface Resolver {
   readonly maxArgs: 1 | 2;
   readonly run: (pass: Pass, call: ResolverUse) => ConfigNode | Promise<ConfigNode>;
@@ -131,7 +131,7 @@ const RESOLVERS: Readonly<Record<string, Resolver>> = {
 
 const ENV: Resolver = { maxArgs: 2, run: environmentVariable };
 
-/** @internal Calls a resolver: one of OmegaConf's or Kedro's, or one that the project registers. */
+/** Calls a resolver: one of OmegaConf's or Kedro's, or one that the project registers. */
 async function callResolver(pass: Pass, call: ResolverUse): Promise<ConfigNode> {
   const { sources } = pass;
   const own = call.name === "oc.env" && sources.env !== undefined ? ENV : ownValue(RESOLVERS, call.name);

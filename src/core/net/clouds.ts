@@ -96,7 +96,7 @@ function unknownCloud(name: string, names: readonly string[]): UserError {
   });
 }
 
-/** @internal A cloud as `az cloud show` prints it, plus settings for Azure ML. */
+/** A cloud as `az cloud show` prints it, plus settings for Azure ML. */
 interface CloudFile {
   readonly name?: string;
   readonly endpoints?: {
@@ -185,7 +185,7 @@ function fileError(path: string, problem: string, cause?: unknown): UserError {
 
 type CloudContext = Pick<Context, "env" | "fetch" | "fs" | "clock" | "signal" | "random">;
 
-/** @internal One cloud in the response of `/metadata/endpoints`. */
+/** One cloud in the response of `/metadata/endpoints`. */
 interface CloudMetadata {
   readonly name?: string;
   readonly portal?: string;

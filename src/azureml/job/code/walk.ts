@@ -15,7 +15,6 @@ export interface WalkedFile extends CodeFile {
   readonly id: string | undefined;
 }
 
-/** @internal A folder that is being read. */
 interface Folder {
   /** Path with all links resolved; azure-ai-ml matches the folder's entries by it. */
   readonly real: string;
@@ -27,7 +26,6 @@ interface Folder {
   readonly exclusion: Exclusion | undefined;
 }
 
-/** @internal State of a walk. */
 interface Walk {
   readonly rules: IgnoreRules;
   readonly exclusions: Exclusions;

@@ -14,7 +14,6 @@ interface Split {
   readonly path: string;
 }
 
-/** @internal A part that is being built. */
 interface OpenPart extends Part {
   readonly nodes: NodeSnapshot[];
   readonly settings: NodeSettings;
@@ -117,7 +116,7 @@ function pathText(target: OpenPart, needs: OpenPart["needs"]): string {
   }).join("");
 }
 
-/** @internal A part that a node depends on, and the step of the path that comes after it. */
+/** A part that a node depends on, and the step of the path that comes after it. */
 interface PathStep {
   readonly part: OpenPart;
   readonly edge: readonly [from: string, to: string];
