@@ -54,15 +54,18 @@ async function downloadedRuntime(how: Compiling): Promise<Uint8Array<ArrayBuffer
 async function downloadRuntime({ app, deno, target }: Compiling): Promise<void> {
   const nothing = `${app}.nothing.js`;
   await Deno.writeTextFile(nothing, "");
-  const args = [
+  const env = denoDir() === undefined ? {} : { DENO_DIR: denoDir()! };
+  await outputOf(deno, [...compileFor(target), "--output", `${app}.nothing`, nothing], { env });
+}
+
+function compileFor(target: string | undefined): readonly string[] {
+  return [
     "compile",
     "--quiet",
     "--no-config",
     "--no-check",
     ...target === undefined ? [] : ["--target", target],
   ];
-  const env = denoDir() === undefined ? {} : { DENO_DIR: denoDir()! };
-  await outputOf(deno, [...args, "--output", `${app}.nothing`, nothing], { env });
 }
 
 /** A relative one would come to lie wherever Deno compiles, and be packed with the program. */
@@ -102,25 +105,9 @@ const PAGE = 4096;
 async function compile({ app, output, target, deno, denort }: Compiling): Promise<void> {
   // The time of each file goes into the executable: with times of their own, no two builds would be the same.
   for (const { name } of Deno.readDirSync(app)) await Deno.utime(`${app}/${name}`, 0, 0);
-  const args = [
-    "compile",
-    "--quiet",
-    "--no-config",
-    "--no-lock",
-    "--no-remote",
-    "--no-npm",
-    "--no-check",
-    // The cache would lie at a foreseeable path of the temporary folder, and gains little after splitting.
-    "--no-code-cache",
-    ...PERMISSIONS,
-    V8_FLAGS,
-    ...target === undefined ? [] : ["--target", target],
-    "--include",
-    ".",
-    "--output",
-    output,
-    "main.js",
-  ];
+  // The code cache would lie at a foreseeable path of the temporary folder, and gains little after splitting.
+  const flags = ["--no-lock", "--no-remote", "--no-npm", "--no-code-cache", ...PERMISSIONS, V8_FLAGS];
+  const args = [...compileFor(target), ...flags, "--include", ".", "--output", output, "main.js"];
   // Another Deno gets a cache of its own, as it may keep other things there under the same names.
   const ours = denoDir() === undefined ? {} : { DENO_DIR: denoDir()! };
   const env = denort === undefined ? ours : { DENORT_BIN: denort, DENO_DIR: `${app}.deno` };

@@ -5,7 +5,7 @@
  */
 import { chromium, type Page } from "playwright-core";
 import { type DemoWorld, PROJECT, withEmulator } from "../demo/world.ts";
-import { firstLine } from "../shared/run_program.ts";
+import { firstLine, outputOf } from "../shared/run_program.ts";
 
 const PICTURES = new URL("../../docs/pictures/", import.meta.url);
 /** Readers load all pictures of a page. */
@@ -24,7 +24,7 @@ const LOGGED = `    trees = [tree.predict(table.to_numpy()) for tree in model.es
 
 /** Copies the example to a repository of its own, and lets its models log to MLflow. */
 async function copyExample(folder: string): Promise<void> {
-  await run("cp", ["-r", PROJECT, folder]);
+  await outputOf("cp", ["-r", PROJECT, folder]);
   await edit(
     `${folder}/src/bikes/pipelines/training.py`,
     (text) =>
@@ -37,7 +37,7 @@ async function copyExample(folder: string): Promise<void> {
     `${folder}/environment/conda.yml`,
     (text) => text.replace('- "scikit-learn"', '- "scikit-learn"\n      - "mlflow"\n      - "matplotlib"'),
   );
-  await run("git", ["init", "-q", folder]);
+  await outputOf("git", ["init", "-q", folder]);
   await commit(folder);
 }
 
@@ -49,13 +49,9 @@ async function edit(file: string, change: (text: string) => string): Promise<voi
 }
 
 async function commit(folder: string): Promise<void> {
-  await run("git", ["-C", folder, "add", "-A"]);
-  await run("git", ["-C", folder, "-c", "user.name=a", "-c", "user.email=a@localhost", "commit", "-qm", "x"]);
-}
-
-async function run(program: string, args: readonly string[]): Promise<void> {
-  const { code } = await new Deno.Command(program, { args: [...args] }).spawn().status;
-  if (code !== 0) throw new Error(`${program} ended with ${code}`);
+  await outputOf("git", ["-C", folder, "add", "-A"]);
+  const who = ["-c", "user.name=a", "-c", "user.email=a@localhost"];
+  await outputOf("git", ["-C", folder, ...who, "commit", "-qm", "x"]);
 }
 
 /** Runs the job three times, the last time with a parameter that makes it fail, and writes pages of the runs. */

@@ -17,18 +17,17 @@ from pathlib import Path
 
 OUTPUT = Path(__file__).parents[2] / "src/kedro/known_datasets.txt"
 
-# Distribution, the prefix under which the catalog names its classes, versions, and the modules to look in.
+# Distribution, versions, and the folders to look in.
 PACKAGES = (
-    ("kedro", "kedro.io", ["0.18.14", "0.19.15", "1.0.0", "1.7.0"], ("kedro/io/",)),
+    ("kedro", ["0.18.14", "0.19.15", "1.0.0", "1.7.0"], ("kedro/io/",)),
     (
         "kedro-datasets",
-        "",
         "1.0.2 1.1.1 1.2.0 1.3.0 1.4.2 1.5.3 1.6.0 1.7.1 1.8.0 2.0.0 2.1.0 3.0.1 4.1.0 5.1.0 6.0.0 7.0.0 8.1.0 9.0.0"
         " 9.1.1 9.2.0 9.3.0 9.4.0 9.5.0 9.6.0".split(),
         ("kedro_datasets/", "kedro_datasets_experimental/"),
     ),
-    ("kedro-azureml-pipeline", "kedro_azureml_pipeline", ["0.1.0"], ("kedro_azureml_pipeline/datasets/",)),
-    ("kedro-azureml", "kedro_azureml", ["0.4.1", "0.9.0", "1.0.0"], ("kedro_azureml/datasets/",)),
+    ("kedro-azureml-pipeline", ["0.1.0"], ("kedro_azureml_pipeline/datasets/",)),
+    ("kedro-azureml", ["0.4.1", "0.9.0", "1.0.0"], ("kedro_azureml/datasets/",)),
 )
 
 # Arguments of Kedro's own base classes, for classes without a constructor in their package.
@@ -98,24 +97,25 @@ def _exports(package, path):
     return found
 
 
+def _bases(package, path, node):
+    """The name of each base of a class, and the file and definition of those in the package."""
+    for base in node.bases:
+        plain = base.value if isinstance(base, ast.Subscript) else base
+        if isinstance(plain, ast.Name):
+            yield plain.id, None if plain.id in KEDRO_BASES else package.bound(path, plain.id)
+        else:
+            yield getattr(plain, "attr", ""), None
+
+
 def _constructor(package, path, node):
     """Arguments of a class: required ones end with `!`; `**` means any."""
     for item in node.body:
         if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)) and item.name == "__init__":
             return _arguments(item.args)
-    for base in node.bases:
-        name = base.id if isinstance(base, ast.Name) else base.value.id if _is_generic(base) else None
-        if name in KEDRO_BASES:
-            continue
-        found = package.bound(path, name) if name else None
-        if found is None:
-            return None
-        return _constructor(package, *found)
+    for name, found in _bases(package, path, node):
+        if name not in KEDRO_BASES:
+            return _constructor(package, *found) if found else ["**"]
     return []
-
-
-def _is_generic(base):
-    return isinstance(base, ast.Subscript) and isinstance(base.value, ast.Name)
 
 
 def _arguments(args):
@@ -127,12 +127,8 @@ def _arguments(args):
 
 
 def _is_versioned(package, path, node):
-    names = {base.id for base in node.bases if isinstance(base, ast.Name)}
-    names |= {base.value.id for base in node.bases if _is_generic(base)}
-    if any("Versioned" in name for name in names):
-        return True
-    found = [package.bound(path, name) for name in names - KEDRO_BASES]
-    return any(each and _is_versioned(package, *each) for each in found)
+    bases = list(_bases(package, path, node))
+    return any("Versioned" in name for name, _ in bases) or any(found and _is_versioned(package, *found) for _, found in bases)
 
 
 def _imports(package, path, seen=None):
@@ -182,7 +178,7 @@ def _extras(package):
     return {extra: resolve(extra) for extra in direct}
 
 
-def classes(wheel, prefix, folders):
+def classes(wheel, folders):
     """One line of text for each public class."""
     package = Package(wheel)
     extras = _extras(package)
@@ -201,16 +197,13 @@ def classes(wheel, prefix, folders):
                 continue
             where, node = found
             args = _constructor(package, where, node)
-            if args is None:
-                args = ["**"]
             extra = f"{module.split('.')[-1]}-{node.name}".lower()
             needs = extras.get(extra, set())
-            imports = _imports(package, where)
             lines[f"{module}.{name}"] = " ".join([
                 submodule or "-",
                 ",".join(args) or "-",
                 "versioned" if _is_versioned(package, where, node) else "-",
-                ",".join(sorted(imports)) or "-",
+                ",".join(sorted(_imports(package, where))) or "-",
                 ",".join(sorted(needs)) or "-",
             ])
     return lines
@@ -219,22 +212,17 @@ def classes(wheel, prefix, folders):
 def _is_dataset(package, path, node):
     if re.search(r"(Error|Protocol|Catalog|Resolver|Version)$", node.name) or node.name.startswith("Abstract"):
         return False
-    for base in node.bases:
-        name = base.id if isinstance(base, ast.Name) else base.value.id if _is_generic(base) else getattr(base, "attr", "")
-        if name in KEDRO_BASES or re.search(r"Data[Ss]et$", name):
-            return True
-        found = package.bound(path, name) if name else None
-        if found and _is_dataset(package, *found):
-            return True
-    return False
+    return any(
+        name in KEDRO_BASES or re.search(r"Data[Ss]et$", name) or (found and _is_dataset(package, *found))
+        for name, found in _bases(package, path, node)
+    )
 
 
 def _download(name, version, folder):
     file = next(iter(folder.glob(f"{name.replace('-', '_')}-{version}-*.whl")), None)
     if file is None:
-        python = "3.10" if version < "2" else "3.12"
         command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
-        subprocess.run([*command, "--python-version", python, "-d", folder, f"{name}=={version}"], check=True)
+        subprocess.run([*command, "--ignore-requires-python", "-d", folder, f"{name}=={version}"], check=True)
         file = next(iter(folder.glob(f"{name.replace('-', '_')}-{version}-*.whl")))
     return file
 
@@ -244,11 +232,11 @@ def main(folder):
         "# Made by scripts/known/datasets.py; do not edit. A line is: class, first and last version with these arguments",
         "# (* if it is the newest), submodule, arguments (! required, ** any), versioned, imports, requirements of its extra.",
     ]
-    for name, prefix, versions, folders in PACKAGES:
+    for name, versions, folders in PACKAGES:
         text.append(f"= {name} {' '.join(versions)}")
         spans = {}
         for version in versions:
-            for key, line in classes(_download(name, version, folder), prefix, folders).items():
+            for key, line in classes(_download(name, version, folder), folders).items():
                 earlier = spans.setdefault(key, [])
                 if earlier and earlier[-1][2] == line and earlier[-1][1] == versions[versions.index(version) - 1]:
                     earlier[-1][1] = version

@@ -21,15 +21,8 @@ const LICENSES = "THIRD_PARTY_LICENSES.txt";
 const MATERIALS = "kedro-azureml.cdx.json";
 const CHECKSUMS = "SHA256SUMS";
 
-/**
- * Where the project is published, such as `https://github.com/OWNER/NAME`: the one place that says so. Absent until
- * that is decided; what needs it then takes it from the workflow that makes a release, or leaves it out.
- */
-const REPOSITORY: string | undefined = undefined;
-
-/** The address of the repository, without a slash at its end; undefined where neither it nor a workflow is known. */
+/** The address of the repository, without a slash at its end, if the workflow that makes a release tells it. */
 function repository(): string | undefined {
-  if (REPOSITORY !== undefined) return REPOSITORY;
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = Deno.env.toObject();
   return server && name ? `${server}/${name}` : undefined;
 }

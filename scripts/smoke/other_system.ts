@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { unpacksItself } from "./root.ts";
 import { outputOf, runProgram } from "../shared/run_program.ts";
@@ -62,6 +63,10 @@ async function isThere(program: string): Promise<boolean> {
   return (await runProgram(program, ["--version"])).code === 0;
 }
 
+async function pathOf(program: string): Promise<string> {
+  return (await outputOf("which", [program])).trim();
+}
+
 function windows(): System {
   const env = {
     // Wine takes arguments and paths for text of this language.
@@ -83,22 +88,14 @@ function windows(): System {
       await runProgram("wine", ["wineboot", "--init"], { env });
       // While one program runs, so does the server that all share. It would end after each of them, and the next one,
       // meeting it then, fails ("recvmsg: Connection reset by peer").
-      shell = new Deno.Command("wine", {
-        args: ["cmd"],
-        env,
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "null",
-      })
-        .spawn();
+      const pipes = { stdin: "piped", stdout: "piped", stderr: "null" } as const;
+      shell = new Deno.Command("wine", { args: ["cmd"], env, ...pipes }).spawn();
       const greeting = shell.stdout.getReader();
       await greeting.read();
       await greeting.cancel();
       const users = join(PREFIX, "drive_c/users");
       for (const { name } of Deno.readDirSync(users)) {
-        await Deno.remove(join(users, name, "AppData/Local/kedro-azureml"), { recursive: true }).catch(
-          () => {},
-        );
+        await rm(join(users, name, "AppData/Local/kedro-azureml"), { recursive: true, force: true });
       }
     },
     async end() {
@@ -120,26 +117,19 @@ async function arm64(): Promise<System | string> {
   const interpreter = resolve(".cache/arm64/run");
   await Deno.mkdir(resolve(".cache/arm64"), { recursive: true });
   // The program starts itself again, with no variable that could name the C library.
-  const run = `#!/bin/sh\nexec ${(await outputOf("which", [qemu])).trim()} -cpu ${CPU} -L ${root} "$@"\n`;
+  const run = `#!/bin/sh\nexec ${await pathOf(qemu)} -cpu ${CPU} -L ${root} "$@"\n`;
   await Deno.writeTextFile(interpreter, run, { mode: 0o755 });
   const script = `set -e
 mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
 printf '%s' '${ELF_OF_ARM64}:${interpreter}:' >/proc/sys/fs/binfmt_misc/register
 exec "$@"
 `;
-  const apart = ["unshare", "--user", "--map-root-user", "--mount"];
-  const can = await runProgram(apart[0]!, [...apart.slice(1), "sh", "-c", script, "sh", "true"]);
+  const apart = ["--user", "--map-root-user", "--mount"];
+  const can = await runProgram("unshare", [...apart, "sh", "-c", script, "sh", "true"]);
   if (can.code !== 0) return `this machine lets nobody register arm64 with binfmt_misc: ${can.stderr.trim()}`;
   return {
     ...PLAIN,
-    command: [
-      (await outputOf("which", ["unshare"])).trim(),
-      ...apart.slice(1),
-      "/bin/sh",
-      "-c",
-      script,
-      "sh",
-    ],
+    command: [await pathOf("unshare"), ...apart, "/bin/sh", "-c", script, "sh"],
     env: { PATH: "/usr/bin:/bin" },
     reading: ["--read-timeout", "900"],
   };

@@ -1,23 +1,7 @@
 import { outputOf, runProgram } from "../shared/run_program.ts";
 
 /** What the text of a file that unpacks itself runs. */
-const SHELL = [
-  "sh",
-  "cat",
-  "gzip",
-  "id",
-  "ln",
-  "ls",
-  "mkdir",
-  "mktemp",
-  "mv",
-  "readlink",
-  "rm",
-  "sha256sum",
-  "sleep",
-  "tail",
-  "tar",
-];
+const SHELL = "sh cat gzip id ln ls mkdir mktemp mv readlink rm sha256sum sleep tail tar".split(" ");
 
 /**
  * Makes a root folder that holds the C library, the executable and nothing else; /proc and writable folders are mounted.
@@ -82,14 +66,7 @@ async function copyLibraries(root: string, program: string): Promise<void> {
 
 /** Every file below the root but what is mounted for the kernel, with its size and time. */
 export async function listing(root: string): Promise<readonly string[]> {
-  const found = await outputOf("find", [
-    root,
-    "-path",
-    `${root}/proc`,
-    "-prune",
-    "-o",
-    "-printf",
-    "%P %s %T@ %m\n",
-  ]);
+  const all = [root, "-path", `${root}/proc`, "-prune", "-o", "-printf", "%P %s %T@ %m\n"];
+  const found = await outputOf("find", all);
   return found.split("\n").filter((line) => line !== "" && !line.startsWith(" ")).sort();
 }

@@ -32,13 +32,6 @@ export const WINDOWS: Readonly<Record<string, Check>> = {
     const written = [...Deno.readDirSync(place.outside)].filter(({ name }) => /^(nul|stream)/.test(name));
     deepStrictEqual(written, []);
   },
-  "a folder of configuration in another case": async (place) => {
-    await Deno.rename(join(place.outside, "conf/local"), join(place.outside, "conf/Local"));
-    const { code, stdout, stderr } = await program(place, ["-C", place.project, "validate", "-j", "main"]);
-    await Deno.rename(join(place.outside, "conf/Local"), join(place.outside, "conf/local"));
-    strictEqual(code, 3, stdout);
-    match(stdout + stderr, /"conf\/local" is named "conf\/Local" on disk/);
-  },
   "a path of 262 characters": async (place) => {
     const folder = "x".repeat(60);
     const inside = `src/${folder}/${folder}/`;
