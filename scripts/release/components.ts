@@ -2,7 +2,10 @@ import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import { version as pyodide } from "pyodide";
 import { runBundler } from "../build/bundle.ts";
 import { outputOf } from "../shared/run_program.ts";
-import { DENO_LICENCE, PYODIDE_LICENCE, V8_LICENCE } from "./runtime_licenses.ts";
+// What the runtimes' licenses ask to be kept with their programs. Sources: LICENSE.md of Deno, LICENSE of V8.
+import denoLicense from "./licenses/deno.txt" with { type: "text" };
+import pyodideLicense from "./licenses/pyodide.txt" with { type: "text" };
+import v8License from "./licenses/v8.txt" with { type: "text" };
 import { sha256 } from "../shared/bundle.ts";
 
 /** One thing that somebody else made and the executable holds. */
@@ -37,7 +40,8 @@ const TEXT = /(^|\/)(licen[cs]e|copying|notice)[^/]*$/i;
 
 /** What comes as a program, whose package holds no text of its license: it is told here, and where the notices lie. */
 async function runtimes(wheels: readonly Component[]): Promise<readonly Component[]> {
-  const { python } = (await interpreterLock()).info;
+  const lock = await Deno.readTextFile(new URL(import.meta.resolve("pyodide/pyodide-lock.json")));
+  const { python }: { readonly python: string } = JSON.parse(lock).info;
   const { deno, v8 } = Deno.version;
   const of = (
     name: string,
@@ -55,15 +59,11 @@ async function runtimes(wheels: readonly Component[]): Promise<readonly Componen
   // The same text: typing_extensions is a part of Python that is released on its own.
   const psf = wheels.find(({ name }) => name === "typing_extensions")?.texts ?? [];
   return [
-    of("Deno", deno, "MIT", `https://github.com/denoland/deno/tree/v${deno}`, DENO_LICENCE),
-    of("V8", v8, "BSD-3-Clause", `https://github.com/v8/v8/tree/${v8.replace(/-.*/, "")}`, V8_LICENCE),
+    of("Deno", deno, "MIT", `https://github.com/denoland/deno/tree/v${deno}`, denoLicense),
+    of("V8", v8, "BSD-3-Clause", `https://github.com/v8/v8/tree/${v8.replace(/-.*/, "")}`, v8License),
     of("CPython", python, "PSF-2.0", `https://github.com/python/cpython/tree/v${python}`, ...psf),
-    of("Pyodide", pyodide, "MPL-2.0", `https://github.com/pyodide/pyodide/tree/${pyodide}`, PYODIDE_LICENCE),
+    of("Pyodide", pyodide, "MPL-2.0", `https://github.com/pyodide/pyodide/tree/${pyodide}`, pyodideLicense),
   ];
-}
-
-async function interpreterLock(): Promise<{ readonly info: { readonly python: string } }> {
-  return JSON.parse(await Deno.readTextFile(new URL(import.meta.resolve("pyodide/pyodide-lock.json"))));
 }
 
 /** The npm packages, as `name@version`, of which something is in the bundle: its source maps name every file. */
