@@ -96,10 +96,10 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Family>>>> = {
 };
 
 const EXAMPLES: readonly Example[] = [
-  ["init", "Add azureml.yml to a Kedro project"],
-  ["auth status", "Show which account is used, and check its access"],
+  ["init --rehearse", "Prepare a Kedro project and run it on this machine, without Azure"],
+  ["rehearse", "Run it again after a change"],
+  ["init", "Choose a workspace of your account"],
   ["validate", "Check all jobs before you submit"],
-  ["submit main --dry-run", "Show what would be submitted"],
   ["submit main --wait", "Run a job and wait until it ends"],
 ];
 

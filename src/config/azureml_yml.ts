@@ -65,7 +65,7 @@ export async function loadConfig(
     azureml,
     experimentName: name,
     place: (path) => ({ ...placeAt(layers, path), key: dotted(path) }),
-    warnings: [...layers.warnings, ...placeholders(layers.values), ...warnings],
+    warnings: [...layers.warnings, ...placeholderWarnings(layers.values), ...warnings],
   };
 }
 
@@ -74,21 +74,47 @@ function placeAt({ values, files }: Layers, path: readonly (string | number)[]):
   return node === values ? { file: files[0]!, line: 1, column: 1 } : nearestNode(node);
 }
 
-/** Warns about values such as `<workspace>`, which `init` writes as placeholders. */
-function placeholders(node: ConfigNode, path: readonly (string | number)[] = []): Warning[] {
+/** One warning about all values such as `<workspace>`, which `init` writes as placeholders. */
+function placeholderWarnings(values: ConfigNode): Warning[] {
+  const found = placeholders(values);
+  if (found.length === 0) return [];
+  const [{ place }] = found as [Unchosen];
+  const lines = found.map((one) =>
+    one.place.file === place.file ? `${one.place.line}` : placeText(one.place)
+  );
+  const where = lines.length === 1 ? "" : `: placeholders on lines ${lines.join(", ")}`;
+  const names = [...new Set(found.map(({ name }) => name))];
+  return [{
+    code: "config.placeholder",
+    message: `No ${ANY_OF.format(names)} chosen yet${where}`,
+    hint: FILL_IN,
+    place,
+  }];
+}
+
+const ANY_OF = new Intl.ListFormat("en-GB", { type: "disjunction" });
+
+/** A placeholder, and what it stands for. */
+interface Unchosen {
+  readonly name: string;
+  readonly place: Place;
+}
+
+function placeholders(node: ConfigNode, path: readonly (string | number)[] = []): Unchosen[] {
   if (node.kind !== "scalar") {
     if (path[0] === "jobs") return [];
     return [...children(node)].flatMap(([key, child]) =>
       placeholders(child, [...path, node.kind === "list" ? Number(key) : String(key)])
     );
   }
-  if (!isPlaceholder(node.value)) return [];
-  return [{
-    code: "config.placeholder",
-    message: `${dotted(path)} is still the placeholder "${node.value}"`,
-    hint: FILL_IN,
-    place: node.place,
-  }];
+  return isPlaceholder(node.value) ? [{ name: unchosenName(path), place: node.place }] : [];
+}
+
+function unchosenName(path: readonly (string | number)[]): string {
+  const [section, key] = path;
+  if (section === "execution" && key === "environment") return key;
+  if (section !== "workspace" && section !== "compute") return dotted(path);
+  return key === "__default__" ? section : `${section} "${key}"`;
 }
 
 function checkedConfig({ values, files }: Layers): AzureMLConfig {

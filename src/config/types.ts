@@ -127,7 +127,7 @@ const FIELDS = ["subscription_id", "resource_group", "name"] as const;
 const PLACEHOLDER = /^<([^<>]+)>(@latest)?$/;
 
 export const FILL_IN =
-  "Run `kedro-azureml init`, which asks for what is missing, or fill it in; without Azure, add `--emulator`";
+  "Run `kedro-azureml init`, which asks for what is missing; without Azure, run `kedro-azureml rehearse`, or add `--emulator`";
 
 /** Whether a value is a placeholder written by `init`. */
 export function isPlaceholder(value: unknown): value is string {

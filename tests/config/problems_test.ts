@@ -114,31 +114,21 @@ Deno.test("isPlaceholder() recognizes placeholders of init, including those with
   ]);
 });
 
-Deno.test("loadConfig() warns about each placeholder outside jobs, with its key and place", async () => {
+Deno.test("loadConfig() names in one warning what was not chosen yet outside jobs, with its lines", async () => {
   const text = `workspace: {__default__: {subscription_id: s, resource_group: r, name: <workspace>}}
-compute: {__default__: {cluster_name: c}}
+compute: {__default__: {cluster_name: c}, gpu: {cluster_name: <cluster>}}
+execution: {environment: <environment>@latest}
 schedules:
   s:
     recurrence: {frequency: week, interval: 1, schedule: {week_days: [monday, <day>]}}
 jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
 `;
   const { warnings } = await loadConfig(contextOf(text), OPTIONS);
-  const hint =
-    "Run `kedro-azureml init`, which asks for what is missing, or fill it in; without Azure, add `--emulator`";
-  deepEqual(warnings.map(({ code, message, hint, place }) => [code, message, hint, placeText(place!)]), [
-    [
-      "config.placeholder",
-      'workspace.__default__.name is still the placeholder "<workspace>"',
-      hint,
-      "conf/base/azureml.yml:1:72",
-    ],
-    [
-      "config.placeholder",
-      'schedules.s.recurrence.schedule.week_days[1] is still the placeholder "<day>"',
-      hint,
-      "conf/base/azureml.yml:5:79",
-    ],
-  ]);
+  deepEqual(warnings.map(({ message, place }) => [message, placeText(place!)]), [[
+    'No workspace, compute "gpu", environment or schedules.s.recurrence.schedule.week_days[1] chosen yet: ' +
+    "placeholders on lines 1, 2, 3, 6",
+    "conf/base/azureml.yml:1:72",
+  ]]);
 });
 
 Deno.test("fillPlaceholders() replaces placeholders outside jobs with dummy values", async () => {

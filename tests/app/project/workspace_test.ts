@@ -59,7 +59,7 @@ for (
     deepEqual([code, message, hint, place?.key], [
       "config.placeholder",
       are,
-      "Run `kedro-azureml init`, which asks for what is missing, or fill it in; without Azure, add `--emulator`",
+      "Run `kedro-azureml init`, which asks for what is missing; without Azure, run `kedro-azureml rehearse`, or add `--emulator`",
       `workspace.__default__.${key}`,
     ]);
   });

@@ -117,7 +117,7 @@ Deno.test("diff compares jobs in spite of a placeholder in azureml.yml", async (
   write("conf/base/azureml.yml", (text) => text.replace("compute:\n", later))(world);
   equal(await kedroAzureml("submit -j main"), 3);
   equal(await kedroAzureml("diff -j main"), 0, ctx.stderr());
-  match(ctx.stderr(), /^warning: compute\.later\.cluster_name is still the placeholder "<cluster>"/m);
+  match(ctx.stderr(), /^warning: No compute "later" chosen yet/m);
 });
 
 Deno.test("diff prints the same output even if any single request fails", async () => {
