@@ -3,7 +3,7 @@
  * where this machine has no Python for that, submits it to an emulator that simulates the steps.
  */
 import { say, withSigns } from "../shared/run_program.ts";
-import { cleanEnvironment, program, PROJECT, withEmulator } from "./world.ts";
+import { cleanEnvironment, program, PROJECT } from "./world.ts";
 
 /** Where the rehearsal leaves its files; gone at the end. */
 const KEPT = ".demo/rehearsal";
@@ -14,7 +14,7 @@ const REHEARSE = [
   // Steps of Kedro would otherwise send usage data.
   ...["--env-var", "DO_NOT_TRACK=1"],
 ];
-const SUBMIT = ["-C", PROJECT, "submit", "-j", "main", "--wait-for-completion"];
+const SUBMIT = ["-C", PROJECT, "--emulator", "submit", "main", "--wait"];
 
 /** The exit status of a rehearsal for which no Python could be found or made. */
 const NO_PYTHON = 3;
@@ -79,12 +79,9 @@ async function simulate(): Promise<number> {
 No model is trained, and success here does not mean that the steps would
 succeed in Azure.
 
-$ kedro-azureml -C ${PROJECT} emulator`,
+$ ${wrapped(["kedro-azureml", ...SUBMIT])}`,
   );
-  return await withEmulator(async ({ origin, start }) => {
-    print(`The emulator serves at ${origin}\n\n$ ${wrapped(["kedro-azureml", ...SUBMIT])}`);
-    return (await start(SUBMIT).status).code;
-  });
+  return (await program(SUBMIT, { env: cleanEnvironment(), clearEnv: true }).status).code;
 }
 
 let code = Deno.build.os === "windows" ? NO_PYTHON : await rehearse();

@@ -4,7 +4,7 @@
  * the example's packages, mlflow and matplotlib, because the models of the example's copy log metrics and figures here.
  */
 import { chromium, type Page } from "playwright-core";
-import { type DemoWorld, PROJECT, withEmulator } from "../demo/world.ts";
+import { cleanEnvironment, program, PROJECT } from "../demo/world.ts";
 import { firstLine, outputOf } from "../shared/run_program.ts";
 
 const PICTURES = new URL("../../docs/pictures/", import.meta.url);
@@ -54,10 +54,13 @@ async function commit(folder: string): Promise<void> {
   await outputOf("git", ["-C", folder, ...who, "commit", "-qm", "x"]);
 }
 
+/** Starts the program in the copy, with its emulator in place of Azure. */
+type Start = (args: readonly string[], options?: Deno.CommandOptions) => Deno.ChildProcess;
+
 /** Runs the job three times, the last time with a parameter that makes it fail, and writes pages of the runs. */
-async function makePages({ start }: DemoWorld, folder: string): Promise<void> {
+async function makePages(start: Start, folder: string): Promise<void> {
   const command = async (args: readonly string[], isOk = true) => {
-    const { success } = await start(["-C", folder, ...args]).status;
+    const { success } = await start(args).status;
     if (success !== isOk) throw new Error(args.join(" "));
   };
   const parameters = `${folder}/conf/base/parameters.yml`;
@@ -81,10 +84,10 @@ async function take(page: Page, name: string): Promise<void> {
   await Deno.writeFile(new URL(`${name}.png`, PICTURES), picture);
 }
 
-async function takeAll({ start }: DemoWorld, folder: string): Promise<void> {
+async function takeAll(start: Start, folder: string): Promise<void> {
   const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-  const ui = start(["-C", folder, "ui", "--no-open", "--json"], { stdout: "piped" });
+  const ui = start(["ui", "--no-open", "--json"], { stdout: "piped" });
   try {
     const viewport = { width: 1200, height: 720 };
     const open = async (url: string) => {
@@ -114,15 +117,24 @@ if (import.meta.main) {
   const folder = `${above}/bikes`;
   await copyExample(folder);
   await Deno.mkdir(PICTURES, { recursive: true });
-  const data = ["rides", "weather"].flatMap((
-    name,
-  ) => ["--data", `bikes-${name}=${folder}/data/01_raw/${name}.csv`]);
+  const data = ["rides", "weather"].map((name) => `bikes-${name}=${folder}/data/01_raw/${name}.csv`);
+  const env = { ...cleanEnvironment(), XDG_STATE_HOME: `${above}/state` };
+  const start: Start = (args, options) =>
+    program(["-C", folder, "--emulator", ...args], { env, clearEnv: true, ...options });
+  const emulator = [
+    "emulator",
+    "start",
+    "--run-steps",
+    "--venv",
+    venv,
+    ...data.flatMap((one) => ["--data", one]),
+  ];
   try {
-    await withEmulator(async (world) => {
-      await makePages(world, folder);
-      await takeAll(world, folder);
-    }, { project: folder, args: ["--run-steps", "--venv", venv, ...data] });
+    await start(emulator).status;
+    await makePages(start, folder);
+    await takeAll(start, folder);
   } finally {
+    await start(["emulator", "stop"]).status;
     await Deno.remove(above, { recursive: true });
   }
 }
