@@ -103,3 +103,8 @@ export const OTHER_VARIABLES: readonly string[] = [
   "KEDRO_AZUREML_CLOUD_FILE",
   "AZURE_TOKEN_CREDENTIALS",
 ];
+
+/** Where nobody can sign in: the hint in a GitHub Actions job that may not ask for a token, and everywhere else. */
+export const GITHUB_HINT = "Add `permissions: { id-token: write }` to the job";
+export const SERVICE_HINT =
+  "Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET for a service principal";

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/context.ts";
+import { SERVICE_HINT } from "../core/env_vars.ts";
 import { ExitCode, UserError, type Warning } from "../core/errors.ts";
 import {
   type Credential,
@@ -43,8 +44,10 @@ export function openChain(credentials: readonly Credential[], options: {
   readonly onWarning?: ((warning: Warning) => void) | undefined;
   /** The user's selection of credentials; `undefined` if all are tried. */
   readonly narrowed?: string | undefined;
+  /** Whether an error lists all credentials, also those that are not set up (default: `auth status` does). */
+  readonly listsAll?: boolean;
 }) {
-  const { clock, offer, onWarning, narrowed } = options;
+  const { clock, offer, onWarning, narrowed, listsAll = false } = options;
   let choice: { readonly scope: string; readonly made: Promise<Choice>; isTaken?: boolean } | undefined;
   /** Until a token is needed, nobody is asked or told anything. */
   const needed = Promise.withResolvers<void>();
@@ -63,7 +66,7 @@ export function openChain(credentials: readonly Credential[], options: {
     });
     if (chosen !== undefined) return chosen;
     await needed.promise;
-    throw noCredential(credentials.flatMap(({ name }) => reports.get(name) ?? []), narrowed);
+    throw noCredential(credentials.flatMap(({ name }) => reports.get(name) ?? []), { narrowed, listsAll });
   }
 
   async function firstOf(some: readonly Credential[], scope: string) {
@@ -200,9 +203,12 @@ const BEST_HINTS: readonly CredentialName[] = [
 ];
 
 const GENERAL_HINT =
-  "Run `kedro-azureml auth login` or `az login`, set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or add `--emulator` to work without an account";
+  "Run `kedro-azureml auth login` or `az login`, or add `--emulator` to work without an account; `kedro-azureml auth status` lists all credentials";
 
-function noCredential(reports: readonly MemberReport[], narrowed: string | undefined): UserError {
+function noCredential(
+  reports: readonly MemberReport[],
+  { narrowed, listsAll }: { readonly narrowed: string | undefined; readonly listsAll: boolean },
+): UserError {
   const hintOf = (name: CredentialName) => reports.find((report) => report.name === name)?.hint;
   const bestHint = reports.find(({ status, hint }) => status === "failed" && hint !== undefined)?.hint ??
     BEST_HINTS.map(hintOf).find((hint) => hint !== undefined) ??
@@ -215,9 +221,13 @@ function noCredential(reports: readonly MemberReport[], narrowed: string | undef
     //   `kedro-azureml auth login`.
     code: "auth.no_credential",
     hint: others === undefined
-      ? bestHint ?? GENERAL_HINT
+      ? bestHint ?? (listsAll ? SERVICE_HINT : GENERAL_HINT)
       : `${bestHint ?? `Set up "${narrowed}"`}, ${others}`,
-    details: reports.map(({ name, reason }) => `${name}: ${reason}`),
+    details: reports
+      .filter(({ name, status, hint }) =>
+        listsAll || status === "failed" || hint !== undefined && BEST_HINTS.includes(name)
+      )
+      .map(({ name, reason }) => `${name}: ${reason}`),
     data: { credentials: reports },
   });
 }

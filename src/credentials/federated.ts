@@ -1,4 +1,5 @@
 import { isSafe } from "../core/net/cloud_hosts.ts";
+import { GITHUB_HINT } from "../core/env_vars.ts";
 import { ExitCode, UserError } from "../core/errors.ts";
 import { fields, parsedJson, textOf } from "../core/json.ts";
 import {
@@ -84,8 +85,6 @@ const AUDIENCES: Readonly<Record<string, string>> = {
   AzureUSGovernment: "api://AzureADTokenExchangeUSGov",
   AzureChinaCloud: "api://AzureADTokenExchangeChina",
 };
-
-const GITHUB_HINT = "Add `permissions: { id-token: write }` to the job";
 
 /** Credential for a GitHub Actions job with `id-token: write`; no secret is stored anywhere. */
 export function githubOidcCredential(ctx: CredentialContext, options: CredentialOptions): Credential {

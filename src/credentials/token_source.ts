@@ -1,4 +1,5 @@
 import type { Clock } from "../core/context.ts";
+import { isCi } from "../core/env_vars.ts";
 import { ExitCode, UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { azdCredential, azureCliCredential, azurePowerShellCredential } from "./azure_tools.ts";
@@ -72,6 +73,7 @@ export function createTokenSource(ctx: CredentialContext, options: CredentialOpt
       ((error) => interaction.offer(error, noBrowserReason(ctx) ? "device code" : "browser")),
     onWarning: interaction && onWarning,
     narrowed,
+    listsAll: narrowed !== undefined || isCi(ctx.env),
   });
   const getToken = cacheTokens({
     getToken: chain.getToken,

@@ -102,11 +102,13 @@ Deno.test("auth login shows a device code if no browser can be opened", async ()
 });
 
 const SERVICE = "Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET for a service principal";
+const OIDC = "Add `permissions: { id-token: write }` to the job";
 const CODE = "Run `kedro-azureml auth login --device-code`, which needs no terminal";
 
 for (
   const [what, words, env, interactive, reason, hint] of [
     ["in CI", [], { CI: "true", DISPLAY: ":0" }, true, "this is CI", SERVICE],
+    ["in GitHub Actions", [], { CI: "true", GITHUB_ACTIONS: "true" }, false, "this is CI", OIDC],
     ["with --no-input", ["--no-input", "--device-code"], {}, true, "`--no-input` is set", SERVICE],
     ["without a terminal", [], { DISPLAY: ":0" }, false, "there is no terminal", CODE],
   ] as const
@@ -114,7 +116,7 @@ for (
   Deno.test(`auth login does not prompt ${what}`, async () => {
     const { ctx, azure, opened } = personWorld({ env, interactive });
     strictEqual(await run([...LOGIN, ...words], ctx), 4);
-    const said = ctx.stderr().replace(/^##vso.*\n/m, "");
+    const said = ctx.stderr().replace(/^(?:##vso|::error).*\n/m, "");
     strictEqual(
       said.replace(" [auth.nobody]", ""),
       `error: Cannot sign in interactively: ${reason}\nhint: ${hint}\n`,

@@ -93,7 +93,7 @@ for (const flag of ["--no-input", "--json"]) {
   Deno.test(`job show does not prompt with ${flag}`, async () => {
     const { ctx, azure, kedroAzureml } = makeWorld({ env: { DISPLAY: ":0" }, interactive: true });
     strictEqual(await kedroAzureml(["job", "show", "some-job", flag]), 4);
-    match(ctx.stderr(), /browser: not interactive/);
+    match(ctx.stderr(), /no credential works/);
     ok(!azure.requests.some(({ url }) => /devicecode|authorize/.test(url)));
   });
 }

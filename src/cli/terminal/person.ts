@@ -1,6 +1,6 @@
 import type { Person } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
-import { isCi } from "../../core/env_vars.ts";
+import { ciSystemOf, GITHUB_HINT, isCi, SERVICE_HINT } from "../../core/env_vars.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Interaction, SignInEvent } from "../../credentials/credential.ts";
 import { renderError } from "../text/error.ts";
@@ -26,7 +26,9 @@ export function requirePerson(
     code: "auth.nobody",
     hint: input && !isCi(ctx.env)
       ? "Run `kedro-azureml auth login --device-code`, which needs no terminal"
-      : "Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET for a service principal",
+      : ciSystemOf(ctx.env) === "github"
+      ? GITHUB_HINT
+      : SERVICE_HINT,
   });
 }
 
