@@ -222,16 +222,17 @@ export const missingParameters = eachJob("Are the parameters defined?", (spec, s
             : "pass it with `--params`"
         }`
         : `Did you mean "params:${meant}"?`,
-      place: placeOf(subject, path),
+      place: placeOf(subject, path, meant),
     };
   });
 });
 
-/** Where the code names a parameter; else a parameters file. */
-function placeOf({ source, conf }: Subject, path: string): Finding["place"] {
+/** Where the code names a parameter; else where the one that is meant is written; else a parameters file. */
+function placeOf({ source, conf }: Subject, path: string, meant: string | undefined): Finding["place"] {
   const place = source.placeOf(new RegExp(`["']params:${RegExp.escape(path)}["']`));
+  const written = meant === undefined ? undefined : conf.placeOfKey("parameters", meant);
   const file = conf.files.find((name) => /(?:^|\/)parameters[^/]*$/.test(name));
-  return place ?? (file === undefined ? undefined : { file, line: 1, column: 1 });
+  return place ?? written ?? (file === undefined ? undefined : { file, line: 1, column: 1 });
 }
 
 /** The folders whose files count: those of other environments do not. */

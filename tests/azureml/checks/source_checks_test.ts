@@ -62,7 +62,11 @@ async function findings(area: string, parts: Parts) {
   }));
   const one = subject({
     specs: [spec({ steps, ...parts.spec })],
-    conf: { files: parts.conf ?? [], folders: { base: parts.base ?? "conf/base", env: "conf/local" } },
+    conf: {
+      files: parts.conf ?? [],
+      folders: { base: parts.base ?? "conf/base", env: "conf/local" },
+      placeOfKey: () => ({ file: "conf/base/parameters.yml", line: 5 }),
+    },
     source: await readProjectSource(ctx, { root: "/p", sourceDir: "/p/src" }, askModules),
     environments: await readEnvironmentFiles(ctx, "/p"),
     passedVariables: parts.passedVariables ?? [],
@@ -105,8 +109,8 @@ Deno.test("validate reports an undefined parameter and suggests a similar one", 
   deepEqual(found.map(({ severity, message, hint }) => [severity, message.split(",")[0], hint]), [
     ["error", 'Node "train" reads "params:depth"', 'Did you mean "params:model.depth"?'],
     ["error", 'Node "train" reads "params:alpa"', 'Did you mean "params:alpha"?'],
-    ["error", 'Node "train" reads "params:model.none"', found[2]!.hint],
-    ["error", 'Node "train" reads "params:model.depth.more"', found[3]!.hint],
+    ["error", 'Node "train" reads "params:model.depth.more"', found[2]!.hint],
+    ["error", 'Node "train" reads "params:model.none"', found[3]!.hint],
     [
       "error",
       'Node "train" reads "params:unheard_of"',
@@ -118,6 +122,7 @@ Deno.test("validate reports an undefined parameter and suggests a similar one", 
     'Node "train" reads "params:unheard_of", which no parameters file in conf/base or conf/local defines',
   );
   equal(found[4]!.place, undefined);
+  deepEqual(found[1]!.place, { file: "conf/base/parameters.yml", line: 5 });
 });
 
 Deno.test("validate names all readers of an undefined parameter", async () => {
