@@ -172,8 +172,14 @@ export async function condaPackages(
 
 /** What pip refuses in a conda file, and a list of pip that is none. */
 export function refusedLines(root: ConfigNode | undefined) {
-  const { unmarked = [], pip = [] } = condaLines(root) ?? {};
+  const { unmarked = [], pip = [], nested = [] } = condaLines(root) ?? {};
   return [
+    // conda joins these lines as texts, and fails for anything else.
+    ...nested.map((node) => ({
+      message: `pip needs a line of text, not ${node.kind === "map" ? "a mapping" : "a list"}`,
+      hint: "Write a name and versions, such as `pandas>=2,<3`",
+      place: node.place,
+    })),
     ...unmarked.map(({ place }) => ({
       message: "`- pip` lacks its colon, which makes one text of it and the list below it",
       hint: "Write `- pip:`",
@@ -232,12 +238,13 @@ export function condaLines(root: ConfigNode | undefined) {
   const ofPip = dependencies.items.flatMap((item) =>
     item.kind === "map" ? item.entries.get("pip") ?? [] : []
   );
+  const pipItems = ofPip.flatMap((pip) => pip.kind === "list" ? pip.items : []);
   const scalars = dependencies.items.filter(isScalar);
   const unmarked = scalars.filter(({ value }) => /^pip\s+-\s/.test(String(value)));
   return {
     conda: scalars.filter((item) => !unmarked.includes(item)),
     pip: [
-      ...ofPip.flatMap((pip) => pip.kind === "list" ? pip.items.filter(isScalar) : []),
+      ...pipItems.filter(isScalar),
       ...unmarked.flatMap((item) =>
         String(item.value).split(/\s-\s/).slice(1).map((line) => ({
           ...item,
@@ -245,6 +252,8 @@ export function condaLines(root: ConfigNode | undefined) {
         }))
       ),
     ],
+    /** Mappings and lists, such as of `- pandas: 2`. */
+    nested: pipItems.filter((item) => !isScalar(item)),
     /** Texts that YAML makes of `- pip` without a colon and the list below it. */
     unmarked,
   };

@@ -316,10 +316,13 @@ Deno.test("isPipRequirement() rejects only what no pip installs", () => {
 Deno.test("readCondaFile() names the lines refused by pip", async () => {
   const text = (lines: string) =>
     `dependencies:\n  - python=3.11\n  - numpy=>1\n  - pip:\n      - 'scipy=2'\n  - pip\n${lines}`;
-  const { fs } = fakeContext({ files: { "/p/env.yml": text('      - "pandas=>2"\n      - rich\n') } });
+  const { fs } = fakeContext({
+    files: { "/p/env.yml": text('      - "pandas=>2"\n      - rich\n  - pip:\n      - seaborn: 1\n') },
+  });
   const { requirements, refused } = (await readCondaFile({ fs, root: "/p" }, "env.yml"))!;
   deepEqual(requirements.map(({ name }) => name), ["numpy", "scipy", "pandas", "rich"]);
   deepEqual(refused!.map(({ hint, place: { line } }) => `${line}: ${hint}`), [
+    "10: Write a name and versions, such as `pandas>=2,<3`",
     "6: Write `- pip:`",
     "5: Write `scipy==2`",
     "6: Write `pandas>=2`",
