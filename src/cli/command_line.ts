@@ -10,6 +10,7 @@ import { harmless, shownJson, shownText } from "../core/untrusted.ts";
 import { VERSION } from "../core/version.ts";
 import { machineError, withOutputErrors } from "./os_error.ts";
 import { subcommand } from "./parse/command.ts";
+import { WHOLE_LAYOUT } from "./parse/help_layout.ts";
 import { type GlobalOptions, projectRequest } from "./parse/global_options.ts";
 import { isHelp, usageError, UsageMistake } from "./parse/usage_error.ts";
 import { createProgram, loadAll, naming } from "./program.ts";
@@ -53,6 +54,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
   }
   try {
     if (emulator || commandIn(root, argv) === undefined) await loadAll(root);
+    if (argv.includes("--all")) [root, ...root.commands].forEach((each) => each.configureHelp(WHOLE_LAYOUT));
     await root.parseAsync(withLongForms(knownCommand(root, argv)), {
       from: "user",
     });

@@ -129,6 +129,7 @@ Deno.test("help COMMAND --all adds rare options and the plugin's names of option
     assert.ok(!usual.includes(option) && all.includes(option), option);
   }
   assert.match(await outputOf("help --all"), /--cloud-file/);
+  assert.equal(await outputOf("submit --help --all"), all);
   assert.doesNotMatch(all, /more options/);
 });
 
