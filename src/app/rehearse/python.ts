@@ -95,7 +95,13 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
   }
   const missing = async () =>
     await ctx.fs.stat(python) === undefined ? "file not found" : "the file is not executable";
-  const why = found ? stderr.trim().split("\n").at(-1) || `exit status ${status}` : await missing();
+  // Another program quotes what it cannot do with the code.
+  const isOther = status === 0 || stderr.includes(INSPECT);
+  const why = !found
+    ? await missing()
+    : isOther
+    ? "it is not Python"
+    : stderr.trim().split("\n").at(-1) || `exit status ${status}`;
   throw new UserError(`Cannot run Python "${python}": ${why}`, {
     // rehearse.python: The Python of `--python` does not run, or has no Kedro. Use the path of another one, or
     //   `--venv`.

@@ -170,7 +170,7 @@ function keysOf(specs: ReadonlyMap<string, JobSpec>, fail: readonly string[]): r
   return fail.flatMap((typed) => {
     const keys = jobs.flatMap((steps) => stepNamed(steps, typed)?.key ?? []);
     if (keys.length > 0) return keys;
-    const known = [...new Set(jobs.flatMap((steps) => steps.map(({ key }) => key)))];
+    const known = [...new Set(jobs.flatMap((steps) => steps.map(({ label }) => label)))];
     throw new UserError(`No step is named "${typed}"${didYouMean(typed, known)}`, {
       // rehearse.fail: `--fail` names no step. Use one of those that the hint lists.
       code: "rehearse.fail",

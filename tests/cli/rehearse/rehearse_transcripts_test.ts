@@ -75,6 +75,7 @@ const cases: readonly Case[] = [
   { name: "a missing virtual environment", line: "rehearse main --venv /no/venv" },
   { name: "a missing Python", line: "rehearse main --python python9" },
   { name: "a Python without permission to run", line: "rehearse main --python ./pyproject.toml" },
+  { name: "another program in place of Python", line: "rehearse main --python mkdir" },
   { name: "--python together with --venv", line: "rehearse main --python python3 --venv /venv" },
   { name: "neither uv nor Python", line: "rehearse main" },
   { name: "missing requirements", line: "rehearse main --requirements no-such.txt" },
