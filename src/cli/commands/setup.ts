@@ -128,10 +128,10 @@ export async function* setUpWorkspace(ctx: CommandContext, options: SetupOptions
 
 function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, isDryRun = false): Output {
   const head = workspace === undefined
-    ? "The catalog, without Azure"
+    ? "The catalog (nothing is created in Azure)"
     : `Workspace ${workspace.config.name}${location === undefined ? "" : ` in ${location}`}`;
   const lines = [
-    ...present.map((what) => `  = ${what}`),
+    ...present.map((what) => `  = exists: ${what}`),
     ...items.flatMap((item) => itemLines(item, items)),
     // The error at the end says what to do.
     ...unmet.map(({ what }) => `  ! ${what}`),

@@ -49,7 +49,7 @@ Deno.test("init asks again only for placeholders", async () => {
 Deno.test("init runs setup if its last question is answered with yes", async () => {
   const { kedroAzureml, ctx } = await newProject(["1", "1111", "cpu-c", "kedro-env", "1", "y"]);
   assert.equal(await kedroAzureml("init"), 0, ctx.stderr());
-  assert.match(ctx.stdout(), /Workspace ws-golden[^]*= compute cpu-cluster[^]*Nothing is missing/);
+  assert.match(ctx.stdout(), /Workspace ws-golden[^]*= exists: compute cpu-cluster[^]*Nothing is missing/);
 });
 
 Deno.test("init without a workspace signs in nowhere", async () => {
@@ -63,7 +63,7 @@ Deno.test("init without a workspace signs in nowhere", async () => {
     '"<workspace>',
   ]);
   assert.match(await config(), /environment: "tiny-env@latest"/);
-  assert.match(ctx.stdout(), /The catalog, without Azure/);
+  assert.match(ctx.stdout(), /The catalog \(nothing is created in Azure\)/);
   assert.match(ctx.stderr(), /Run job main on this machine now/);
   assert.match(ctx.stderr(), /hint: Run `kedro-azureml rehearse main`/);
 });

@@ -153,12 +153,12 @@ Deno.test("setup --catalog-only rewrites the catalog without Azure, in spite of 
   assert.equal(await kedroAzureml("setup --catalog-only --yes"), 0, ctx.stderr());
   assert.match(
     ctx.stdout(),
-    /The catalog, without Azure\n {2}~ conf\/base\/catalog\.yml: raw read from data assets; summary/,
+    /The catalog \(nothing is created in Azure\)\n {2}~ conf\/base\/catalog\.yml: raw read from data assets; summary/,
   );
   assert.match(await catalog(), /AzureMLAssetDataset[^]*AzureMLPipelineDataset/);
   assert.deepEqual(azure.requests, []);
   assert.equal(await kedroAzureml("setup --catalog-only --yes"), 0, ctx.stderr());
-  assert.match(ctx.stdout(), /The catalog, without Azure\n {2}Nothing is missing\.\n$/);
+  assert.match(ctx.stdout(), /The catalog \(nothing is created in Azure\)\n {2}Nothing is missing\.\n$/);
 });
 
 Deno.test("setup does not change the catalog if broken code leaves out a pipeline", async () => {
