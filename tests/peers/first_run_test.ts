@@ -72,7 +72,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   "kedro-azureml setup": "y\n",
 };
 
-/** Commands that need a browser, and the one without Azure, which runs in a project of its own. */
+/** Commands that need a browser, and the one that needs no workspace. */
 const NOT_RUN = /^kedro-azureml (?:auth login|job open|init --rehearse)\b/;
 
 /** The commands of a page, in order. */
