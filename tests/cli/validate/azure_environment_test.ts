@@ -58,7 +58,7 @@ Deno.test("submit refuses a job for a package missing in Azure's environment, be
   );
 
   equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
-  match(await printed("setup", 0), /= environment kedro-env@latest$/m);
+  match(await printed("setup", 0), /= exists: environment kedro-env@latest$/m);
   match(await printed("submit main", 0), /Submitted/);
 });
 
