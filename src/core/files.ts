@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Context, FileSystem, WriteOptions } from "./context.ts";
+import { shortHash } from "./encoding.ts";
 import { ExitCode, UserError } from "./errors.ts";
 import { sizeText } from "./format.ts";
 import { isBelow, shellWord } from "./untrusted.ts";
@@ -89,6 +90,15 @@ export function userFolders(ctx: Pick<Context, "env" | "home" | "platform">): {
     state: env.KEDRO_AZUREML_EMULATOR ? join(state, "emulator") : state,
     cache,
   };
+}
+
+/** The name of a folder for what is kept of a project: the same however its path leads there. */
+export async function projectHash(
+  { fs }: { readonly fs: Pick<FileSystem, "realPath"> },
+  root: string,
+  length: number,
+): Promise<string> {
+  return shortHash(await fs.realPath(root).catch(() => undefined) ?? root, length);
 }
 
 const FALLBACK = {

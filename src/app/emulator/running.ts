@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { shortHash } from "../../core/encoding.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
+import { PRIVATE_FILE, projectHash, userFolders } from "../../core/files.ts";
 import { type Fields, fields, parsedJson } from "../../core/json.ts";
 import { isConnectionError } from "../../core/net/network_error.ts";
 import { isFinal } from "../../core/runs.ts";
@@ -129,8 +128,7 @@ function emulatorsFolder(ctx: Machine): string | undefined {
 /** The folder of what belongs to the running emulator of a project; `undefined` without a home folder. */
 async function emulatorFolder(ctx: Machine, project: string): Promise<string | undefined> {
   const folder = emulatorsFolder(ctx);
-  const real = await ctx.fs.realPath(project).catch(() => undefined) ?? project;
-  return folder && join(folder, shortHash(real, 16));
+  return folder && join(folder, await projectHash(ctx, project, 16));
 }
 
 const FILE = "running.json";

@@ -3,7 +3,7 @@ import type { KnownComponents } from "../../azureml/submit/components.ts";
 import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
-import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
+import { PRIVATE_FILE, projectHash, userFolders } from "../../core/files.ts";
 import { isPageKey } from "../../core/net/cloud_hosts.ts";
 import type { SentRun } from "../../core/runs.ts";
 import { writeFailure } from "../output_files.ts";
@@ -151,8 +151,7 @@ function isWanted(job: RememberedJob, wanted: RememberedJobFilter): boolean {
 async function folderOf(ctx: Machine, root?: string): Promise<string | undefined> {
   const state = userFolders(ctx)?.state;
   if (state === undefined || root === undefined) return state && join(state, "jobs");
-  const real = await ctx.fs.realPath(root).catch(() => undefined) ?? root;
-  return join(state, "jobs", shortHash(real, 16));
+  return join(state, "jobs", await projectHash(ctx, root, 16));
 }
 
 /** The name starts with the time, so that files sort by age. The job name is hashed, because it may be too long. */

@@ -2,8 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { shortHash } from "../../core/encoding.ts";
-import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
+import { PRIVATE_FILE, projectHash, userFolders } from "../../core/files.ts";
 
 type StoreContext = Pick<Context, "env" | "home" | "platform" | "fs" | "clock">;
 
@@ -29,8 +28,7 @@ export type Store = NonNullable<Awaited<ReturnType<typeof openStore>>>;
 async function projectFolder(ctx: StoreContext, root: string): Promise<string | undefined> {
   const cache = userFolders(ctx)?.cache;
   if (cache === undefined) return undefined;
-  const real = await ctx.fs.realPath(root).catch(() => undefined) ?? root;
-  return join(cache, "snapshots", shortHash(real, NAME_LENGTH));
+  return join(cache, "snapshots", await projectHash(ctx, root, NAME_LENGTH));
 }
 
 /** Whether the cache has a folder for this project, so that an interpreter may not be needed; never throws. */
