@@ -90,7 +90,8 @@ export async function planRewrites(
 ): Promise<Pick<PlanPart, "items" | "unmet">> {
   const { project, snapshot: { catalog } } = session;
   const { root } = project;
-  const placeOf = await localEntries(ctx, session);
+  const conf = await readConfFiles(ctx, session.load);
+  const placeOf = localEntries(conf, session);
   const byFile = new Map<string, CatalogRewrite[]>();
   const add = (dataset: string, { path, file, fromFactory }: LocalEntry, asset?: CatalogRewrite["asset"]) =>
     byFile.set(file, [
@@ -172,7 +173,9 @@ export async function planRewrites(
     }
   }
   const datasets = items.flatMap((item) => item.kind === "catalog" ? item.assets : []);
-  const local = await planLocalCatalog(ctx, session, datasets);
+  const local = datasets.length === 0
+    ? undefined
+    : await planLocalCatalog(ctx, session, { base: conf.folders.base, datasets });
   return { items: local === undefined ? items : [...items, local], unmet };
 }
 
@@ -180,16 +183,14 @@ const LOCAL_ENV = "laptop";
 
 /**
  * Keeps the entries of datasets that are read from Azure from now on, as Kedro resolved them, in an environment for this
- * machine. `undefined` if the project has that environment, or there is nothing to keep.
+ * machine. `undefined` if the project has that environment, or secrets would be kept.
  */
 async function planLocalCatalog(
-  ctx: Pick<AppContext, "fs" | "cwd">,
-  { project: { root }, load, snapshot: { catalog } }: ProjectSession,
-  datasets: readonly string[],
+  ctx: Pick<AppContext, "fs">,
+  { project: { root }, snapshot: { catalog } }: ProjectSession,
+  { base, datasets }: { readonly base: string; readonly datasets: readonly string[] },
 ): Promise<PlanItem | undefined> {
-  if (datasets.length === 0) return undefined;
-  const { folders } = await readConfFiles(ctx, load);
-  const folder = join(dirname(folders.base), LOCAL_ENV);
+  const folder = join(dirname(base), LOCAL_ENV);
   const entries = Object.fromEntries(datasets.map((dataset) => [dataset, ownValue(catalog, dataset)]));
   const text = yamlText(entries);
   if (text.includes("[hidden]") || await ctx.fs.stat(join(root, folder)) !== undefined) return undefined;
@@ -260,8 +261,7 @@ interface LocalEntry {
 }
 
 /** Finds the path of a dataset in a local file, and the catalog file with its entry. */
-async function localEntries(ctx: Pick<AppContext, "fs" | "cwd">, session: ProjectSession) {
-  const conf = await readConfFiles(ctx, session.load);
+function localEntries(conf: Awaited<ReturnType<typeof readConfFiles>>, session: ProjectSession) {
   return (dataset: string): LocalEntry | undefined => {
     const entry = ownValue(session.snapshot.catalog, dataset);
     const storage = storageOf(entry);

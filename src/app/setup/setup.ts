@@ -114,7 +114,7 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
       cluster,
       account: options.storageAccess ? storageAccountId : undefined,
     });
-    const items = plan.items.filter(({ kind }) => !/catalog$/.test(kind) || options.catalog !== false);
+    const items = plan.items.filter((item) => !isFile(item) || options.catalog !== false);
     plans.push({ ...plan, items, root: session.project.root });
   }
   return plans;
@@ -166,14 +166,17 @@ async function requireConsent(ctx: AppContext, count: number, { yes = false }: S
   });
 }
 
+/** Whether it is a file of the catalog, in the project; everything else is in the workspace. */
+function isFile(item: PlanItem): item is Extract<PlanItem, { readonly text: string }> {
+  return "text" in item;
+}
+
 async function make(
   ctx: AppContext,
   { workspace, location, root }: ProjectPlan,
   item: PlanItem,
 ): Promise<void> {
-  if (item.kind === "catalog" || item.kind === "local_catalog") {
-    return await writeFile(ctx, join(root, item.file), item.text);
-  }
+  if (isFile(item)) return await writeFile(ctx, join(root, item.file), item.text);
   if (workspace === undefined) return;
   switch (item.kind) {
     case "compute":
