@@ -174,7 +174,7 @@ export function openSubmitter(workspace: Workspace, options: {
     });
   }
 
-  /** @param codeOf Returns the id of the code in a folder (default: uploads it). */
+  /** @param codeOf Returns the id of the code in a folder (default: refuses a job that would fail, and uploads it). */
   async function pin(spec: JobSpec, codeOf?: (directory: string) => Promise<string>): Promise<Pinned> {
     const found = await lookUp(spec, codeOf === undefined);
     return {
