@@ -45,8 +45,8 @@ export async function openRunner(
     readonly parallelSteps?: number | undefined;
     /** Folder to keep the steps' files in, as typed. */
     readonly keep?: string | undefined;
-    /** Absolute path of the folder to keep them in if none was typed (default: they are deleted afterwards). */
-    readonly own?: string | undefined;
+    /** Makes the folder to keep them in if none was typed; without one, they are deleted afterwards. */
+    readonly own?: () => Promise<string | undefined>;
     /** State folder of the emulator, which then keeps the steps' files too. */
     readonly state?: string | undefined;
   },
@@ -54,17 +54,17 @@ export async function openRunner(
 ) {
   refuseWindows(ctx);
   const data = await resolveDataMap(ctx, steps.data);
-  const { keep, state, own, parallelSteps = PARALLEL_STEPS } = steps;
-  const kept = keep ?? state;
-  const folder = kept === undefined
-    ? own ?? join(ctx.env.TMPDIR || "/tmp", `kedro-azureml-rehearsal-${ctx.random.uuid()}`)
-    : resolve(ctx.cwd, kept);
-  if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
-  else if (state !== undefined) await makeMarkedFolder(ctx, folder);
+  const { keep, state, parallelSteps = PARALLEL_STEPS } = steps;
+  const typed = keep ?? state;
+  const named = typed === undefined ? undefined : resolve(ctx.cwd, typed);
+  if (keep !== undefined && keep !== state) await openKeepFolder(ctx, named!, keep);
+  else if (named !== undefined) await makeMarkedFolder(ctx, named);
   // It may have to be made, which takes minutes.
   const { python, bin, paths } = await openStepPython(ctx, steps, directory);
-  if (kept === undefined) await makeOwnFolder(ctx, folder);
-  const isTemporary = kept === undefined && own === undefined;
+  const kept = named ?? await steps.own?.();
+  const folder = kept ?? join(ctx.env.TMPDIR || "/tmp", `kedro-azureml-rehearsal-${ctx.random.uuid()}`);
+  const isTemporary = kept === undefined;
+  if (isTemporary) await makeOwnFolder(ctx, folder);
   const stopKeeper = isTemporary ? removeWhenKilled(ctx, folder) : undefined;
   const project = await findProject(ctx, directory).catch(() => undefined);
   const isChosen = [steps.stepPython, steps.venv, steps.requirements].some((typed) => typed !== undefined);
@@ -76,6 +76,7 @@ export async function openRunner(
   return {
     options: { folder, bin, binOf, parallelSteps, data, isolation },
     python,
+    isTemporary,
     async close() {
       if (isTemporary) await removeTree(ctx, folder);
       await stopKeeper?.();

@@ -34,8 +34,6 @@ export type RehearseResult =
     readonly python: string;
     /** Where the files of the steps are kept; `undefined` if they are deleted. */
     readonly folder: string | undefined;
-    /** Whether the project's next rehearsal deletes them. */
-    readonly isKeptUntilNext: boolean;
     /** The data assets that were found in the project, with their paths for display. */
     readonly data: readonly { readonly name: string; readonly path: string }[];
   }
@@ -87,16 +85,15 @@ export async function* rehearseJobs(
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }
   await requireKedro(ctx, options);
-  const own = options.keep === undefined ? await newRehearsal(ctx, project.root) : undefined;
+  const own = () => newRehearsal(ctx, project.root);
   const runner = await openRunner(ctx, { ...options, own, data }, options.directory);
-  if (own !== undefined) await removeEnded(ctx, project.root);
   const { folder } = runner.options;
-  const keep = options.keep ?? own;
+  const keep = runner.isTemporary ? undefined : options.keep ?? folder;
+  if (options.keep === undefined && keep !== undefined) await removeEnded(ctx, project.root);
   yield {
     type: "rehearsing",
     python: runner.python,
     folder: keep === undefined ? undefined : folder,
-    isKeptUntilNext: own !== undefined,
     data: Object.entries(data).filter(([name]) => !Object.hasOwn(namedData, name))
       .map(([name, path]) => ({ name, path: shownPath(ctx, path) })),
   };

@@ -1,22 +1,28 @@
 import { basename, dirname, join } from "node:path";
-import { shortHash } from "../../core/encoding.ts";
 import { isCi } from "../../core/env_vars.ts";
-import { userFolders } from "../../core/files.ts";
+import { projectHash, userFolders } from "../../core/files.ts";
+import { makeOwnFolder } from "../../emulator/runner/programs.ts";
 import { JOURNAL } from "../../emulator/state/journal.ts";
 import type { AppContext } from "../context.ts";
 
 type FolderContext = Pick<AppContext, "clock" | "env" | "fs" | "home" | "platform" | "random">;
 
 /**
- * A new folder for the files of a rehearsal of this project, which are kept until the next one. `undefined` in CI, and
- * where the user has no folder that is private.
+ * Makes a folder for the files of a rehearsal of this project, which are kept until the next one. `undefined` in CI, and
+ * where the user has no folder for it that is private and can be written.
  */
 export async function newRehearsal(ctx: FolderContext, root: string): Promise<string | undefined> {
   const cache = userFolders(ctx)?.cache;
   if (isCi(ctx.env) || cache === undefined) return undefined;
-  if ((await ctx.fs.stat(cache))?.writableByOthers === true) return undefined;
   const time = ctx.clock.now().toISOString().replace(/\D/g, "").slice(0, 14);
-  return join(await folderOf(ctx, cache, root), `${time}-${ctx.random.uuid().slice(0, 4)}`);
+  const folder = join(await folderOf(ctx, cache, root), `${time}-${ctx.random.uuid().slice(0, 4)}`);
+  try {
+    if ((await ctx.fs.stat(cache))?.writableByOthers === true) return undefined;
+    await makeOwnFolder(ctx, folder);
+    return folder;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The folders of this project's rehearsals that are kept without being asked to, oldest first: one, as a rule. */
@@ -28,6 +34,6 @@ export async function keptRehearsals(ctx: FolderContext, root: string): Promise<
   return found.filter(({ path }) => basename(path) === JOURNAL).map(({ path }) => dirname(path)).sort();
 }
 
-async function folderOf({ fs }: Pick<FolderContext, "fs">, cache: string, root: string): Promise<string> {
-  return join(cache, "rehearsed", shortHash(await fs.realPath(root) ?? root, 12));
+async function folderOf(ctx: Pick<FolderContext, "fs">, cache: string, root: string): Promise<string> {
+  return join(cache, "rehearsed", await projectHash(ctx, root, 12));
 }

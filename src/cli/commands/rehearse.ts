@@ -69,7 +69,7 @@ export async function* runRehearsal(
   let [isGood, hasPlaceholders] = [true, false];
   let folder: string | undefined;
   for await (const result of rehearseJobs(ctx, options)) {
-    const rendered = render(result);
+    const rendered = render(result, options.keep);
     const isResult = rendered.data !== undefined;
     const output = isResult
       ? { ...rendered, data: { type: result.type, ...rendered.data as object } }
@@ -102,14 +102,12 @@ export async function* runRehearsal(
   yield { text: "", next: [...(isGood ? [toAzure] : []), ...again] };
 }
 
-function render(result: RehearseResult): Output {
+function render(result: RehearseResult, keep: string | undefined): Output {
   switch (result.type) {
     case "checked":
       return { text: "", warnings: result.warnings };
     case "rehearsing": {
-      const kept = result.folder === undefined || result.isKeptUntilNext
-        ? ""
-        : `; keeping files in ${result.folder}`;
+      const kept = keep === undefined ? "" : `; keeping files in ${result.folder}`;
       const assets = result.data.map(({ name, path }) => `✓ Data asset ${name}: ${path}\n`).join("");
       return {
         isProgress: true,

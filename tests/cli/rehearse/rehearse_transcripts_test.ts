@@ -302,7 +302,7 @@ Deno.test("rehearse fails before its first step if the file of --report cannot b
   );
 });
 
-Deno.test("rehearse keeps the last run of a project for job report, but in CI none", async () => {
+Deno.test("rehearse keeps the last run of a project for job report", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, writesOutputs);
   const made = makeWorld({ serve, exec });
@@ -319,12 +319,28 @@ Deno.test("rehearse keeps the last run of a project for job report, but in CI no
   assert.equal(await kedroAzureml("rehearse one --venv /venv"), 0, ctx.stderr());
   assert.equal(kept().length, 1);
   assert.doesNotMatch(ctx.stderr(), /were deleted/);
-  const execInCi = stepPrograms(() => inCi.ctx.files, writesOutputs);
-  const inCi = makeWorld({ serve, exec: execInCi, env: { CI: "true" } });
-  assert.equal(await inCi.kedroAzureml("rehearse one --venv /venv"), 0, inCi.ctx.stderr());
-  assert.match(inCi.ctx.stderr(), /hint: The logs and outputs of the steps were deleted/);
-  assert.deepEqual([...inCi.ctx.files.keys()].filter((path) => /rehears/.test(path)), []);
 });
+
+for (
+  const [where, env, refuses] of [
+    ["in CI", { CI: "true" }, () => false],
+    ["where the cache cannot be written", {}, (path: string) => path.includes("/rehearsed/")],
+  ] as const
+) {
+  Deno.test(`rehearse deletes the files of its steps ${where}`, async () => {
+    const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+    const exec = stepPrograms(() => ctx.files, writesOutputs);
+    const { ctx, kedroAzureml } = makeWorld({ serve, exec, env });
+    const { writeText } = ctx.fs;
+    ctx.fs.writeText = (path, ...rest) =>
+      refuses(path)
+        ? Promise.reject(new Deno.errors.NotCapable("Read-only file system"))
+        : writeText(path, ...rest);
+    assert.equal(await kedroAzureml("rehearse one --venv /venv"), 0, ctx.stderr());
+    assert.match(ctx.stderr(), /hint: The logs and outputs of the steps were deleted/);
+    assert.deepEqual([...ctx.files.keys()].filter((path) => /rehears/.test(path)), []);
+  });
+}
 
 for (
   const [what, line, project, says] of [
