@@ -37,16 +37,30 @@ function exitCodes(): string {
   return table(["code", "meaning"], rows);
 }
 
-/** One table for all areas; explained refusals and failed connections come from their own tables. */
+/** An area with fewer codes has no heading of its own, but is one of the others. */
+const FEW = 8;
+
+/** A table for each area, the first part of a code; explained refusals and failed connections come from their own tables. */
 function errors(): string {
   const explained = [...refusalRows(), ...networkRows()].map(([code, what, fix]) =>
     [code!.replaceAll("`", ""), `${sentence(what!)} ${sentence(fix!)}`] as const
   );
   const all = new Map([...explained, ...errorCodes()].toSorted(([a], [b]) => a < b ? -1 : 1));
-  return table(
-    ["code", "what happened, and what to do"],
-    [...all].map(([code, text]) => [`\`${code}\``, text]),
+  const areas = Map.groupBy(all, ([code]) => code.split(".")[0]!);
+  const large = [...areas].filter(([, codes]) => codes.length >= FEW);
+  const others = [...areas].filter(([, codes]) => codes.length < FEW).flatMap(([, codes]) => codes);
+  const sections = [...large, ["others", others] as const];
+  const index = sections.map(([area]) => `[${area}](#${area})`).join(" · ").replaceAll(
+    /(.{70,110}) · /g,
+    "$1 ·\n",
   );
+  const tables = sections.map(([area, codes]) =>
+    `## ${area}\n\n${
+      table(["code", "what happened, and what to do"], codes.map(([code, text]) => [`\`${code}\``, text]))
+    }`
+  );
+  // Columns of equal width would make the page three times as large.
+  return ["<!-- deno-fmt-ignore-start -->", index, ...tables, "<!-- deno-fmt-ignore-end -->"].join("\n\n");
 }
 
 function sentence(text: string): string {
@@ -82,7 +96,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const merged = [...same.values()].map((
     alike,
   ) => [alike.map(([first]) => first).join(", "), ...alike[0]!.slice(1)]);
-  return [line(head), `|${head.map(() => "---|").join("")}`, ...merged.map(line)].join("\n");
+  return [line(head), line(head.map(() => "---")), ...merged.map(line)].join("\n");
 }
 
 /** What stands in <…> is no HTML; in code it stays as it is. */
