@@ -65,7 +65,7 @@ const BUNDLES: readonly { readonly of: readonly string[]; readonly from: readonl
   // For browsers, by `scripts/build/page_client.ts`.
   {
     of: ["page/client/", "page/widgets/", "page/graph_", "page/view.ts"],
-    from: ["runs", "json", "text_match", "format", "loader_settings", "python_log"].map((name) =>
+    from: ["runs", "json", "text_match", "change", "format", "loader_settings", "python_log"].map((name) =>
       `core/${name}.ts`
     ),
   },

@@ -3,7 +3,8 @@
 import { azuremlKeys } from "../../src/config/schema.ts";
 import { CREDENTIALS } from "../../src/credentials/chain_order.ts";
 import { ENV_VARS } from "../../src/core/env_vars.ts";
-import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/errors.ts";
+
+import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/exit_codes.ts";
 import { errorCodes } from "./error_codes.ts";
 import { networkRows, refusalRows } from "./refusal_tables.ts";
 

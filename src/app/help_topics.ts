@@ -1,6 +1,7 @@
 import { azuremlKeys } from "../config/schema.ts";
 import { ENV_VARS } from "../core/env_vars.ts";
-import { EXIT_CODE_DOCS, ExitCode } from "../core/errors.ts";
+
+import { EXIT_CODE_DOCS, ExitCode } from "../core/exit_codes.ts";
 import { CREDENTIALS } from "../credentials/chain_order.ts";
 import { explain, EXPLANATIONS } from "../credentials/entra_errors.ts";
 

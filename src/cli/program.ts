@@ -63,7 +63,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Family>>>> = {
     rehearse: async () => (await import("./commands/rehearse.ts")).rehearse,
     "submit|run": async () => (await import("./commands/submit.ts")).submit,
     rerun: async () => (await import("./commands/submit.ts")).rerun,
-    diff: async () => (await import("./commands/compare.ts")).diff,
+    diff: async () => (await import("./commands/diff.ts")).diff,
     pack: async () => (await import("./commands/compile.ts")).pack,
   },
   Jobs: {

@@ -1,5 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-import { countText, numberText, percentText } from "../../src/core/format.ts";
+import { countText, numberText } from "../../src/core/format.ts";
+import { percentText } from "../../src/core/change.ts";
 
 Deno.test("numberText() writes at most six significant digits", () => {
   const numbers = [

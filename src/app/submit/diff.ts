@@ -33,7 +33,7 @@ import { newestLike } from "../runs/names.ts";
 import { lastJob } from "../runs/submitted_jobs.ts";
 import { openSubmitters } from "./submit.ts";
 
-export { changeText } from "../../azureml/runs/job_changes.ts";
+export { changeText, valueChangeText } from "../../azureml/runs/job_changes.ts";
 
 export interface JobDifference {
   readonly job: string;

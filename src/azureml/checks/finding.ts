@@ -5,10 +5,10 @@ import {
   inQuotes,
   type Place,
   placeText,
-  stops,
   UserError,
   type Warning,
 } from "../../core/errors.ts";
+import { stops } from "../../core/exit_codes.ts";
 import { compareText } from "../../core/text_match.ts";
 import { LEFT_OUT } from "../../kedro/snapshot.ts";
 

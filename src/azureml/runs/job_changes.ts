@@ -177,8 +177,6 @@ function shown({ aspect, name, value }: Fact): string {
   return isNamed ? maskedPair(name, value)[1] : maskedText(value);
 }
 
-const LONGEST_VALUE = 60;
-
 /** The version of the code that the steps of a job use, by its name; `undefined` if it is not known. */
 export function codeOf({ steps }: DescribedJob): string | undefined {
   return [...steps.values()].flat().find(({ aspect }) => aspect === "code")?.value;
@@ -188,14 +186,22 @@ export function codeOf({ steps }: DescribedJob): string | undefined {
 export function changeText({ step, aspect, name, before, after }: Change): string {
   const where = step === undefined ? "" : `step ${step}`;
   if (aspect === "step") return `${where}: ${before === undefined ? "added" : "removed"}`;
-  const what = [aspect, name].filter((part) => part !== undefined).join(" ");
-  const sentence = before === undefined
-    ? `${what} added: ${short(after!)}`
-    : after === undefined
-    ? `${what} removed: ${short(before)}`
-    : `${what}: ${short(before, after)} → ${short(after, before)}`;
+  const sentence = valueChangeText(
+    [aspect, name].filter((part) => part !== undefined).join(" "),
+    before,
+    after,
+  );
   return where === "" ? sentence : `${where}: ${sentence}`;
 }
+
+/** Formats the old and the new value of something as one line, each shortened to what differs. */
+export function valueChangeText(what: string, before: string | undefined, after: string | undefined): string {
+  if (before === undefined) return `${what} added: ${short(after!)}`;
+  if (after === undefined) return `${what} removed: ${short(before)}`;
+  return `${what}: ${short(before, after)} → ${short(after, before)}`;
+}
+
+const LONGEST_VALUE = 60;
 
 /** Shortens a long value to the part around its first difference from `other`. */
 function short(value: string, other = ""): string {
@@ -203,7 +209,8 @@ function short(value: string, other = ""): string {
   while (same < value.length && value[same] === other[same]) same++;
   const start = Math.max(0, Math.min(same - 20, value.length - LONGEST_VALUE));
   const end = start + LONGEST_VALUE;
-  return `${start > 0 ? "…" : ""}${value.slice(start, end)}${end < value.length ? "…" : ""}`;
+  const part = value.slice(start, end).replace(/\s+/g, " ");
+  return `${start > 0 ? "…" : ""}${part}${end < value.length ? "…" : ""}`;
 }
 
 export interface PreparedJob {

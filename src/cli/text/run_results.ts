@@ -6,7 +6,7 @@ import type { WorkspaceConfig } from "../../config/types.ts";
 import { countText, durationText, moreText, namesText, numberData, numberText } from "../../core/format.ts";
 import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
 import { isFinal, type RunUsage, type StepState } from "../../core/runs.ts";
-import { exitCodeForRun } from "../../core/errors.ts";
+import { exitCodeForRun } from "../../core/exit_codes.ts";
 import { failedOutput, skippedOutput } from "./error.ts";
 import { type Output, workspaceData } from "./output.ts";
 import { tableText } from "./render.ts";

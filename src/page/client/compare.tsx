@@ -1,14 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import {
-  countText,
-  cutMiddle,
-  differ,
-  durationChange,
-  namesText,
-  relativeChange,
-  sizeText,
-} from "../../core/format.ts";
+import { countText, cutMiddle, namesText, sizeText } from "../../core/format.ts";
+import { differ, durationChange, relativeChange } from "../../core/change.ts";
 import type { ComparedData, CompareView } from "../view.ts";
 import { Status, tookText } from "../widgets/status_text.tsx";
 import { AllJobs, CheckBox, Meta, pretty, Table, Time } from "../widgets/widgets.tsx";

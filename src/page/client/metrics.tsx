@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { numberText, percentText } from "../../core/format.ts";
+import { numberText } from "../../core/format.ts";
+import { percentText } from "../../core/change.ts";
 import type { MetricView, RunView, TrackedView } from "../view.ts";
 import { FilterField, Pairs, Table } from "../widgets/widgets.tsx";
 import { Files } from "./artifacts.tsx";

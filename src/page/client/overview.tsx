@@ -1,4 +1,5 @@
-import { durationChange, percentText, relativeChange, sizeText } from "../../core/format.ts";
+import { sizeText } from "../../core/format.ts";
+import { durationChange, percentText, relativeChange } from "../../core/change.ts";
 import { isAutomaticMetric } from "../../core/runs.ts";
 import type { ComparedData, RunView } from "../view.ts";
 import { breakable } from "../widgets/graph.tsx";

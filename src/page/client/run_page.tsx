@@ -12,7 +12,8 @@ import { Charts, loggedIn, metricRows, Metrics, Results } from "./metrics.tsx";
 import { Changed, Overview } from "./overview.tsx";
 import { usePlace } from "./place.ts";
 import { WITH_STEPS, Workbench } from "./workbench.tsx";
-import { countText, durationChange, percentText } from "../../core/format.ts";
+import { countText } from "../../core/format.ts";
+import { durationChange, percentText } from "../../core/change.ts";
 
 /** Shows one run: its state, and its steps in several views. */
 export function RunPage({ first, isLive, madeAt }: {

@@ -1,0 +1,71 @@
+/** Exit codes of the process. They are stable; {@linkcode EXIT_CODE_DOCS} describes each. */
+export const ExitCode = {
+  Ok: 0,
+  JobFailed: 1,
+  Usage: 2,
+  Config: 3,
+  Auth: 4,
+  Rejected: 5,
+  Unavailable: 6,
+  JobCanceled: 7,
+  TimedOut: 8,
+  Changed: 9,
+  Bug: 70,
+  Interrupted: 130,
+  Terminated: 143,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** Description of each exit code, for the README and `help exit-codes`. */
+export const EXIT_CODE_DOCS: Readonly<Record<keyof typeof ExitCode, string>> = {
+  Ok: "Success.",
+  JobFailed: "The job failed (with `--wait`, or `job follow`); no emulator is running (`emulator status`).",
+  Usage: "The command line is invalid.",
+  Config: "The project or its configuration is invalid.",
+  Auth: "No credential works, or Azure denied access (401, 403).",
+  Rejected: "No such job or other resource, or Azure rejected the request (404, 409, quota).",
+  Unavailable: "Azure is unreachable or busy; try again.",
+  JobCanceled: "The job was canceled (with `--wait`, or `job follow`).",
+  TimedOut: "`--timeout` was reached; the job keeps running, but one of `rehearse` is stopped.",
+  Changed: "`diff --exit-code` found changes.",
+  Bug: "Internal error.",
+  Interrupted: "Ctrl+C.",
+  Terminated: "SIGTERM.",
+};
+
+/** The exit code of errors by the area of their code; `Config` for all other areas. */
+export const AREA_EXITS: Readonly<Record<string, ExitCode>> = {
+  usage: ExitCode.Usage,
+  auth: ExitCode.Auth,
+  network: ExitCode.Unavailable,
+  cancel_previous: ExitCode.Usage,
+  diff: ExitCode.Rejected,
+  emulator: ExitCode.Usage,
+  jobs_file: ExitCode.Usage,
+  kept: ExitCode.Usage,
+  rehearse: ExitCode.Usage,
+  ui: ExitCode.Usage,
+};
+
+export function exitCodeForRun(status: string): ExitCode {
+  if (status === "Completed") return ExitCode.Ok;
+  return status === "Canceled" ? ExitCode.JobCanceled : ExitCode.JobFailed;
+}
+
+/** The exit code of a command that checked a project, whose findings are sorted by severity. */
+export function exitCodeForFindings(findings: readonly Stopping[], strict: boolean): ExitCode {
+  const first = findings.find((finding) => stops(finding, strict));
+  return first === undefined ? ExitCode.Ok : first.exit ?? ExitCode.Config;
+}
+
+/** What of a finding determines whether it stops a command. */
+interface Stopping {
+  readonly severity: string;
+  readonly exit?: ExitCode | undefined;
+}
+
+/** Whether a finding stops a command: an error, and with `strict` a warning, too. */
+export function stops({ severity }: Stopping, strict: boolean): boolean {
+  return severity === "error" || (strict && severity === "warning");
+}
