@@ -2,8 +2,6 @@
 
 import { azuremlKeys } from "../../src/config/schema.ts";
 import { CREDENTIALS } from "../../src/credentials/chain_order.ts";
-import { ENV_VARS } from "../../src/core/env_vars.ts";
-
 import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/exit_codes.ts";
 import { errorCodes } from "./error_codes.ts";
 import { networkRows, refusalRows } from "./refusal_tables.ts";
@@ -14,14 +12,13 @@ const ROOT = new URL("../../", import.meta.url);
 export const PAGES: Readonly<Record<string, readonly string[]>> = {
   "README.md": ["exit codes"],
   "docs/authentication.md": ["credentials"],
-  "docs/configuration.md": ["keys of azureml.yml", "environment variables"],
+  "docs/configuration.md": ["keys of azureml.yml"],
   "docs/errors.md": ["error codes"],
 };
 
 const TABLES: Readonly<Record<string, () => string>> = {
   "exit codes": exitCodes,
   "error codes": errors,
-  "environment variables": environmentVariables,
   "keys of azureml.yml": keys,
   credentials,
 };
@@ -39,7 +36,7 @@ function exitCodes(): string {
 }
 
 /** An area with fewer codes has no heading of its own, but is one of the others. */
-const FEW = 8;
+const FEW = 10;
 
 /** A table for each area, the first part of a code; explained refusals and failed connections come from their own tables. */
 function errors(): string {
@@ -66,13 +63,6 @@ function errors(): string {
 
 function sentence(text: string): string {
   return text[0]!.toUpperCase() + text.slice(1) + (text.endsWith(".") ? "" : ".");
-}
-
-function environmentVariables(): string {
-  return table(
-    ["variable", "description"],
-    Object.entries(ENV_VARS).map(([name, doc]) => [`\`${name}\``, doc]),
-  );
 }
 
 /** A job's own schedule has the keys of `schedules.<name>`, which the table has once. */
