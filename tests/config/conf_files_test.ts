@@ -21,7 +21,7 @@ const FILES = {
     "# ${oc.env:COMMENT}\ndb: '\\${oc.env:ESCAPED}'\nlist:\n- '${ oc.env: DEEP }'\n",
 };
 
-Deno.test("readConfFiles() returns the files of Kedro's configuration", async () => {
+Deno.test("readConfFiles() lists files of base and the environment", async () => {
   const { files, folders } = await read(FILES);
   deepEqual(files, [
     "conf/base/azureml.yml",
@@ -32,7 +32,7 @@ Deno.test("readConfFiles() returns the files of Kedro's configuration", async ()
   deepEqual(folders, { base: "conf/base", env: "conf/prod" });
 });
 
-Deno.test("readConfFiles() reads conf itself as base if settings.py has no base", async () => {
+Deno.test("readConfFiles() reads conf itself without a base folder", async () => {
   const ctx = fakeContext({
     files: { "/p/conf/catalog.yml": "a: 1\n", "/p/conf/prod/catalog.yml": "b: 1\n" },
   });
@@ -43,7 +43,7 @@ Deno.test("readConfFiles() reads conf itself as base if settings.py has no base"
 });
 
 for (const kind of ["catalog", "parameters", "credentials", "azureml"]) {
-  Deno.test(`readConfFiles() finds ${kind} files by the beginning of their name or of their folder's`, async () => {
+  Deno.test(`readConfFiles() finds ${kind} files and folders by prefix`, async () => {
     const names = [`${kind}.yml`, `${kind}_a.yml`, `${kind}_b/deep/c.yml`, `deep/${kind}_d.json`];
     const others = [`my_${kind}.yml`, `deep/my_${kind}.yml`, `${kind}.txt`];
     const { files } = await read(
@@ -53,7 +53,7 @@ for (const kind of ["catalog", "parameters", "credentials", "azureml"]) {
   });
 }
 
-Deno.test("readConfFiles() finds references to environment variables without a default", async () => {
+Deno.test("readConfFiles() finds environment variables without a default", async () => {
   const { envReferences } = await read(FILES);
   deepEqual(
     envReferences.map(({ variable, place }) => [variable, place.file, place.line]),
@@ -65,7 +65,7 @@ Deno.test("readConfFiles() finds references to environment variables without a d
   );
 });
 
-Deno.test("readConfFiles() prefers datasets and credentials of the environment to those of base", async () => {
+Deno.test("readConfFiles() finds the line that defines a dataset", async () => {
   const { placeOfDataset, credentials } = await read(FILES);
   deepEqual(
     ["raw", "x.out", "x.b.out", "none"].map((name) => placeOfDataset(name)).map((place) =>
@@ -78,7 +78,7 @@ Deno.test("readConfFiles() prefers datasets and credentials of the environment t
   ]]]);
 });
 
-Deno.test("readConfFiles() finds the line of a key in a dataset's entry, or of its nearest existing parent", async () => {
+Deno.test("readConfFiles() finds the line of a key in a dataset", async () => {
   const { placeOfDataset } = await read({
     "conf/base/catalog.yml": "raw:\n  type: x\n  save:\n    index: false\n  list:\n  - a\n",
   });
@@ -88,7 +88,7 @@ Deno.test("readConfFiles() finds the line of a key in a dataset's entry, or of i
   deepEqual(placeOfDataset("raw", ["type"]), { file: "conf/base/catalog.yml", line: 2, column: 3 });
 });
 
-Deno.test("validate accepts the address of `kedro mlflow ui` in mlflow.yml", async () => {
+Deno.test("readConfFiles() omits the address of `kedro mlflow ui`", async () => {
   const settings = { ...DEFAULT_LOADER_SETTINGS, config_patterns: { mlflow: ["mlflow*"] } };
   const { mlflow } = await read({
     "conf/base/mlflow.yml": "server: {mlflow_tracking_uri: 'http://localhost:5000'}\nui: {host: 127.0.0.1}\n",
@@ -96,7 +96,7 @@ Deno.test("validate accepts the address of `kedro mlflow ui` in mlflow.yml", asy
   deepEqual(mlflow.map(({ text }) => text), ["http://localhost:5000"]);
 });
 
-Deno.test("readConfFiles() returns texts under secret keys", async () => {
+Deno.test("readConfFiles() finds secrets in parameters and catalogs", async () => {
   const { secrets } = await read({
     "conf/base/parameters.yml": `db_password: hunter2
 api: {token: t, token_url: u, secret_name: n, max_tokens: "5", api_key: 7, password: "", pwd: " "}
@@ -124,7 +124,7 @@ other_token: public # pragma: allowlist secret
   ]);
 });
 
-Deno.test("readConfFiles() finds where a parameter is set, in the environment rather than in base", async () => {
+Deno.test("readConfFiles() finds the line that sets a parameter", async () => {
   const { placeOfKey, keys } = await read({
     "conf/base/parameters.yml": "a: {b: [1, {c: 2}], ly: 3}\nonly: 1\nab: 2\na.y: {z: 1}\n",
     "conf/prod/parameters.yml": "\na: {b: [3, 4]}\n",
@@ -150,7 +150,7 @@ Deno.test("readConfFiles() finds where a parameter is set, in the environment ra
   ]);
 });
 
-Deno.test("readConfFiles() skips closed folders", async () => {
+Deno.test("readConfFiles() skips folders without read permission", async () => {
   const ctx = fakeContext({ files: { "/p/conf/base/catalog.yml": "raw: {type: x}\n" } });
   const failing = (thrown: Error) => {
     const walk: typeof ctx.fs.walk = (path, enter) => {

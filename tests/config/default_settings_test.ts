@@ -17,7 +17,7 @@ CONFIG_LOADER_ARGS = {
 # CONTEXT_CLASS = KedroContext
 `;
 
-Deno.test("isDefaultSettings() returns true only for settings as kedro new writes them", () => {
+Deno.test("isDefaultSettings() recognizes the settings.py of `kedro new`", () => {
   equal(isDefaultSettings(""), true);
   equal(isDefaultSettings('"""Project settings."""\n'), true);
   equal(isDefaultSettings(PLAIN_SETTINGS), true);

@@ -40,7 +40,7 @@ const FOUND: readonly (readonly [pattern: string, names: readonly string[]])[] =
 ];
 
 for (const [pattern, names] of FOUND) {
-  Deno.test(`findFiles() finds the files of pattern ${pattern}`, async () => {
+  Deno.test(`findFiles() finds files of pattern ${pattern}`, async () => {
     const ctx = fakeContext({ files: Object.fromEntries(NAMES.map((name) => [`/p/conf/${name}`, ""])) });
     const found = await findFiles(ctx, { path: "/p/conf", name: "conf" }, {
       root: "/p",
@@ -69,7 +69,7 @@ async function foundAmong(
   return found.map(({ name }) => name);
 }
 
-Deno.test("findFiles() rejects a link to outside", async () => {
+Deno.test("findFiles() rejects a link that leaves the project", async () => {
   deepEqual(await foundAmong([["a.yml", "link"]], { "a.yml": "/p/other.yml" }), ["conf/a.yml"]);
   deepEqual(await foundAmong([["a.yml", "link"]], { "a.yml": "/p/none.yml" }), []);
   await rejects(foundAmong([["a.yml", "link"]], { "a.yml": "/else where/x.yml" }), {

@@ -11,7 +11,7 @@ import { fakeContext } from "../fakes/context.ts";
 const namesIn = (files: Record<string, string>) =>
   environments(fakeContext({ files }), { root: "/p", settings: DEFAULT_LOADER_SETTINGS });
 
-Deno.test("environments() returns the visible folders directly in conf, sorted", async () => {
+Deno.test("environments() lists visible folders of conf", async () => {
   const files = {
     "/p/conf/README.md": "",
     "/p/conf/prod/deep/catalog.yml": "",
@@ -54,7 +54,7 @@ for (
   });
 }
 
-Deno.test("requireFolder() suggests to correct CONF_SOURCE if the project does not use conf", async () => {
+Deno.test("requireFolder() suggests correcting CONF_SOURCE", async () => {
   const options = { root: "/p", settings: { ...DEFAULT_LOADER_SETTINGS, conf_source: "settings/" } };
   const ctx = fakeContext({ files: { "/p/settings/prod/a.yml": "" } });
   await rejects(requireFolder(ctx, folderOf(options, "base"), { ...options, env: "prod" }), {
@@ -64,7 +64,7 @@ Deno.test("requireFolder() suggests to correct CONF_SOURCE if the project does n
   });
 });
 
-Deno.test("folderOf() keeps an absolute CONF_SOURCE, also of Windows", () => {
+Deno.test("folderOf() keeps an absolute CONF_SOURCE", () => {
   const of = (conf_source: string, env: string) =>
     folderOf({ root: "/p", settings: { ...DEFAULT_LOADER_SETTINGS, conf_source } }, env);
   deepEqual(of("conf//", "prod"), { path: "/p/conf/prod", name: "conf/prod" });
@@ -72,7 +72,7 @@ Deno.test("folderOf() keeps an absolute CONF_SOURCE, also of Windows", () => {
   deepEqual(of("C:\\conf\\", ""), { path: "C:\\conf", name: "C:\\conf" });
 });
 
-Deno.test("envWarnings() warns about a default environment other than local unless an environment is chosen", () => {
+Deno.test("envWarnings() warns that default_run_env is not used", () => {
   deepEqual(envWarnings(undefined, { default_run_env: "dev" }), [{
     code: "config.default_env",
     message: 'Using the environment "local", but default_run_env in settings.py is "dev"',

@@ -23,7 +23,7 @@ for (const project of [...Deno.readDirSync(GOLDEN)].filter((entry) => entry.isDi
   const contexts = [...Deno.readDirSync(folder)].filter(({ name }) => name.startsWith("context-"));
   for (const { name } of contexts) {
     const env = name.slice("context-".length, -".json".length);
-    Deno.test(`loadLayers() returns the same values as Kedro for project ${project.name} in environment ${env}`, async () => {
+    Deno.test(`loadLayers() returns Kedro's values for ${project.name} in ${env}`, async () => {
       const expected = JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
       const options: LoadOptions = {
         root: `${GOLDEN}projects/${project.name}`,

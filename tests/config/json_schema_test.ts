@@ -14,7 +14,7 @@ Deno.test("azuremlJsonSchema() describes every key", () => {
   deepStrictEqual(azuremlKeys().filter(({ doc }) => !found.has(doc.replaceAll("`", ""))), []);
 });
 
-Deno.test("azuremlJsonSchema() requires no top-level key", () => {
+Deno.test("azuremlJsonSchema() has no required key", () => {
   const schema = azuremlJsonSchema();
   ok(!("required" in schema));
   deepStrictEqual(schema.patternProperties, { "^_": true });

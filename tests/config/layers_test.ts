@@ -22,14 +22,14 @@ function load(
   });
 }
 
-Deno.test("loadLayers() puts runtime parameters above those of each environment", async () => {
+Deno.test("loadLayers() lets runtime parameters override files", async () => {
   const files = { "base/parameters.yml": "a: 1\nb: {c: 2, d: 3}\n", "local/parameters.yml": "a: 4\n" };
   const { values } = await load("parameters", files, { runtimeParams: { b: { c: 5 }, e: 6 } });
   deepEqual(toPlain(values), { a: 4, b: { c: 5 }, e: 6 });
   deepEqual(values.entries.get("e")!.place, { file: "--params" });
 });
 
-Deno.test("loadLayers() returns the sources of an interpolation", async () => {
+Deno.test("loadLayers() returns the places of interpolated values", async () => {
   const { values } = await load("azureml", {
     "base/azureml.yml": "v: 1\na: x\n",
     "local/azureml.yml": "a: y\nb: z\nv: '${a}${b}${a}'\n",
@@ -47,7 +47,7 @@ Deno.test("loadLayers() returns the sources of an interpolation", async () => {
   ]);
 });
 
-Deno.test("loadLayers() drops keys with a leading _ except for parameters", async () => {
+Deno.test("loadLayers() drops catalog keys that start with _", async () => {
   const files = (kind: string) => ({
     [`base/${kind}.yml`]: "_t: 1\na: 2\n",
     [`base/${kind}_b.yml`]: "_t: 3\nb: 4\n",
@@ -56,7 +56,7 @@ Deno.test("loadLayers() drops keys with a leading _ except for parameters", asyn
   deepEqual(toPlain((await load("parameters", files("parameters"))).values), { _t: 3, a: 2, b: 4 });
 });
 
-Deno.test("loadLayers() lists each key defined twice in an environment", async () => {
+Deno.test("loadLayers() lists keys defined in two files", async () => {
   const files = { "base/catalog.yml": "a: 1\nb: 2\n", "base/catalog_b.yml": "b: 3\n\na: 4\n" };
   await rejects(load("catalog", files), {
     code: "config.duplicate_key",
@@ -72,7 +72,7 @@ Deno.test("loadLayers() lists each key defined twice in an environment", async (
   deepEqual(toPlain((await load("parameters", nested)).values), { a: { b: 1, c: 2 } });
 });
 
-Deno.test("loadLayers() parses resolved text again with merge_strategy soft, as Kedro does", async () => {
+Deno.test("loadLayers() parses soft-merged values twice, as Kedro does", async () => {
   const files = {
     "base/globals.yml": "open: '\\${'\n",
     "base/parameters.yml": "a: '${globals:open}'\n",

@@ -50,7 +50,7 @@ async function errorOf(world: World): Promise<UserError> {
   return error;
 }
 
-Deno.test("loadConfig() returns the place of each value of the merged layers", async () => {
+Deno.test("loadConfig() returns the file and line of each value", async () => {
   const { azureml, place } = await load({
     files: {
       "conf/base/azureml.yml": GOOD,
@@ -74,7 +74,7 @@ Deno.test("loadConfig() returns the place of each value of the merged layers", a
   });
 });
 
-Deno.test("loadConfig() keeps params as written, including floats and long integers", async () => {
+Deno.test("loadConfig() keeps 1.0 and long integers in params", async () => {
   const { azureml } = await load({ files: { "conf/base/azureml.yml": GOOD } });
   assert.equal(
     JSON.stringify(azureml.jobs.main!.params),
@@ -82,7 +82,7 @@ Deno.test("loadConfig() keeps params as written, including floats and long integ
   );
 });
 
-Deno.test("loadConfig() reads the experiment name if the mlflow pattern is registered", async () => {
+Deno.test("loadConfig() reads the experiment name from mlflow.yml", async () => {
   const files = {
     "conf/base/azureml.yml": GOOD,
     "conf/base/mlflow.yml": "tracking: {experiment: {name: shop}}\n",
@@ -125,7 +125,7 @@ Deno.test("loadConfig() reads the experiment name if the mlflow pattern is regis
   assert.deepEqual([none.experimentName, none.warnings], [undefined, []]);
 });
 
-Deno.test("loadConfig() runs project code only for the project's own resolvers", async () => {
+Deno.test("loadConfig() calls resolvers of the project", async () => {
   const files = { "conf/base/azureml.yml": GOOD.replace("cpu", '"${double:${.size}, [1, a]}"\n    _x: 1') };
   const asked: unknown[] = [];
   const text = GOOD.replace("cluster_name: cpu", "cluster_name: ${cluster:cpu, 2, [1.5]}");
@@ -143,7 +143,7 @@ Deno.test("loadConfig() runs project code only for the project's own resolvers",
   assert.equal(error.code, "config.interpolation");
 });
 
-Deno.test("loadConfig() follows CONF_SOURCE", async () => {
+Deno.test("loadConfig() reads the folder of CONF_SOURCE", async () => {
   const named = (name: string) => GOOD.replace(/cluster_name: \S+/, `cluster_name: ${name}`);
   const moved = await load({
     files: {
@@ -164,7 +164,7 @@ Deno.test("loadConfig() follows CONF_SOURCE", async () => {
   ]);
 });
 
-Deno.test("loadConfig() rejects a folder outside the project unless the command line allows it", async () => {
+Deno.test("loadConfig() rejects a folder outside the project", async () => {
   const files = {
     "conf/base/catalog.yml": "",
     "/elsewhere/base/azureml.yml": GOOD,
@@ -228,7 +228,7 @@ for (const { name, world, code, message, place } of REFUSALS) {
   });
 }
 
-Deno.test("loadConfig() says that a key without __default__ replaces the key of the base folder", async () => {
+Deno.test("loadConfig() says that a key replaces the one in base", async () => {
   const error = await errorOf({
     files: {
       "conf/base/azureml.yml": GOOD,
@@ -260,13 +260,13 @@ Deno.test("loadConfig() rejects a link to a file outside the project", async () 
   await assert.rejects(loadConfig({ fs: linked, env: {} }, options), { code: "config.link_outside" });
 });
 
-Deno.test("loadConfig() reports each unresolved value of azureml.yml", async () => {
+Deno.test("loadConfig() reports each unresolved value", async () => {
   const broken = load({ files: { "conf/base/azureml.yml": "a: ${x}\nb:\n  - ${y}\n" } });
   const error = await broken.then(() => assert.fail(), (thrown: UserError) => thrown);
   assert.deepEqual(errorsOf(error).map(({ place }) => place?.line), [1, 3]);
 });
 
-Deno.test("loadConfig() only warns about an unreadable mlflow.yml", async () => {
+Deno.test("loadConfig() only warns about an invalid mlflow.yml", async () => {
   const files = { "conf/base/azureml.yml": GOOD, "conf/base/mlflow.yml": "a: ${x}\nb: ${y}\n" };
   const { warnings } = await load({ files, settings: { config_patterns: { mlflow: ["mlflow*"] } } });
   assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [
@@ -275,7 +275,7 @@ Deno.test("loadConfig() only warns about an unreadable mlflow.yml", async () => 
   ]);
 });
 
-Deno.test("loadConfig() shows no interpolated text in errors", async () => {
+Deno.test("loadConfig() hides interpolated values in errors", async () => {
   const text = GOOD.replace("pipeline: {}", "pipeline: {tags: '${secret:x}'}");
   const error = await errorOf({
     files: { "conf/base/azureml.yml": text },

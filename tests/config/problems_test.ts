@@ -107,14 +107,14 @@ for (const [text, ...problems] of PROBLEMS) {
   });
 }
 
-Deno.test("isPlaceholder() recognizes placeholders of init, including those with a label", () => {
+Deno.test("isPlaceholder() recognizes placeholders of init", () => {
   deepEqual(["<a b>", "<env>@latest", "<a>@1", "a<b>", "<>", 5].map(isPlaceholder), [
     ...[true, true],
     ...[false, false, false, false],
   ]);
 });
 
-Deno.test("loadConfig() names in one warning what was not chosen yet outside jobs, with its lines", async () => {
+Deno.test("loadConfig() warns once about all placeholders", async () => {
   const text = `workspace: {__default__: {subscription_id: s, resource_group: r, name: <workspace>}}
 compute: {__default__: {cluster_name: c}, gpu: {cluster_name: <cluster>}}
 execution: {environment: <environment>@latest}
@@ -131,7 +131,7 @@ jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
   ]]);
 });
 
-Deno.test("fillPlaceholders() replaces placeholders outside jobs with dummy values", async () => {
+Deno.test("fillPlaceholders() replaces placeholders outside jobs", async () => {
   const text =
     `workspace: {__default__: {subscription_id: <subscription>, resource_group: <my group>, name: ws}}
 compute: {__default__: {cluster_name: <cluster>}}
@@ -159,7 +159,7 @@ jobs: {main: {pipeline: {pipeline_name: <pipeline>}}}
   equal(fillPlaceholders(plain), plain);
 });
 
-Deno.test("originsOf() lists each value with its place, the values it overrides and its sources", async () => {
+Deno.test("originsOf() returns the lines that set each value", async () => {
   const layers = await loadLayers(
     contextOf("a: {b: 1, c: 2}\nd: [x, {e: y}]\nf: {}\ng: '${d[0]}'\n", "a: {b: 3}\nh: z\n"),
     "azureml",

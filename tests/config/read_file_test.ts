@@ -34,7 +34,7 @@ for (
   });
 }
 
-Deno.test("readFile() names the place of the first invalid byte", async () => {
+Deno.test("readFile() names the line of an invalid byte", async () => {
   const bytes = (...parts: readonly number[]) => new Uint8Array(parts);
   const at = (line: number, column: number) => ({
     code: "config.not_utf8",
@@ -45,7 +45,7 @@ Deno.test("readFile() names the place of the first invalid byte", async () => {
   await rejects(read(bytes(0xef, 0xbb, 0xbf, 0xfc)), at(1, 2));
 });
 
-Deno.test("readFile() rejects a large file and an unreadable one", async () => {
+Deno.test("readFile() rejects an unreadable file", async () => {
   const ctx = fakeContext({ files: { [FILE.path]: "a: 1\n" } });
   const failing = (thrown: Error) => ({ fs: { ...ctx.fs, readBytes: () => Promise.reject(thrown) } });
   await rejects(readFile(failing(new Deno.errors.PermissionDenied()), FILE), {

@@ -32,7 +32,7 @@ const FACTORY =
 const rewrite = (...rewrites: Parameters<typeof rewriteCatalog>[2]) =>
   rewriteCatalog("conf/base/catalog.yml", CATALOG, rewrites);
 
-Deno.test("rewriteCatalog() keeps comments and all other text around a wrapped entry", () => {
+Deno.test("rewriteCatalog() keeps comments around a wrapped entry", () => {
   const { text } = rewrite({ dataset: "companies", asset: { name: "companies", type: "uri_file" } });
   assert.equal(
     text,
@@ -52,7 +52,7 @@ Deno.test("rewriteCatalog() keeps comments and all other text around a wrapped e
   );
 });
 
-Deno.test("rewriteCatalog() makes a folder the root of its data asset", () => {
+Deno.test("rewriteCatalog() wraps a dataset of a folder", () => {
   const { text } = rewrite({ dataset: "images", asset: { name: "images", type: "uri_folder" } });
   assert.match(
     text,
@@ -60,7 +60,7 @@ Deno.test("rewriteCatalog() makes a folder the root of its data asset", () => {
   );
 });
 
-Deno.test("rewriteCatalog() neither repeats a comment nor breaks or pads a line of an entry", () => {
+Deno.test("rewriteCatalog() keeps the lines and comments of an entry", () => {
   const query = "select ".repeat(20).trimEnd();
   const text = `a:
   # of a
@@ -92,7 +92,7 @@ Deno.test("rewriteCatalog() neither repeats a comment nor breaks or pads a line 
   );
 });
 
-Deno.test("rewriteCatalog() quotes dataset names unless YAML reads them as text", () => {
+Deno.test("rewriteCatalog() quotes dataset names such as yes", () => {
   const fromFactory = { type: "x.Y", filepath: "in/a.csv" };
   const { text } = rewriteCatalog("catalog.yml", "'{n}': {type: x.Y, filepath: in/a.csv}\n", [
     { dataset: "2026", fromFactory },
@@ -101,7 +101,7 @@ Deno.test("rewriteCatalog() quotes dataset names unless YAML reads them as text"
   assert.deepEqual(text.match(/^\S+:$/gm), ['"2026":', '"yes":']);
 });
 
-Deno.test("rewriteCatalog() gives reasons for unchanged entries", () => {
+Deno.test("rewriteCatalog() says why it keeps an entry", () => {
   const all = ["interpolated", "versioned", "unfiled", "missing"].map((dataset) => ({
     dataset,
     asset: { name: dataset, type: "uri_file" as const },
@@ -133,7 +133,7 @@ owner:
   filepath: &own data/own.csv
 `;
 
-Deno.test("rewriteCatalog() keeps aliases and merges", () => {
+Deno.test("rewriteCatalog() keeps YAML aliases", () => {
   const rewrites = ["rides", "merged", "aliased"].map((dataset) => ({ dataset }));
   const { text, skipped } = rewriteCatalog("catalog.yml", SHARED, rewrites);
   const wrapped = (root: string, ...lines: string[]) =>
@@ -158,7 +158,7 @@ aliased:${wrapped("data/_raw", "  dataset:", "    filepath: shared.csv")}
   );
 });
 
-Deno.test("rewriteCatalog() drops `versioned` only from outputs of jobs", () => {
+Deno.test("rewriteCatalog() removes `versioned` from outputs", () => {
   const entry = "a:\n  type: x.Y\n  filepath: out/x.csv\n  versioned: true\n";
   const { text } = rewriteCatalog("catalog.yml", entry, [{ dataset: "a" }]);
   assert.match(
@@ -178,7 +178,7 @@ Deno.test("rewriteCatalog() drops `versioned` only from outputs of jobs", () => 
   assert.deepEqual([...skipped], [["a", "it is versioned"]]);
 });
 
-Deno.test("rewriteCatalog() writes an entry in braces below its key", () => {
+Deno.test("rewriteCatalog() rewrites an entry in braces", () => {
   const { text } = rewriteCatalog("catalog.yml", "a:  {type: x.Y, filepath: in/x.csv}  # nightly\nb: {}\n", [
     { dataset: "a" },
   ]);
@@ -203,7 +203,7 @@ for (
     ["${_raw}/x.csv", undefined, undefined],
   ] as const
 ) {
-  Deno.test(`rewriteCatalog() ${parts ? "splits" : "keeps"} ${filepath} for ${path}`, () => {
+  Deno.test(`rewriteCatalog() ${parts ? "splits" : "keeps"} filepath ${filepath}${path === undefined ? " of unknown value" : ""}`, () => {
     const catalog = `a:\n  type: x.Y\n  filepath: "${filepath}"\n`;
     const { text, skipped } = rewriteCatalog("catalog.yml", catalog, [{
       dataset: "a",
@@ -227,7 +227,7 @@ Deno.test("rewriteCatalog() keeps CRLF line endings", () => {
   assert.doesNotMatch(text, /[^\r]\n|\r[^\n]/);
 });
 
-Deno.test("rewriteCatalog() keeps the whole name of a file in the project's folder, or with a file: address", () => {
+Deno.test("rewriteCatalog() splits a path into folder and file name", () => {
   const partsOf = (filepath: string) => {
     const catalog = `a:\n  type: pandas.CSVDataset\n  filepath: ${filepath}\n`;
     const asset = { name: "a", type: "uri_file" as const };
@@ -245,7 +245,7 @@ Deno.test("rewriteCatalog() keeps the whole name of a file in the project's fold
 const ofFactory = (entry: Record<string, unknown>, text = FACTORY) =>
   rewriteCatalog("catalog.yml", text, [{ dataset: "north.features", fromFactory: entry }]);
 
-Deno.test("rewriteCatalog() adds an entry for a dataset of a factory at the end of the file", () => {
+Deno.test("rewriteCatalog() adds an entry for a dataset of a factory", () => {
   const { text, skipped } = ofFactory({ type: "pandas.CSVDataset", filepath: "data/03/v1_north.csv" });
   assert.equal(
     text,
@@ -261,7 +261,7 @@ north.features:
   assert.equal(skipped.size, 0);
 });
 
-Deno.test("rewriteCatalog() adds no entry for a factory's dataset of another form", () => {
+Deno.test("rewriteCatalog() does not copy credentials of a factory", () => {
   const file = { type: "pandas.CSVDataset", filepath: "data/x.csv" };
   const reasons = [
     ofFactory({ ...file, credentials: "[hidden]" }),

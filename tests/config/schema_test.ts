@@ -38,7 +38,7 @@ function configWith(path: (string | number)[], change: (at: any, key: string | n
 }
 
 for (const { path, refused } of rows.slice(0, -1)) {
-  Deno.test(`loadConfig() rejects the same values of ${path.join(".")} as the plugin`, async () => {
+  Deno.test(`loadConfig() rejects the plugin's invalid values of ${path.join(".")}`, async () => {
     const found: unknown[] = [];
     for (const other of others) {
       if (await isRejected(configWith(path, (at, key) => at[key] = other))) found.push(other);
@@ -52,7 +52,7 @@ for (const { path, refused } of rows.slice(0, -1)) {
   });
 }
 
-Deno.test("loadConfig() accepts 0 minutes only as a tolerance", async () => {
+Deno.test("loadConfig() accepts 0 minutes for failure_tolerance", async () => {
   const isAccepted = async (key: string) => {
     const config = structuredClone(good);
     config.notifications = { n: { webhook_env: "W", events: ["start"], [key]: 0 } };
@@ -84,7 +84,7 @@ jobs:
     limits: {timeout: soon}
 `;
 
-Deno.test("loadConfig() reports all problems with their places", async () => {
+Deno.test("loadConfig() reports each problem with its place", async () => {
   const files = { "/project/conf/base/azureml.yml": WRONG, "/project/conf/local/.gitkeep": "" };
   const error: unknown = await load(files).catch((thrown) => thrown);
   assert(error instanceof UserError);
@@ -140,7 +140,7 @@ for (
   });
 }
 
-Deno.test("loadConfig() points to `help migrate` for keys of the old kedro-azureml plugin", async () => {
+Deno.test("loadConfig() suggests `help migrate` for keys of kedro-azureml", async () => {
   const old = "azure:\n  workspace_name: ws\ndocker:\n  image: ~\n";
   const files = { "/project/conf/base/azureml.yml": old, "/project/conf/local/.gitkeep": "" };
   const error: unknown = await load(files).catch((thrown) => thrown);
@@ -153,7 +153,7 @@ Deno.test("loadConfig() points to `help migrate` for keys of the old kedro-azure
   ]);
 });
 
-Deno.test("describe() shows text of up to 60 characters whole and truncates longer text", () => {
+Deno.test("describe() shortens text of more than 60 characters", () => {
   assert.equal(describe("x".repeat(60)), JSON.stringify("x".repeat(60)));
   assert.equal(describe("x".repeat(61)), `"${"x".repeat(57)}..."`);
 });

@@ -62,7 +62,7 @@ Deno.test("yamlText() writes random data as the yaml package does", () => {
   }
 });
 
-Deno.test("yamlText() writes keys and values with special characters as the yaml package does", () => {
+Deno.test("yamlText() quotes special characters as the yaml package does", () => {
   for (const text of TEXTS) {
     for (
       const data of [{ [text]: text }, { a: { [text]: text, b: "c" } }, {
@@ -77,7 +77,7 @@ Deno.test("yamlText() writes keys and values with special characters as the yaml
   }
 });
 
-Deno.test("commentedYamlText() puts each value on one line with its comment", () => {
+Deno.test("commentedYamlText() adds a comment to each line", () => {
   const long = "word ".repeat(40).trimEnd();
   const data = { a: { b: long, c: rawJson("12345678901234567890") }, d: [rawJson("1.0"), 2], e: {}, f: [] };
   assert.equal(

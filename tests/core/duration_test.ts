@@ -1,13 +1,13 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { durationText, readDuration } from "../../src/core/format.ts";
 
-Deno.test("readDuration() returns undefined for other text", () => {
+Deno.test("readDuration() returns undefined for invalid text", () => {
   for (const text of ["", "soon", "5 weeks", "5 mon", "1h 2x", "1h30", "-5", "5s!", "h"]) {
     equal(readDuration(text), undefined, text);
   }
 });
 
-Deno.test("readDuration() accepts units from milliseconds to days", () => {
+Deno.test("readDuration() accepts units from ms to d", () => {
   const texts = ["7ms", "7s", "7sec", "7m", "7min", "7h", "7d", "1d 2h 3min 4s 5ms", "0.5", "1.5 s"];
   deepEqual(texts.map(readDuration), [
     7,
@@ -23,7 +23,7 @@ Deno.test("readDuration() accepts units from milliseconds to days", () => {
   ]);
 });
 
-Deno.test("durationText() writes the two largest units above zero", () => {
+Deno.test("durationText() writes at most two units", () => {
   const durations = [
     0,
     499,

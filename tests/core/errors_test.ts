@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { cutLong, isOpenElsewhere, UserError } from "../../src/core/errors.ts";
 import { interruption } from "../../src/core/interruption.ts";
 
-Deno.test("cutLong() counts the characters omitted between start and end", () => {
+Deno.test("cutLong() omits the middle of a long text", () => {
   equal(cutLong("abc", 3), "abc");
   equal(
     cutLong("a".repeat(75) + "b".repeat(900) + "c".repeat(20), 100),

@@ -3,7 +3,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { maskedBody, maskedJson, maskedText } from "../../src/core/secrets.ts";
 import { requireLinearTime } from "../fakes/linear_time.ts";
 
-Deno.test("maskedText() masks secret parameters, bearer tokens and signatures", () => {
+Deno.test("maskedText() masks parameters, tokens and signatures", () => {
   equal(
     maskedText(
       `kedro run --params='{"rate": 0.1, "api_key": "hush", "n": {"db_password": "x y"}}' token=abc secret=`,
@@ -76,7 +76,7 @@ for (const [kind, [before, after]] of Object.entries(TEXTS)) {
     equal(maskedText(before), after));
 }
 
-Deno.test("maskedText() takes linear time for repetitive text", () => {
+Deno.test("maskedText() takes linear time", () => {
   const texts = [
     ...[
       "a",
@@ -98,7 +98,7 @@ Deno.test("maskedText() takes linear time for repetitive text", () => {
   }
 });
 
-Deno.test("maskedJson() masks only secrets, at any depth", () => {
+Deno.test("maskedJson() masks nested secrets", () => {
   const body = {
     tags: { owner: "ada", secret_key: "hush" },
     list: [{ password: 12, isSecret: true, url: "https://u:p@host/" }],
@@ -113,7 +113,7 @@ Deno.test("maskedJson() masks only secrets, at any depth", () => {
   });
 });
 
-Deno.test("maskedBody() keeps steps and datasets with names of secrets", () => {
+Deno.test("maskedBody() keeps steps that are named like secrets", () => {
   const literal = (value: string) => ({ value, job_input_type: "literal" });
   const body = (secret: string) => ({
     components: { load_tokens: { inputs: { tokens: { type: "uri_folder" } } } },

@@ -48,7 +48,7 @@ Deno.test("percentText() writes two significant digits below 100 %", () => {
   ]);
 });
 
-Deno.test("countText() uses the singular for one only", () => {
+Deno.test("countText() writes the singular for 1", () => {
   deepEqual([0, 1, 2, "params:size"].map((count) => countText(count, "node")), [
     "0 nodes",
     "1 node",

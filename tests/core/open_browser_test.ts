@@ -72,7 +72,7 @@ for (
   ] as const
 ) {
   const variables = Object.entries(env).map((pair) => pair.join("=")).join(" ") || "no variables";
-  Deno.test(`noBrowserReason() returns ${reason ?? "no reason"} on ${platform} with ${variables}`, () =>
+  Deno.test(`noBrowserReason() returns ${reason?.replace(/ \(.*/, "") ?? "undefined"} on ${platform} with ${variables}`, () =>
     equal(noBrowserReason({ platform, env }), reason));
 }
 

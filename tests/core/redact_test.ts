@@ -13,7 +13,7 @@ const KEYS = [
 ];
 
 for (const key of KEYS) {
-  Deno.test(`redact() removes the value of ${key} from a form, a query, a connection string and JSON`, () => {
+  Deno.test(`redact() removes the value of ${key}`, () => {
     for (const name of [key, key.toUpperCase()]) {
       strictEqual(redact(`${name}=a~b-c&d=e`), `${name}=***&d=e`);
       strictEqual(redact(`https://x.example/?d=e&${name}=abc`), `https://x.example/?d=e&${name}=***`);
@@ -25,7 +25,7 @@ for (const key of KEYS) {
   });
 }
 
-Deno.test("redact() removes only the user and password of a URL", () => {
+Deno.test("redact() removes the login of a URL", () => {
   strictEqual(redact("through http://ada:p%40ss@proxy:8080/"), "through http://***@proxy:8080/");
   strictEqual(redact("http://:pw@proxy"), "http://***@proxy");
   strictEqual(
@@ -34,13 +34,13 @@ Deno.test("redact() removes only the user and password of a URL", () => {
   );
 });
 
-Deno.test("redact() removes a known secret in each encoding of requests", () => {
+Deno.test("redact() removes an encoded secret", () => {
   const secret = "a b/c+d=";
   const text = `${secret} | ${encodeURIComponent(secret)} | ${new URLSearchParams({ s: secret })}`;
   strictEqual(redact(text, [secret, undefined]), "*** | *** | s=***");
 });
 
-Deno.test("redact() removes a given secret of at least four characters, even if it is encoded", () => {
+Deno.test("redact() keeps secrets below four characters", () => {
   strictEqual(redact("abcd abc abcd abcd abcd", ["abcd", "abc", undefined]), "*** abc *** *** ***");
   strictEqual(redact("p%40ss%20word p@ss+word p%40ss+word", ["p@ss word"]), "*** p@ss+word ***");
 });

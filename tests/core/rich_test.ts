@@ -46,7 +46,7 @@ function causeOf(log: string): Omit<PythonCause, "exception"> | undefined {
 
 const exceptionOf = (log: string) => wholeCauseOf(log)?.exception;
 
-Deno.test("withoutRich() joins wrapped lines within each frame of a traceback", () => {
+Deno.test("withoutRich() joins wrapped lines of a traceback", () => {
   deepEqual(withoutRich(LOG).trimEnd().split("\n"), [
     "[11/27/26 14:01:53] INFO Using '/opt/venv/lib/python3.11/site-packages/kedro/framework/project/rich_logging.yml' as logging configuration.",
     "WARNING Replacing dataset 'sales'",
@@ -60,7 +60,7 @@ Deno.test("withoutRich() joins wrapped lines within each frame of a traceback", 
   ]);
 });
 
-Deno.test("withoutRich() joins the wrapped lines of a system's error below a box", () => {
+Deno.test("withoutRich() joins wrapped lines below a box", () => {
   const box = `\
 ╭───────────────────── Traceback (most recent call last) ──────────────────────╮
 │ /wd/src/shop/nodes.py:5 in load                                              │
@@ -88,7 +88,7 @@ Deno.test("withoutRich() leaves tables unchanged", () => {
   equal(withoutRich(table), table);
 });
 
-Deno.test("causeOf() returns the exception as a single line and the place where the project raised it", () => {
+Deno.test("causeOf() returns the line of project code that raised", () => {
   const cause = {
     error: "ValueError: split point lies before the first date of the table: 2019-01-01 < 2020-01-01",
     place: "src/shop/nodes.py:5 in split",
@@ -99,7 +99,7 @@ Deno.test("causeOf() returns the exception as a single line and the place where 
   equal(causeOf(""), undefined);
 });
 
-Deno.test("causeOf() shortens Kedro's message about a missing file of a dataset", () => {
+Deno.test("causeOf() shortens Kedro's message about a missing file", () => {
   const log = `Traceback (most recent call last):
   File "/opt/venv/lib/python3.11/site-packages/kedro/io/core.py", line 327, in load
     raise DatasetError(message) from exc
@@ -113,7 +113,7 @@ kedro.io.core.DatasetError: sales: Failed while loading data from dataset CSVDat
   });
 });
 
-Deno.test("causeOf() names the dataset with a failed creation", () => {
+Deno.test("causeOf() names the dataset that Kedro could not create", () => {
   const raised = `kedro.io.core.DatasetError: 
 Selected backend 'nope' could not be imported. Make sure it is installed and importable..
 Failed to instantiate dataset 'region.apac.modell' of type 'kedro_datasets.pickle.pickle_dataset.PickleDataset'.
@@ -168,7 +168,7 @@ Deno.test("causeOf() names the first exception of a chain", () => {
   deepEqual(causeOf(unrelated), { error: "ImportError: failed" });
 });
 
-Deno.test("causeOf() names the reason for a module left out by Kedro", () => {
+Deno.test("causeOf() says why Kedro left out a module", () => {
   const kedro = "/opt/lib/python3.11/site-packages/kedro";
   const ended = chain([
     `${kedro}/pipeline.py`,
@@ -208,7 +208,7 @@ Deno.test("causeOf() names the reason for a module left out by Kedro", () => {
   equal(causeOf(ended)!.error, "ValueError: Pipeline does not contain nodes named ['clean'].");
 });
 
-Deno.test("causeOf() names the project's exception", () => {
+Deno.test("causeOf() prefers exceptions of project code", () => {
   deepEqual(causeOf(chain([OWN, "KeyError: 'a'"], [OTHER, "RuntimeError: no report of hours"])), {
     error: "RuntimeError: no report of hours",
     place: "src/shop/report.py:3 in f",
@@ -221,7 +221,7 @@ Deno.test("causeOf() names the project's exception", () => {
   equal(causeOf(inLibrary)!.causedBy, "KeyError: 'a' at src/shop/nodes.py:3 in f");
 });
 
-Deno.test("exceptionOf() returns up to twelve lines of a message", () => {
+Deno.test("exceptionOf() returns at most twelve lines", () => {
   const head = 'Traceback (most recent call last):\n  File "/wd/a.py", line 1, in f\n    f()\n';
   const lines = Array.from({ length: 15 }, (_, at) => `line ${at}`);
   const of = (...rest: readonly string[]) =>
@@ -239,7 +239,7 @@ Deno.test("exceptionOf() returns up to twelve lines of a message", () => {
   );
 });
 
-Deno.test("endBelow() removes only package frames from a traceback", () => {
+Deno.test("endBelow() removes package code from a traceback", () => {
   const log = `    a  b
 Traceback (most recent call last):
   File "/opt/lib/python3.11/site-packages/x.py", line 1, in f
@@ -250,7 +250,7 @@ ValueError: b
   equal(endBelow(log, { error: "ValueError: b", exception: "" }, 9), "    a  b\nKeyError: 'a'");
 });
 
-Deno.test("causeOf() and withShortPaths() take linear time for any log", () => {
+Deno.test("causeOf() takes linear time", () => {
   for (
     const text of ["│ a │\n", "/a/wd", "  a:1 in b\n", "Failed while loading data from dataset .\n", "a: "]
   ) {
@@ -262,7 +262,7 @@ Deno.test("causeOf() and withShortPaths() take linear time for any log", () => {
   }
 });
 
-Deno.test("linesOf() applies what programs write over lines", () => {
+Deno.test("linesOf() applies carriage returns of progress bars", () => {
   const cases: readonly (readonly [string, readonly string[]])[] = [
     [" 0%\r50%\r100%\nnext\r\n", ["100%", "next"]],
     ["a\n\nb\n", ["a", "", "b"]],

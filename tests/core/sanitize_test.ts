@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { harmless, shownJson, shownName, shownText } from "../../src/core/untrusted.ts";
 
-Deno.test("harmless() replaces control characters and CI commands but keeps line breaks", () => {
+Deno.test("harmless() replaces control characters", () => {
   assert.equal(harmless("a\x1b[31mb\u202ec\r\n\td"), "a\ufffd[31mb\ufffdc\ufffd\n\td");
   assert.equal(harmless("x ##vso[task.setvariable variable=a]b"), "x # #vso[task.setvariable variable=a]b");
 });
 
-Deno.test("shownName() replaces line breaks and tabs in a name", () => {
+Deno.test("shownName() replaces line breaks", () => {
   assert.equal(shownName("a\n::set-output name=x::y\tä"), "a\ufffd::set-output name=x::y\ufffdä");
 });
 
@@ -27,14 +27,14 @@ const COMMANDS: readonly (readonly [text: string, shown: string])[] = [
   ["a\u200bb\ufeffc\u{e0041}d\u200de", "a\ufffdb\ufffdc\ufffdd\u200de"],
 ];
 
-Deno.test("shownText() escapes control characters and CI commands, with and without colors", () => {
+Deno.test("shownText() escapes control characters and CI commands", () => {
   for (const [text, shown] of COMMANDS) {
     assert.equal(shownText(text, { color: false }), shown);
     assert.equal(shownText(text, { color: true }), shown);
   }
 });
 
-Deno.test("shownJson() leaves nothing for shownText() to escape", () => {
+Deno.test("shownJson() escapes CI commands", () => {
   const value = COMMANDS.map(([text]) => ({ [text]: text }));
   const json = shownJson(JSON.stringify(value));
   assert.deepEqual(JSON.parse(json), value);

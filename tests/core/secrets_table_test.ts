@@ -96,7 +96,7 @@ const TEXTS: readonly string[] = [
   "a b\nc: d",
 ];
 
-Deno.test("what counts as a secret matches its table: names", async (t) => {
+Deno.test("secret names match their table", async (t) => {
   const names = [...NAMES.flatMap((name) => AROUND.map((around) => around(name))), ...MORE_NAMES];
   const ctx = fakeContext();
   const kinds = new Map<string, string[]>();
@@ -116,7 +116,7 @@ Deno.test("what counts as a secret matches its table: names", async (t) => {
   await assertTranscript(t, tableOf(kinds), import.meta.url);
 });
 
-Deno.test("what counts as a secret matches its table: paths", async (t) => {
+Deno.test("secret paths match their table", async (t) => {
   const kinds = new Map<string, string[]>();
   for (const path of PATHS.flatMap((path) => [path, `data/${path}`])) {
     collect(kinds, `${isSecretPath(path) ? "not read; " : ""}${secretFile(path) ?? ""}`.trimEnd(), path);
@@ -124,7 +124,7 @@ Deno.test("what counts as a secret matches its table: paths", async (t) => {
   await assertTranscript(t, tableOf(kinds), import.meta.url);
 });
 
-Deno.test("what counts as a secret matches its table: texts", async (t) => {
+Deno.test("secret texts match their table", async (t) => {
   const lines = await Promise.all(TEXTS.map(async (text) => {
     const found = await findSecretIn(text, "a.txt");
     const ctx = fakeContext({ files: { "/a.json": text } });

@@ -16,7 +16,7 @@ Deno.test("shellWord() quotes words with shell syntax", () => {
   for (const character of ' *?[]{}()<>|&;!#$`"~^\n\t') equal(shellWord(`a${character}`), `'a${character}'`);
 });
 
-Deno.test("paramsOption() finds the option in the command of a step", () => {
+Deno.test("paramsOption() returns the --params of a step's command", () => {
   const option = ` --params='{"a":"it'\\''s $''{{x}}"}'`;
   deepEqual(paramsOption(`kedro run${option} --x`), { option, json: '{"a":"it\'s ${{x}}"}' });
   equal(paramsOption("kedro run --params=a:1"), undefined);

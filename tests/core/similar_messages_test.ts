@@ -9,14 +9,14 @@ const notUploaded = (name: string, cause = "data/** leaves it out") => ({
 const sizesOf = (all: readonly { code: string; message: string }[]) =>
   folded(all).map(({ others }) => others.length);
 
-Deno.test("folded() does not combine warnings with different causes or codes", () => {
+Deno.test("folded() keeps warnings with different causes apart", () => {
   const all = ["a", "b", "c", "d"].map((name) => notUploaded(name));
   const others = ["e", "f", "g", "h"].map((name) => notUploaded(name, "there is no such file"));
   const codes = all.map((one) => ({ ...one, code: "dataset.other" }));
   deepEqual(sizesOf([...all, ...others, ...codes]), [3, 3, 3]);
 });
 
-Deno.test("folded() ignores quoted names and paths in messages", () => {
+Deno.test("folded() joins messages about different names", () => {
   const messages = ["x", "y", "z", "w"].flatMap((name) => [
     { code: "a", message: `"${name}" at data/${name}.csv is large` },
     { code: "a", message: `Node ${name}: no "${name}"` },

@@ -1,7 +1,7 @@
 import { equal, ok } from "node:assert/strict";
 import { fitsStars } from "../../src/core/text_match.ts";
 
-Deno.test("fitsStars() matches anything for a star and ignores case", () => {
+Deno.test("fitsStars() matches any text for a star", () => {
   for (
     const [pattern, text, expected] of [
       ["*", "", true],
@@ -19,7 +19,7 @@ Deno.test("fitsStars() matches anything for a star and ignores case", () => {
   ) equal(fitsStars(pattern, text), expected, `${pattern} ${text}`);
 });
 
-Deno.test("fitsStars() is fast for backtracking patterns", () => {
+Deno.test("fitsStars() takes linear time", () => {
   const start = performance.now();
   equal(fitsStars("*a".repeat(200) + "b", "a".repeat(4000)), false);
   ok(performance.now() - start < 5000);

@@ -18,7 +18,7 @@ Deno.test("userFolders() follows the XDG base directories on Linux", () => {
   });
 });
 
-Deno.test("userFolders() follows the conventions of macOS and Windows", () => {
+Deno.test("userFolders() returns the folders of macOS and Windows", () => {
   const xdg = { XDG_CONFIG_HOME: "/c", XDG_STATE_HOME: "/s", XDG_CACHE_HOME: "/k" };
   assert.deepEqual(userFolders({ ...linux, platform: "darwin", env: xdg }), {
     config: join("/home/a/Library/Application Support/kedro-azureml"),
@@ -37,7 +37,7 @@ Deno.test("userFolders() returns undefined without a home folder", () => {
   for (const home of [undefined, "", "relative"]) assert.equal(userFolders({ ...linux, home }), undefined);
 });
 
-Deno.test("userFolders() keeps the records of an emulator in a folder of their own", () => {
+Deno.test("userFolders() returns another folder for an emulator", () => {
   assert.deepEqual(userFolders({ ...linux, env: { KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:1" } }), {
     ...userFolders(linux),
     state: join("/home/a/.local/state/kedro-azureml/emulator"),

@@ -51,7 +51,7 @@ for (
   });
 }
 
-Deno.test("validate notes a data asset of another class, which the plugin may mount", () => {
+Deno.test("validate notes a data asset of another class than AzureMLAssetDataset", () => {
   const [found] = ofDataset(wrapped("pandas.CSVDataset", { type: "my_project.Rides" }), "plugin.asset_class");
   match(found!.message, /the data asset of "x"; the plugin does if my_project\.Rides derives from/);
 });
@@ -59,7 +59,7 @@ Deno.test("validate notes a data asset of another class, which the plugin may mo
 Deno.test("validate ignores local addresses in the metadata of a dataset", () =>
   deepEqual(ofDataset(csv("s3://b/x", { metadata: { url: "http://localhost:4141" } }), "dataset.local"), []));
 
-Deno.test("validate reports an error for a local address in the configuration of MLflow", () => {
+Deno.test("validate reports a local address in mlflow.yml", () => {
   const found = ofDataset(csv("x"), "", {
     mlflow: ["http://localhost:5000/?token=1", "https://mlflow.example"].map((text) => ({ text, place: AT })),
   }).filter(({ code }) => code.endsWith("localhost"));
@@ -96,7 +96,7 @@ for (
   });
 }
 
-Deno.test("validate accepts mounted datasets with a relative path or, for a uri_file, with a bare file name", () => {
+Deno.test("validate accepts mounted datasets with a relative path", () => {
   deepEqual(ofDataset(wrapped(csv("a/my x.csv"))), []);
   deepEqual(ofDataset(wrapped(csv("x.csv"), { azureml_type: "uri_file" })), []);
   deepEqual(ofDataset(wrapped(csv("./x.csv"), { azureml_type: "uri_file" })), []);
@@ -182,7 +182,7 @@ for (
     deepEqual(ofDataset(entry as CatalogEntry, "dataset.unknown_argument"), []));
 }
 
-Deno.test("validate ignores values of the catalog other than datasets", () => {
+Deno.test("validate ignores unused datasets of a factory", () => {
   const catalog = { _rate: 3, x: csv("x", { sep: ";" }) } as unknown as Record<string, CatalogEntry>;
   const codesOf = (inputs: readonly string[], factory?: string) =>
     runChecks(
@@ -198,7 +198,7 @@ Deno.test("validate ignores values of the catalog other than datasets", () => {
   deepEqual(codesOf(["x"], "{name}"), ["dataset.unknown_argument"]);
 });
 
-Deno.test("validate asks for a newer package if the environment's version lacks the class", () => {
+Deno.test("validate suggests the kedro-datasets version that added a class", () => {
   const place = { file: "requirements.txt", line: 1 };
   const requirements = [{ name: "kedro-datasets", extras: [], versions: "==2.1.0", place }];
   const one = subject({
@@ -218,7 +218,7 @@ Deno.test("validate asks for a newer package if the environment's version lacks 
   deepEqual(found!.place, place);
 });
 
-Deno.test("validate checks an unused wrapped dataset only if Kedro creates it at once", () => {
+Deno.test("validate checks arguments of an unused dataset in a CachedDataset", () => {
   const codesOf = (entry: CatalogEntry, steps: ReturnType<typeof stepReading>[]) =>
     runChecks(subject({ specs: [spec({ steps })], catalog: { x: entry } }), OFFLINE_CHECKS)
       .map(({ code }) => code).filter((code) => code === "dataset.unknown_argument");
@@ -239,7 +239,7 @@ function withVersions(versions: string, entry: CatalogEntry, code: string) {
   return runChecks(one, OFFLINE_CHECKS).filter((finding) => finding.code === code);
 }
 
-Deno.test("validate accepts arguments of any version in the environment", () => {
+Deno.test("validate accepts an argument of any kedro-datasets version in range", () => {
   const unknown = (versions: string, entry: CatalogEntry) =>
     withVersions(versions, entry, "dataset.unknown_argument").map(({ message }) => message);
   const table = { type: "ibis.TableDataset", table_name: "t", credentials: {}, filepath: "x" };
@@ -250,7 +250,7 @@ Deno.test("validate accepts arguments of any version in the environment", () => 
   deepEqual(unknown("==6.0.0", plot).length, 1);
 });
 
-Deno.test("validate warns about a class of older versions only", () => {
+Deno.test("validate warns about a class that newer versions of kedro-datasets lack", () => {
   const place = placeIn("catalog.yml", ["x", "type"]);
   deepEqual(
     withVersions(">=5,<9", { type: "tracking.MetricsDataset", filepath: "x" }, "dataset.removed_class"),

@@ -51,7 +51,7 @@ const cases: Readonly<Record<string, readonly [expected: string, Subject]>> = {
     "error job.long_text",
     subject({ specs: [spec({ displayName: "x".repeat(257) })] }),
   ],
-  "a too large job": [
+  "a job above the size limit": [
     "error job.too_large",
     subject({
       specs: [
@@ -79,7 +79,7 @@ const cases: Readonly<Record<string, readonly [expected: string, Subject]>> = {
     withStep({ command: `${STEP.command} --params='{"max_tokens": 7, "api_keys": ["sesame"]}'` }),
   ],
   "an invalid environment": ["error environment.unclear", inEnvironment("my env")],
-  "a job with neither a code folder nor a working directory": [
+  "a job without a code folder and working directory": [
     "note environment.start_folder",
     subject({ code: undefined, config: config({ execution: { environment: "e:1" } }) }),
   ],
@@ -94,7 +94,7 @@ const cases: Readonly<Record<string, readonly [expected: string, Subject]>> = {
       project: { root: "/m/p", folder: "p", packageFolder: "p/src/my_project", packageName: "my_project" },
     }),
   ],
-  "only the source of a package with a longer name for an image of unknown contents": [
+  "code without the project's package": [
     "warning code.no_source",
     uploading([...without("src/my_project/pipeline_registry.py"), "src/my_project_tests/a.py"]),
   ],
@@ -358,13 +358,13 @@ for (const [what, one] of Object.entries(sound)) {
     deepEqual(withoutPluginNote(runChecks(one, OFFLINE_CHECKS)), []));
 }
 
-Deno.test("validate reports a problem of several jobs once", () => {
+Deno.test("validate reports the same problem of several jobs once", () => {
   const jobs = [spec({ environment: "env" }), spec({ environment: "env", job: "other" })];
   const found = withoutPluginNote(runChecks(subject({ specs: jobs }), OFFLINE_CHECKS));
   deepEqual(found.map(({ code, jobs }) => [code, jobs]), [["environment.no_version", ["main", "other"]]]);
 });
 
-Deno.test("validate names the key or option of an environment without a version", () => {
+Deno.test("validate names `--aml-env` if it gave an environment without a version", () => {
   const given = subject({ specs: [spec({ environment: "env" })] });
   const written = { ...given, config: config({ execution: { environment: "env" } }) };
   const found = [given, written].map((one) =>
@@ -424,7 +424,7 @@ for (
   });
 }
 
-Deno.test("storageAccounts requires an account even for an unused dataset", () => {
+Deno.test("validate warns about a dataset in cloud storage without an account name", () => {
   for (
     const [filepath, account] of [
       ["abfss://c@lake.dfs.core.windows.net/x", "lake"],
@@ -446,7 +446,7 @@ Deno.test("storageAccounts requires an account even for an unused dataset", () =
   }
 });
 
-Deno.test("validate warns about files outside the upload, read by the code when Kedro starts", () => {
+Deno.test("validate warns that code reads a file outside the upload", () => {
   const read = (file: string) => ({ file, place: { file: "src/my_project/settings.py", line: 3 } });
   const one = (project: Partial<Subject["project"]> = {}) => {
     const given = subject({

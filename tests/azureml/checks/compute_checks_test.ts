@@ -18,7 +18,7 @@ const CPU: ComputeInfo = {
   notices: [],
 };
 
-Deno.test("computeFindings() compares each compute only with its own steps", () => {
+Deno.test("computeFindings() counts the machines of each compute's own steps", () => {
   const steps = [
     STEP,
     { ...STEP, node: "fit", compute: "gpu", distribution: { type: "pytorch", instanceCount: 3 } as never },

@@ -39,14 +39,14 @@ const HARMLESS = [
   "data/keys.csv",
 ];
 
-Deno.test("secretFile() recognizes only names of secret files", () => {
+Deno.test("secretFile() recognizes files of secrets by name", () => {
   for (const [reason, names] of Object.entries(SECRET)) {
     for (const name of names.split(" ")) deepEqual([name, secretFile(name)], [name, reason]);
   }
   deepEqual(HARMLESS.filter((name) => secretFile(name) !== undefined), []);
 });
 
-Deno.test("findSecrets() finds secrets in small files", async () => {
+Deno.test("findSecrets() finds keys and passwords in small files", async () => {
   const files: Record<string, string> = {
     "/p/azure.json": '{"clientId": "x", "clientSecret": "abcdefgh-1234"}',
     "/p/settings.json": '{"client_secret": "${SECRET}", "private_key": ""}',
@@ -73,7 +73,7 @@ Deno.test("findSecrets() finds secrets in small files", async () => {
   ]);
 });
 
-Deno.test("findSecrets() does not read large source files or data files", async () => {
+Deno.test("findSecrets() does not read large source files", async () => {
   const { fs } = fakeContext({ files: { "/p/a.py": "x" } });
   const read: string[] = [];
   const readText = (path: string) => {
@@ -88,7 +88,7 @@ Deno.test("findSecrets() does not read large source files or data files", async 
   deepEqual([found, read], [[], ["/p/a.py"]]);
 });
 
-Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text, SVG and Docker configuration", async () => {
+Deno.test("findSecrets() finds tokens in notebooks and UTF-16 text", async () => {
   const token = `ghp_${"a1B2c3".repeat(6)}`;
   const files: Record<string, string | Uint8Array<ArrayBuffer>> = {
     "/p/large.ipynb": `{"image/png": "${"iVBORw0K".repeat(400_000)}", "source": "${token}"}`,
@@ -117,7 +117,7 @@ Deno.test("findSecrets() finds tokens in large notebooks, UTF-16 text, SVG and D
   ]);
 });
 
-Deno.test("findSecrets() ignores an empty placeholder of a folder", async () => {
+Deno.test("findSecrets() ignores an empty .gitkeep in .ssh", async () => {
   const { fs } = fakeContext();
   const kept = { path: "/p/.ssh/.gitkeep", name: ".ssh/.gitkeep", sizeBytes: 0 };
   deepEqual(await findSecrets(fs, [{ ...kept, keepsFolder: true }]), []);

@@ -33,7 +33,7 @@ Deno.test("validate counts the container starts saved by grouping", () => {
   });
 });
 
-Deno.test("validate accepts a dataset in a file between nodes of a grouped step", () => {
+Deno.test("validate accepts a local file between nodes of one step", () => {
   deepStrictEqual(
     findingsOf(groupedStep("x"), { x: { type: "pandas.CSVDataset", filepath: "data/x.csv" } }),
     [],

@@ -37,9 +37,9 @@ function withLostInputs(datasets: readonly string[], writers: readonly string[])
 
 for (
   const [what, writers, hint] of [
-    ["asks for an entry of an input from outside the job", [], 'Add "a" to the catalog'],
+    ["suggests a catalog entry for an undeclared input", [], 'Add "a" to the catalog'],
     [
-      "names up to three writers of a missing input",
+      "suggests running the nodes that write a missing input",
       ["one", "two", "three"],
       'Also run node "one", node "two", node "three", or add it to the catalog',
     ],
@@ -51,7 +51,7 @@ for (
     ]));
 }
 
-Deno.test("validate only warns about an input of a project with hooks", () => {
+Deno.test("validate only warns about an undeclared input if a hook may add it", () => {
   const placeOf = (pattern: RegExp) =>
     pattern.test("def after_catalog_created(") ? { file: "h.py", line: 3 } : undefined;
   const one = withLostInputs(["a"], []);
@@ -61,7 +61,7 @@ Deno.test("validate only warns about an input of a project with hooks", () => {
   );
 });
 
-Deno.test("validate counts a variable's name and value toward Linux's limit of 128 KiB", () => {
+Deno.test("validate rejects an environment variable above 128 KiB", () => {
   const withValue = (length: number) =>
     subject({
       specs: [spec({ steps: [{ ...STEP, environmentVariables: { LONG: "x".repeat(length) } }] })],
@@ -117,7 +117,7 @@ function stepsOf(...groups: readonly (readonly [name: string, inputs: string[], 
   }));
 }
 
-Deno.test("validate names only the nodes without access to a local file or another node's memory", () => {
+Deno.test("validate names only the nodes that cannot read a dataset", () => {
   const steps = stepsOf([["make", [], ["x", "m"]], ["near", ["x", "m"], []]], [["far", ["x", "m"], ["y"]]], [
     ["last", ["y"], []],
   ]);
@@ -136,7 +136,7 @@ Deno.test("validate names only the nodes without access to a local file or anoth
   );
 });
 
-Deno.test("validate reports an unmounted dataset of a factory as an error only if another step reads it", () => {
+Deno.test("validate rejects a dataset of a factory between steps", () => {
   const severityOf = (steps: ReturnType<typeof stepsOf>) => {
     const entry = { type: PASSED_ON, dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" } };
     const one = subject({
@@ -203,7 +203,7 @@ for (
   });
 }
 
-Deno.test("validate asks to rename a file whose name the plugin's command cannot pass on", () => {
+Deno.test("validate suggests renaming an input file with spaces", () => {
   const place = { file: ".amlignore", line: 2 };
   const code = selection(FILES, {
     leftOut: [{ name: "data/", reason: ".amlignore", pattern: "data/**", place }],
@@ -221,7 +221,7 @@ Deno.test("validate asks to rename a file whose name the plugin's command cannot
   deepEqual(["data/x.csv", "data/in put é.csv"].map(hintFor), ["Run", "Rename"]);
 });
 
-Deno.test("validate only warns about a missing input file if the dataset's class may keep it elsewhere", () => {
+Deno.test("validate only warns about a missing input of an unknown dataset class", () => {
   const severityOf = (type: string) => {
     const catalog = { x: { type: PASSED_ON, dataset: { type, filepath: "x" } } };
     return findingsOf(
@@ -243,7 +243,7 @@ Deno.test("validate only warns about a missing input file if the dataset's class
   deepEqual(found!.split(" ")[0], "error", "the folder's own class is known");
 });
 
-Deno.test("validate reports variables in the configuration if the image contains the project", () => {
+Deno.test("validate warns about environment variables in an image's configuration", () => {
   const envReferences = [{ variable: "BUCKET", place: { file: "conf/base/catalog.yml" } }];
   const found = findingsOf(
     subject({ conf: { envReferences }, code: undefined }),
@@ -252,7 +252,7 @@ Deno.test("validate reports variables in the configuration if the image contains
   deepEqual(found.map((text) => text.split(":")[0]), ["warning config.env_not_in_step"]);
 });
 
-Deno.test("validate reports a schedule name of two jobs once, for the later job", () => {
+Deno.test("validate rejects two schedules with the same name", () => {
   const cron = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
   const schedule = { cron, recurrence: null };
   const one = subject({ specs: [spec(), spec({ job: "main-1" })] });

@@ -29,7 +29,7 @@ async function found(versions: string, passedVariables: readonly string[] = []) 
     .map(({ severity, message, place }) => `${severity} ${place?.line} ${message.split(" is ")[0]}`);
 }
 
-Deno.test("validate refuses what Kedro refuses in conf/logging.yml, by the version of Kedro", async () => {
+Deno.test("validate rejects an invalid conf/logging.yml", async () => {
   const rich = 'Class "rich.logging.RichHandler"';
   deepEqual(await found("~=1.7"), ["error 2 Key `()`", `error 4 ${rich}`]);
   deepEqual(await found("~=1.4.0"), ["error 2 Key `()`"]);

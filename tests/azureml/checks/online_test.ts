@@ -59,7 +59,7 @@ for (
     }));
 }
 
-Deno.test("validate --online reports everything missing, at its key in azureml.yml", async () => {
+Deno.test("validate --online names the key of what is missing in Azure", async () => {
   const { found, messages } = await check("env:1", {
     compute: refused("compute.not_found"),
     environment: refused("environment.not_found"),
@@ -90,7 +90,7 @@ Deno.test("validate --online looks up data assets of steps", async () => {
 });
 
 for (const code of ["network.unreachable", "auth.expired"]) {
-  Deno.test(`validate --online stops at ${code} after the first lookup`, async () =>
+  Deno.test(`validate --online stops at ${code}`, async () =>
     await rejects(check("env:1", { compute: refused(code) }), { code }));
 }
 
@@ -127,7 +127,7 @@ async function accessIn(options: EmulatorOptions) {
   ]);
 }
 
-Deno.test("validate --online reports only the rights for submit as missing", async () => {
+Deno.test("validate --online reports missing rights to submit", async () => {
   deepEqual(await access(), []);
   deepEqual(await access(`${ML}/data/versions/write`), []);
   deepEqual(await access(`${ML}/jobs/write`), [
@@ -144,12 +144,12 @@ Deno.test("validate --online reports only the rights for submit as missing", asy
   ]);
 });
 
-Deno.test("validate --online reports Azure's own error if it cannot read the workspace", async () => {
+Deno.test("validate --online shows Azure's error if it cannot read the workspace", async () => {
   const [[severity, code]] = await access(`${ML}/read`) as [unknown[]];
   deepEqual([severity, code], ["error", "azure.forbidden"]);
 });
 
-Deno.test("validate --online reports once that Azure cannot be reached", async () => {
+Deno.test("validate --online reports a lost network once", async () => {
   const happens = { kind: "cut", afterServer: false } as const;
   const found = await accessIn({ faults: [{ url: /\/permissions\?/, times: 99, happens }] });
   deepEqual(found.map(([severity, code]) => [severity, code]), [["error", "network.cut"]]);

@@ -64,7 +64,7 @@ for (
   });
 }
 
-Deno.test("validate reports an invalid compute name once, at its place in azureml.yml", () => {
+Deno.test("validate reports an invalid compute name once", () => {
   const steps = ["cpu", "my gpu", "my gpu", "<cluster>", "no key"].map((compute) => ({ ...STEP, compute }));
   const places: string[] = [];
   const given = {
@@ -89,7 +89,7 @@ for (
     ["My Team", "Run `az account show --subscription 'My Team' --query id --output tsv`"],
   ] as const
 ) {
-  Deno.test(`validate suggests ${hint.startsWith("Run") ? "looking up" : "writing only"} the ID for subscription "${id.replace(ID, "ID")}"`, () => {
+  Deno.test(`validate suggests a fix for subscription ID "${id.replace(ID, "ID")}"`, () => {
     const workspace = { ...config().workspace.__default__!, subscription_id: id };
     const [job] = subject().jobs;
     const found = workspaceNames.run({ ...subject(), jobs: [{ ...job!, workspace }] });
@@ -97,7 +97,7 @@ for (
   });
 }
 
-Deno.test("validate points to a job's unknown workspace, unless the command line names it", () => {
+Deno.test("validate rejects an unknown workspace of a job", () => {
   const [job] = subject().jobs;
   const unknown = { ...subject(), jobs: [{ ...job!, config: { ...job!.config, workspace: "prod" } }] };
   const named = { ...unknown, workspace: "tset" };
@@ -250,7 +250,7 @@ Deno.test("validate warns about an unused compute with a similar tag", () => {
   deepEqual(ofConfig(unusedComputes, { compute, jobs: two }), [unused("gqu")]);
 });
 
-Deno.test("validate warns if a job's compute is neither a key of `compute` nor a cluster there", () => {
+Deno.test("validate warns about an unknown compute of a job", () => {
   const compute = { __default__: { cluster_name: "cpu" }, gpu: { cluster_name: "a100" } };
   const of = (typed: string) =>
     unknownComputes.run(
@@ -261,7 +261,7 @@ Deno.test("validate warns if a job's compute is neither a key of `compute` nor a
   for (const known of ["gpu", "a100"]) deepEqual(of(known), []);
 });
 
-Deno.test("validate warns about a slip in the name of an unused dataset", () => {
+Deno.test("validate suggests the name of a misspelled catalog entry", () => {
   const nodes = [{ tags: [], inputs: ["raw"], outputs: ["features", "step_1"] }];
   const meant = (entries: readonly string[], code = "") => {
     const { source } = subject();
@@ -283,7 +283,7 @@ Deno.test("validate warns about a slip in the name of an unused dataset", () => 
   for (const entry of ["feat", "feature_rows", "step_2", "rwa"]) deepEqual(meant([entry]), []);
 });
 
-Deno.test("nodeCounts names the parameters for counts of distributed steps", () => {
+Deno.test("validate names the parameter that sets num_nodes", () => {
   const node = { name: STEP.node, namespace: null, distributed: { num_nodes: "params:dist.nodes" } };
   const of = (params: Record<string, Record<string, number>>) =>
     nodeCounts.run(

@@ -40,7 +40,7 @@ Deno.test("parseRequirement() reads names, extras and versions", () => {
   ]);
 });
 
-Deno.test("parseRequirement() leaves out what no step installs: they run on Linux with Python 3.11 or newer", () => {
+Deno.test("parseRequirement() omits packages of other systems and Python versions", () => {
   const isLeftOut = (marker: string) => parseRequirement(`torch==2.1; ${marker}`, PLACE) === undefined;
   for (
     const marker of [
@@ -62,7 +62,7 @@ Deno.test("parseRequirement() leaves out what no step installs: they run on Linu
   ) equal(isLeftOut(marker), false, marker);
 });
 
-Deno.test("parseCondaRequirement() converts conda's names and versions to those of pip", () => {
+Deno.test("parseCondaRequirement() converts conda's package names to those of pip", () => {
   const read = (text: string) => {
     const { name, versions } = parseCondaRequirement(text, PLACE)!;
     return `${name}${versions}`;
@@ -103,7 +103,7 @@ const DEFINITION =
 const CONDA =
   "dependencies:\n  - python=3.11\n  - pip:\n    - kedro-azureml-pipeline\n    - -r ../requirements.txt\n";
 
-Deno.test("readEnvironmentFiles() reads the definition with the environment's name", async () => {
+Deno.test("readEnvironmentFiles() finds the definition by the environment's name", async () => {
   const files = {
     "environment/environment.yml": DEFINITION,
     "environment/conda.yml": CONDA,
@@ -124,7 +124,7 @@ const packages = (...texts: string[]) => ({
   requirements: texts.map((text) => parseRequirement(text, PLACE)!),
 });
 
-Deno.test("provides() finds the modules of packages and of their requirements", () => {
+Deno.test("provides() finds modules of installed packages", () => {
   equal(provides(packages("scikit-learn"), "numpy"), true);
   equal(provides(packages("scikit-learn", "acme-things"), "polars"), false);
   equal(provides(packages("acme-core-py"), "acme_core"), true);
@@ -138,7 +138,7 @@ Deno.test("provides() finds the modules of packages and of their requirements", 
   equal(provides(packages("kedro-datasets[pandas-csvdataset]"), "pandas"), true);
 });
 
-Deno.test("closureOf() lists unknown packages except installers", () => {
+Deno.test("closureOf() lists unknown packages", () => {
   const unknown = (...texts: string[]) => closureOf(packages(...texts)).unknown;
   deepEqual(unknown("scikit-learn", "acme-b", "acme-a"), ["acme-a", "acme-b"]);
   deepEqual(unknown("scikit-learn", "pip", "setuptools", "wheel", "uv", "sklearn"), []);
@@ -153,7 +153,7 @@ async function packagesIn(files: Record<string, string>, name?: string) {
 
 const NO_DEFINITION = "no file of the project defines it";
 
-Deno.test("readEnvironmentFiles() falls back to all of the project's requirements files, in order", async () => {
+Deno.test("readEnvironmentFiles() falls back to requirements files", async () => {
   const files = {
     "env.yml": "dependencies:\n  - numpy\n",
     "requirements.txt": "pandas\n",
@@ -186,7 +186,7 @@ for (
     ["acme.io/base:1", `${AZURE_CONDA}    - -e ../x\n`, "environment shop-env:7 installs -e ../x"],
   ] as const
 ) {
-  Deno.test(`azureEnvironment() has ${doubt ? `the doubt "${doubt}"` : "no doubt"} about the conda file of ${image ?? "no image"}`, async () => {
+  Deno.test(`azureEnvironment() ${doubt ? "does not know all packages" : "lists the packages"} of ${doubt?.split(" ").slice(0, 2).join(" ") ?? image ?? "a conda file"}`, async () => {
     const place = { file: "azureml.yml", line: 7 };
     const given = { name: "shop-env:7", image, condaFile, place };
     deepEqual(await azureEnvironment(fakeContext(), "/p", given), {
@@ -234,7 +234,7 @@ for (
     ["a repository", "git+https://host/acme.git", /conda\.yml installs git\+https/],
   ] as const
 ) {
-  Deno.test(`readEnvironmentFiles() returns a doubt for ${what} in a conda file`, async () => {
+  Deno.test(`readEnvironmentFiles() does not know the packages of ${what} in a conda file`, async () => {
     const files = {
       "environment/environment.yml": DEFINITION,
       "environment/conda.yml": `dependencies:\n  - pip:\n    - pandas\n    - ${line}\n`,
@@ -260,7 +260,7 @@ Deno.test("readEnvironmentFiles() searches two folders deep", async () => {
   }
 });
 
-Deno.test("isPlainImage() returns false for images with packages of projects", () => {
+Deno.test("isPlainImage() rejects images that may have packages of projects", () => {
   const plain = [
     ...["openmpi4.1.0-ubuntu22.04", "minimal-py311-inference", "base:1", "inference-base-2204"]
       .map((name) => `mcr.microsoft.com/azureml/${name}`),

@@ -82,7 +82,7 @@ async function findings(area: string, parts: Parts) {
 
 const REQUIREMENTS = "kedro-azureml-pipeline==0.1.0\n";
 
-Deno.test("validate accepts parameters of the job or of files at any depth", async () => {
+Deno.test("validate accepts nested parameters", async () => {
   const parameters = { model: { depth: 3, options: { rate: 1 } }, "dotted.name": 1 };
   const inputs = [
     "params:model",
@@ -94,7 +94,7 @@ Deno.test("validate accepts parameters of the job or of files at any depth", asy
   deepEqual(await findings("params", { parameters, params: { own: 1 }, inputs }), []);
 });
 
-Deno.test("validate reports an undefined parameter and suggests a similar one", async () => {
+Deno.test("validate suggests the name of a misspelled parameter", async () => {
   const parameters = { model: { depth: 3 }, alpha: 1 };
   const found = await findings("params", {
     parameters,
@@ -125,7 +125,7 @@ Deno.test("validate reports an undefined parameter and suggests a similar one", 
   deepEqual(found[1]!.place, { file: "conf/base/parameters.yml", line: 5 });
 });
 
-Deno.test("validate names all readers of an undefined parameter", async () => {
+Deno.test("validate names all nodes that read an undefined parameter", async () => {
   const inputs = ["params:rate"];
   const [found] = await findings("params", {
     inputs,
@@ -141,12 +141,12 @@ Deno.test("validate names all readers of an undefined parameter", async () => {
   deepEqual(found!.place, { file: "conf/base/parameters_model.yml", line: 1, column: 1 });
 });
 
-Deno.test("validate accepts a parameter of the catalog", async () => {
+Deno.test("validate accepts a parameter in the catalog", async () => {
   const catalog = { "params:made": { type: "MemoryDataset" } };
   deepEqual(await findings("params", { catalog, inputs: ["params:made"] }), []);
 });
 
-Deno.test("validate points to the use of an undefined parameter", async () => {
+Deno.test("validate names the line that uses an undefined parameter", async () => {
   const [found] = await findings("params", {
     inputs: ["params:rate"],
     files: {
@@ -159,7 +159,7 @@ Deno.test("validate points to the use of an undefined parameter", async () => {
   match(found!.message, /unless the hook in src\/my_project\/hooks\.py:4 adds it$/);
 });
 
-Deno.test("validate warns about variables in the code without a value in steps", async () => {
+Deno.test("validate warns about environment variables that steps lack", async () => {
   const files = {
     "nodes.py": 'import os\nA = os.environ["SHOP_A"]\nB = os.environ["SHOP_B"]\n' +
       'C = os.environ.get("SHOP_C")\ntry:\n    E = os.environ["SHOP_E"]\nexcept KeyError: ...\n\ndef train():\n    return os.environ["SHOP_D"], os.environ["HOME"]\n',
@@ -191,14 +191,14 @@ for (
     ...["MSI_ENDPOINT", "OBO_ENDPOINT", "PATH", "HOME", "HOSTNAME", "PWD"],
   ]
 ) {
-  Deno.test(`validate accepts a use of the variable ${variable} in code`, async () => {
+  Deno.test(`validate accepts code that reads the environment variable ${variable}`, async () => {
     const files = { "nodes.py": `import os\nA = os.environ["${variable}"]\n` };
     deepEqual(await findings("code.env", { files }), []);
   });
 }
 
 for (const module of ["settings", "pipeline_registry", "cli"]) {
-  Deno.test(`validate checks the imports of ${module}.py`, async () => {
+  Deno.test(`validate checks imports in ${module}.py`, async () => {
     const files = { "nodes.py": "", [`${module}.py`]: "from my_project import missing_helper_module\n" };
     deepEqual((await findings("code.module_missing", { files })).map(({ place }) => place?.file), [
       `src/my_project/${module}.py`,
@@ -206,7 +206,7 @@ for (const module of ["settings", "pipeline_registry", "cli"]) {
   });
 }
 
-Deno.test("validate reports imports of packages outside the environment", async () => {
+Deno.test("validate reports imported packages that the environment lacks", async () => {
   const files = {
     "/requirements.txt": `${REQUIREMENTS}scikit-lern\n`,
     "nodes.py": "import json\nimport polars\nimport requets\nfrom sklearn import svm\n\n" +
@@ -239,7 +239,7 @@ const DEFINED = {
   "/azure/env.yml": "name: env\nimage: python:3.11\nconda_file: conda.yml\n",
 };
 
-Deno.test("validate reports packages missing in the environment's definition, as a warning if maybe unused", async () => {
+Deno.test("validate only warns about a missing package of an uncalled function", async () => {
   const conda = (pip: string) => `dependencies:\n  - python=3.11\n  - pip:\n${pip}`;
   const files = {
     ...DEFINED,
@@ -270,7 +270,7 @@ Deno.test("validate reports packages missing in the environment's definition, as
   }]);
 });
 
-Deno.test("validate reports an error for a missing import of a job's function or dataset class", async () => {
+Deno.test("validate rejects a missing package of a dataset class", async () => {
   const files = {
     ...DEFINED,
     "/azure/conda.yml": "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n",
@@ -304,7 +304,7 @@ Deno.test("validate reports an error for a missing import of a job's function or
   ]);
 });
 
-Deno.test("validate requires the package of a namespace's module", async () => {
+Deno.test("validate names the package of a google.cloud module", async () => {
   const importing = (requirement: string) =>
     findings("environment.package", {
       files: {
@@ -321,7 +321,7 @@ Deno.test("validate requires the package of a namespace's module", async () => {
   ]);
 });
 
-Deno.test("validate mentions, in order, what an undescribed environment must have", async () => {
+Deno.test("validate lists imported packages if no file defines the environment", async () => {
   const files = {
     "nodes.py": "import json\nimport sklearn.svm\nimport pandas\nimport kedro\nimport sklear\nimport tqd\n" +
       "try:\n    import duckdb\nexcept ImportError: ...\ndef later():\n    import scipy\n",
@@ -335,7 +335,7 @@ Deno.test("validate mentions, in order, what an undescribed environment must hav
   }]);
 });
 
-Deno.test("validate reports lines refused by pip in the conda file", async () => {
+Deno.test("validate reports conda file lines that pip rejects", async () => {
   const found = async (lines: string) =>
     (await findings("environment", {
       files: { ...DEFINED, "/azure/conda.yml": `dependencies:\n${lines}` },
@@ -375,7 +375,7 @@ Deno.test("validate requires azureml-mlflow in the environment if the code uses 
   deepEqual(await findings("environment.package", { files: kept }), []);
 });
 
-Deno.test("validate warns about incompatible versions of MLflow and azureml-mlflow", async () => {
+Deno.test("validate warns about azureml-mlflow for another MLflow", async () => {
   const hints = async (...packages: string[]) => {
     const pip = packages.map((line) => `    - ${line}\n`).join("");
     const conda = `dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n${pip}`;
@@ -406,7 +406,7 @@ Deno.test("validate warns about incompatible versions of MLflow and azureml-mlfl
   ) deepEqual(await hints(...fine), [], fine.join());
 });
 
-Deno.test("validate warns about images and curated environments past their end of life", async () => {
+Deno.test("validate warns about images of an unsupported Ubuntu", async () => {
   const image = (name: string) => `name: env\nimage: ${name}\nconda_file: conda.yml\n`;
   const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n";
   const messages = async (environment: string, files: Record<string, string> = {}) =>
@@ -450,7 +450,7 @@ Deno.test("validate warns about images and curated environments past their end o
   ) deepEqual(await messages(fine), [], fine);
 });
 
-Deno.test("validate requires the packages of dataset classes once", async () => {
+Deno.test("validate reports a missing package of several datasets once", async () => {
   const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - kedro-datasets\n    - pandas\n";
   const files = { ...DEFINED, "/azure/conda.yml": conda };
   const catalog = {
@@ -507,7 +507,7 @@ for (
   });
 }
 
-Deno.test("validate suggests the right name for a misspelled requirement or import", async () => {
+Deno.test("validate suggests the name of a misspelled package", async () => {
   const conda = "dependencies:\n  - pip:\n    - kedro-azureml-pipeline\n    - polrs\n";
   const files = {
     ...DEFINED,
@@ -525,7 +525,7 @@ Deno.test("validate suggests the right name for a misspelled requirement or impo
   ]);
 });
 
-Deno.test("validate reports only the old Kedro of a project for Kedro 0", async () => {
+Deno.test("validate reports Kedro 0 without other problems", async () => {
   const files = { "/requirements.txt": "kedro==0.19.9\n", "nodes.py": "import polars\n" };
   const catalog = { x: { type: "pandas.CSVDataSet", filepath: "x" } };
   const warnings = [{ code: "kedro.old", message: "kedro 0.19.9 is too old" }];
@@ -547,7 +547,7 @@ const registering = (pipeline = "sum(pipelines.values())") => ({
     pattern.test(`pipelines["__default__"] = ${pipeline}`) ? { file: "src/registry.py" } : undefined,
 });
 
-Deno.test("validate refuses jobs without a pipeline of broken code", () => {
+Deno.test("validate rejects a job whose pipeline Kedro left out", () => {
   const severityOf = (reason: string, pipeline_name: string, registry?: string) => {
     const pipeline = { ...config().jobs.main!.pipeline, pipeline_name };
     const one = subject({ warnings: [leftOut(reason)], job: { pipeline }, source: registering(registry) });
@@ -576,7 +576,7 @@ Deno.test("validate refuses jobs without a pipeline of broken code", () => {
   );
 });
 
-Deno.test("validate says first which pipeline is left out", async () => {
+Deno.test("validate names the left-out pipeline as the cause of other errors", async () => {
   const warnings = [leftOut("IndentationError: unexpected indent")];
   const from = { kind: "undeclared", path: "table", type: "uri_file" } as const;
   const inputs = [{ name: "table", dataset: "table", type: "string", from } as const];
@@ -600,7 +600,7 @@ Deno.test("validate says first which pipeline is left out", async () => {
   ]);
 });
 
-Deno.test("validate reports a Python and a Kedro of old versions", async () => {
+Deno.test("validate rejects an environment with an old Python or Kedro", async () => {
   const files = {
     ...DEFINED,
     "/azure/conda.yml":
@@ -663,7 +663,7 @@ Deno.test("validate reports a Python and a Kedro of old versions", async () => {
   match(kedro!.message, /; the environment may have another: no file of the project defines it$/);
 });
 
-Deno.test("azureEnvironment() tells to name the new version where azureml.yml names an older one", async () => {
+Deno.test("validate says to set `environment` to the pushed version", async () => {
   const place = { file: "conf/base/azureml.yml", line: 9 };
   const own = { file: "environment/environment.yml", name: "shop", requirements: [] };
   const condaFile = "dependencies:\n  - pip:\n    - rich\n";
@@ -677,7 +677,7 @@ Deno.test("azureEnvironment() tells to name the new version where azureml.yml na
   );
 });
 
-Deno.test("validate reports Kedro 1.0 and 1.1 because of the plugin's call", async () => {
+Deno.test("validate rejects Kedro 1.0 and 1.1", async () => {
   const reported = async (kedro: string) => {
     const conda = `dependencies:\n  - python=3.11\n  - pip:\n    - kedro-azureml-pipeline\n    - ${kedro}\n`;
     return (await findings("environment.kedro_version", { files: { ...DEFINED, "/azure/conda.yml": conda } }))
@@ -713,7 +713,7 @@ async function ofClass(files: Readonly<Record<string, string>>, args: Readonly<R
 
 const RIDES = "class Rides(AbstractDataset):\n    def __init__(self, filepath, separator=','): ...\n";
 
-Deno.test("validate checks the arguments of a project's own dataset class", async () => {
+Deno.test("validate checks arguments of the project's dataset classes", async () => {
   const files = { "datasets.py": RIDES };
   deepEqual(await ofClass(files, { filepath: "x", separator: ";" }), []);
   deepEqual((await ofClass(files, { filepath: "x", seperator: ";" })).map(({ code, hint }) => [code, hint]), [
@@ -724,7 +724,7 @@ Deno.test("validate checks the arguments of a project's own dataset class", asyn
   ]);
 });
 
-Deno.test("validate finds the constructor of a project's dataset class in its bases and imports", async () => {
+Deno.test("validate finds inherited arguments of the project's dataset classes", async () => {
   const inherited = "class Base:\n    def __init__(self, filepath): ...\n\nclass Rides(Base):\n    pass\n";
   equal((await ofClass({ "datasets.py": inherited }, { other: 1, filepath: "x" })).length, 1);
   const deep = `${
@@ -744,7 +744,7 @@ Deno.test("validate finds the constructor of a project's dataset class in its ba
 const PACKAGE = "src/my_project/__init__.py";
 const HELPERS = { "nodes.py": "from my_project import helpers\n", "helpers.py": "" };
 
-Deno.test("validate reports an imported module missing from the upload", async () => {
+Deno.test("validate reports imported modules outside the upload", async () => {
   const code = selection([PACKAGE, "src/my_project/nodes.py"], {
     leftOut: [{
       name: "src/my_project/helpers.py",
@@ -778,7 +778,7 @@ Deno.test("validate reports an imported module missing from the upload", async (
   ]);
 });
 
-Deno.test("validate reports no missing modules if the upload contains all of the project's code or none", async () => {
+Deno.test("validate reports no missing modules if no code is uploaded", async () => {
   const all = [PACKAGE, "src/my_project/nodes.py", "src/my_project/helpers.py"];
   const found = async (names: readonly string[], project?: Parts["project"]) =>
     (await findings("code.module_not", {
@@ -791,7 +791,7 @@ Deno.test("validate reports no missing modules if the upload contains all of the
   deepEqual([await found([PACKAGE]), await found([PACKAGE], { folder: "../other" })], [2, 0]);
 });
 
-Deno.test("validate is certain only of what runs for certain: no optional imports, cli.py, unused hooks, or code of the image", async () => {
+Deno.test("validate ignores modules missing in optional imports and cli.py", async () => {
   const own = "from my_project import gone\n";
   const files = {
     "nodes.py": "try:\n    from my_project import extra\nexcept ImportError:\n    extra = None\n\n" +
@@ -814,7 +814,7 @@ Deno.test("validate is certain only of what runs for certain: no optional import
   deepEqual(await severities({ ...bad, code: undefined }), ["warning The code imports my_project.gone"]);
 });
 
-Deno.test("validate reports imports of missing project modules and suggests similar ones", async () => {
+Deno.test("validate suggests the name of a misspelled project module", async () => {
   const files = {
     "nodes.py":
       "from my_project import helprs\n\ndef train():\n    import my_project.late_feature_store\n\n" +

@@ -39,7 +39,7 @@ for (
     ["catalog", ["x"], ["y"], undefined],
   ] as const
 ) {
-  Deno.test(`validate ${says ? "reports an error" : "warns"} if a file left behind defines ${keys} for ${inputs}`, () => {
+  Deno.test(`validate ${says ? "rejects" : "warns about"} an excluded file with ${keys} if steps read ${inputs}`, () => {
     const found = findingsOf(definedElsewhere(kind, keys, inputs), (code) => code.startsWith("config."));
     const file = `conf/base/${kind}_more.yml`;
     deepEqual(found.map((text) => text.split("\n")[0]), [
@@ -50,14 +50,14 @@ for (
   });
 }
 
-Deno.test("validate only warns about an excluded file if an uploaded file defines the same keys", () => {
+Deno.test("validate only warns about an excluded file with duplicate keys", () => {
   const one = definedElsewhere("catalog", ["x"], ["x"]);
   const keys = () => new Map([["x", ["conf/base/catalog_more.yml", "conf/base/catalog.yml"]]]);
   const [found] = findingsOf({ ...one, conf: { ...one.conf, keys } }, (code) => code.startsWith("config."));
   deepEqual(found!.split(" ")[0], "warning");
 });
 
-Deno.test("validate reports a missing configuration folder once if the environment is base", () => {
+Deno.test("validate reports a missing conf/base once", () => {
   const conf = { folders: { base: "conf/base", env: "conf/base" } };
   const code = selection(["pyproject.toml", "src/my_project/nodes.py"]);
   deepEqual(findingsOf(subject({ conf, code })).map((text) => text.split("\n")[0]), [
@@ -78,7 +78,7 @@ function ofUpload(names: Parameters<typeof selection>[0], more: Parameters<typeo
 const numbered = (count: number, folder: string) =>
   Array.from({ length: count }, (_, at) => `${folder}${at}`);
 
-Deno.test("validate names the folder with the most files of an upload of more than 2,000", () => {
+Deno.test("validate names the folder with the most files", () => {
   deepEqual(ofUpload([...FILES, ...numbered(2000 - FILES.length, "notes/")]), []);
   const names = [...FILES, "a/1", ...numbered(2000, "notes/deep/"), ...numbered(9, "z/")];
   const [found] = ofUpload(names, { ignoreFile: ".gitignore" });
@@ -95,7 +95,7 @@ Deno.test("validate names the folder with the most files of an upload of more th
   deepEqual(ofUpload(tied)[0]!.message.split(". ")[1], "Most are in a/");
 });
 
-Deno.test("validate does not show the line of a secret file", () => {
+Deno.test("validate does not print a secret", () => {
   const secrets = [
     { name: "src/key.py", reason: "an AWS key", line: 3 },
     { name: ".env", reason: "a file of environment variables" },
@@ -115,7 +115,7 @@ Deno.test("validate does not show the line of a secret file", () => {
   ]);
 });
 
-Deno.test("validate passes on the warnings about the code", () => {
+Deno.test("validate reports unused lines of .amlignore", () => {
   const place = { file: ".amlignore", line: 4 };
   const warnings = [{
     code: "code.ignore_unused",
@@ -134,7 +134,7 @@ for (
     ["../other", "is outside the project"],
   ] as const
 ) {
-  Deno.test(`validate says that the code folder ${says} if the project is at ${folder}`, () => {
+  Deno.test("validate warns about a code folder outside the project", () => {
     const project = { root: "/p", folder, packageFolder: "src/my_project", packageName: "my_project" };
     const [found] = findingsOf(subject({ project }), (code) => code === "code.not_the_project");
     deepEqual(
@@ -145,7 +145,7 @@ for (
   });
 }
 
-Deno.test("validate says that an input file is outside the code folder", () => {
+Deno.test("validate rejects an input file outside the code folder", () => {
   const one = subject({
     specs: [spec({ steps: [stepReading("x")] })],
     catalog: { x: { type: "pandas.CSVDataset", filepath: "data/x.csv" } },
@@ -156,7 +156,7 @@ Deno.test("validate says that an input file is outside the code folder", () => {
   ]);
 });
 
-Deno.test("validate warns about secrets in uploaded configuration unknown to other rules", () => {
+Deno.test("validate warns about secrets in uploaded parameters", () => {
   const secret = (file: string, line: number) => ({ key: "db.password", place: { file, line, column: 3 } });
   const [parameters, more, globals, keys] = ["parameters", "parameters_more", "globals", "keys"]
     .map((name) => `conf/base/${name}.yml`);

@@ -14,13 +14,13 @@ interface Answer {
 const HERE = "https://management.azure.com/done/1";
 const WAIT = { status: 202, headers: { location: HERE, "retry-after": "7" } };
 
-Deno.test("runOperation() polls at the requested interval until the operation ends", async () => {
+Deno.test("runOperation() waits until the operation ends", async () => {
   const { workspace, asked, sleeps } = createWorkspace([WAIT, WAIT, { status: 204 }]);
   equal(await runOperation(workspace, DELETE), true);
   deepStrictEqual([asked, sleeps], [[HERE, HERE], [7000, 7000]]);
 });
 
-Deno.test("runOperation() reports a failed operation like a refused request", async () => {
+Deno.test("runOperation() reports a failed operation", async () => {
   const body = { status: "Failed", error: { code: "X", message: "No." } };
   const { workspace, refused } = createWorkspace([WAIT, { status: 200, body }]);
   await rejects(runOperation(workspace, DELETE), /^Error: delete it: refused$/);
@@ -30,7 +30,7 @@ Deno.test("runOperation() reports a failed operation like a refused request", as
   ]]);
 });
 
-Deno.test("runOperation() gives up on an endless operation after ten minutes", async () => {
+Deno.test("runOperation() gives up after ten minutes", async () => {
   for (const [seconds, polls] of [["100", 6], ["599.5", 2]] as const) {
     const wait = { status: 202, headers: { location: HERE, "retry-after": seconds } };
     const { workspace, asked } = createWorkspace(Array(500).fill(wait));
@@ -44,7 +44,7 @@ Deno.test("runOperation() gives up on an endless operation after ten minutes", a
   }
 });
 
-Deno.test("runOperation() rejects truncated JSON and HTML", async () => {
+Deno.test("runOperation() rejects a response that is not JSON", async () => {
   for (
     const answers of [[{ status: 200, text: "<html>" }], [WAIT, { status: 200, text: '{"status":"Suc' }]]
   ) {
@@ -53,7 +53,7 @@ Deno.test("runOperation() rejects truncated JSON and HTML", async () => {
   equal(await runOperation(createWorkspace([WAIT, { status: 200, text: "" }]).workspace, DELETE), true);
 });
 
-Deno.test("runOperation() rejects a location on another host without requesting it", async () => {
+Deno.test("runOperation() does not follow a location on another host", async () => {
   for (const location of ["https://elsewhere.example/1", "no URL"]) {
     const { workspace, asked } = createWorkspace([{ status: 202, headers: { location } }]);
     await rejects(runOperation(workspace, DELETE), /unexpected response/);
@@ -62,7 +62,7 @@ Deno.test("runOperation() rejects a location on another host without requesting 
 });
 
 for (const [asked, waitMs] of [["soon", 1000], ["9999", 600_000]] as const) {
-  Deno.test(`runOperation() waits ${waitMs} ms if Retry-After is "${asked}"`, async () => {
+  Deno.test(`runOperation() waits ${waitMs / 1000} s if Retry-After is ${asked}`, async () => {
     const wait = { status: 202, headers: { location: HERE, "retry-after": asked } };
     const { workspace, sleeps } = createWorkspace([wait, { status: 204 }]);
     equal(await runOperation(workspace, DELETE), true);
@@ -70,7 +70,7 @@ for (const [asked, waitMs] of [["soon", 1000], ["9999", 600_000]] as const) {
   });
 }
 
-Deno.test("runOperation() polls Azure-AsyncOperation rather than Location, every 1 to 5 seconds", async () => {
+Deno.test("runOperation() prefers Azure-AsyncOperation to Location", async () => {
   const there = "https://management.azure.com/status/1";
   const headers = { location: HERE, "azure-asyncoperation": there };
   const running = { status: 200, body: { status: "Running" } };

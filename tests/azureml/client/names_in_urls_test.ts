@@ -53,7 +53,7 @@ function answer({ method, url }: Request): Response {
 }
 
 for (const [expected, ask] of Object.entries(CASES)) {
-  Deno.test(`${expected} is requested with its name escaped`, async () => {
+  Deno.test(`${expected} escapes a name with slashes`, async () => {
     const asked: string[] = [];
     const workspace = workspaceOf((request) => {
       asked.push(`${request.method} ${new URL(request.url).pathname.split("/workspaces/ws/")[1]}`);

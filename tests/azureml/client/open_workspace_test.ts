@@ -17,7 +17,7 @@ const REQUEST = {
   secondScope: "https://ml.azure.com/.default",
 } as const;
 
-Deno.test("send() sends JSON to Resource Manager, with both tokens and an encoded query", async () => {
+Deno.test("send() adds tokens to a JSON request", async () => {
   const sent: Request[] = [];
   const workspace = workspaceOf((request) => {
     sent.push(request);
@@ -67,7 +67,7 @@ for (
     [PERMISSIONS_PATH, "PERMISSIONS", "2022-04-01"],
   ] as const
 ) {
-  Deno.test(`apiVersionFor() returns ${version} for "${path}" unless KEDRO_AZUREML_API_VERSION_${kind} is set`, () => {
+  Deno.test(`KEDRO_AZUREML_API_VERSION_${kind} replaces version ${version}`, () => {
     const variable = `KEDRO_AZUREML_API_VERSION_${kind}`;
     equal(apiVersionFor(path, {}), version);
     equal(apiVersionFor(path, { [variable]: "" }), version);
@@ -91,7 +91,7 @@ for (
   });
 }
 
-Deno.test("send() uses 2024-04-01 in a cloud without the preview version", async () => {
+Deno.test("send() falls back to API version 2024-04-01", async () => {
   const asked: string[] = [];
   const lacking = (supported: string) =>
     workspaceOf((request: Request) => {
@@ -114,7 +114,7 @@ Deno.test("send() uses 2024-04-01 in a cloud without the preview version", async
   });
 });
 
-Deno.test("ask() sends no service another one's token", async () => {
+Deno.test("ask() rejects a token of another service", async () => {
   const asked: string[] = [];
   const workspace = workspaceOf(({ url }) => {
     asked.push(url);
@@ -135,7 +135,7 @@ Deno.test("ask() sends no service another one's token", async () => {
   deepEqual(asked, [blob, blob, history, history]);
 });
 
-Deno.test("exchange(), ask() and read() send nothing for a name with a path to another resource", async () => {
+Deno.test("Requests with a path in a name are not sent", async () => {
   const sent: string[] = [];
   const workspace = workspaceOf(({ url }) => {
     sent.push(url);
@@ -154,7 +154,7 @@ Deno.test("exchange(), ask() and read() send nothing for a name with a path to a
   deepEqual(sent, []);
 });
 
-Deno.test("exchange() sends a request again after status 503, unless it must be sent once", async () => {
+Deno.test("exchange() does not resend a request marked as sent once", async () => {
   for (const [sentOnce, times] of [[true, 1], [false, 2]] as const) {
     let asked = 0;
     const workspace = workspaceOf(() =>
@@ -166,7 +166,7 @@ Deno.test("exchange() sends a request again after status 503, unless it must be 
   }
 });
 
-Deno.test("read() reads a broken body three times at most", async () => {
+Deno.test("read() tries a broken download three times", async () => {
   const url = "https://account.blob.core.windows.net/container/log.txt";
   for (const breaks of [2, 3]) {
     let asked = 0;
@@ -186,7 +186,7 @@ Deno.test("read() reads a broken body three times at most", async () => {
   }
 });
 
-Deno.test("ask() names the refused token when it asks for another", async () => {
+Deno.test("ask() requests another token after a claims challenge", async () => {
   const given: unknown[] = [];
   const claims = '{"access_token":{}}';
   const workspace = openWorkspace({
@@ -205,7 +205,7 @@ Deno.test("ask() names the refused token when it asks for another", async () => 
   deepEqual(given, [[scope, undefined], [scope, { claims, refused: "t1" }]]);
 });
 
-Deno.test("ask() gets one fresh token after an answer about an expired one", async () => {
+Deno.test("ask() renews an expired token once", async () => {
   for (const [fresh, status] of [["t2", 200], ["t1", 401]] as const) {
     const given = ["t1", fresh];
     const workspace = openWorkspace({
@@ -225,7 +225,7 @@ Deno.test("ask() gets one fresh token after an answer about an expired one", asy
   }
 });
 
-Deno.test("send() blames this machine's clock if it differs from Azure's when a token is refused", async () => {
+Deno.test("send() names a wrong clock as the cause of a refused token", async () => {
   const headers = { date: "Fri, 02 Jan 2026 05:34:05 GMT" };
   const workspace = workspaceOf(() => new Response("{}", { status: 401, headers }));
   await rejects(workspace.send({ action: "read job", method: "GET", path: "jobs/fox" }), {
@@ -234,7 +234,7 @@ Deno.test("send() blames this machine's clock if it differs from Azure's when a 
   });
 });
 
-Deno.test("patient() sends with a signal and tokens of its own", async () => {
+Deno.test("patient() sends requests after Ctrl+C", async () => {
   const sent: (string | null)[] = [];
   const workspace = openWorkspace({
     ...fakeContext({

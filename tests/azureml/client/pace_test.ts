@@ -42,7 +42,7 @@ const STORE = {
   properties: { datastoreType: "AzureBlob", accountName: "account", containerName: "container" },
 };
 
-Deno.test("openWorkspace() sends 1,000 writes without a throttled one", async () => {
+Deno.test("openWorkspace() sends 1,000 writes without exceeding Azure's limit", async () => {
   const { workspace, emulator, sleeps } = limitedWorkspace();
   for (let index = 0; index < 1000; index++) {
     await workspace.send({ action: "write", method: "PUT", path: `datastores/d${index}`, body: STORE });
@@ -53,7 +53,7 @@ Deno.test("openWorkspace() sends 1,000 writes without a throttled one", async ()
   ok(waitedMs > 79_000 && waitedMs < 90_000, `${waitedMs} ms`);
 });
 
-Deno.test("openWorkspace() does not wait while many requests are left", async () => {
+Deno.test("openWorkspace() does not slow down 150 writes", async () => {
   const { workspace, sleeps } = limitedWorkspace();
   for (let index = 0; index < 150; index++) {
     await workspace.send({ action: "write", method: "PUT", path: `datastores/d${index}`, body: STORE });
@@ -81,7 +81,7 @@ for (
     ["HEAD", "reads", 440],
   ] as const
 ) {
-  Deno.test(`createPace() waits ${waitMs} ms before a ${method} request if the last response reported no ${kind} left`, async () => {
+  Deno.test(`createPace() waits ${waitMs} ms before a ${method} request if no ${kind} are left`, async () => {
     const { clock, sleeps } = sleepingClock();
     const { send } = pace(clock);
     await send(method, async () => answer(0, kind));
@@ -91,7 +91,7 @@ for (
   });
 }
 
-Deno.test("createPace() adds Azure's allowance as time passes", async () => {
+Deno.test("createPace() allows ten more writes a second", async () => {
   const { clock, sleeps } = sleepingClock();
   const { send } = pace(clock);
   await send("PUT", async () => answer(10));

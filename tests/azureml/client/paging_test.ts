@@ -5,7 +5,7 @@ import {
   type WorkspaceRequest,
 } from "../../../src/azureml/client/workspace.ts";
 
-Deno.test("listResources() keeps only the query of a nextLink, so no token leaves Resource Manager", async () => {
+Deno.test("listResources() sends no request to the host of a nextLink", async () => {
   const sent: WorkspaceRequest[] = [];
   const pages = [
     { value: [{ name: "a" }], nextLink: "https://elsewhere.example/x?api-version=1&%24skip=1" },

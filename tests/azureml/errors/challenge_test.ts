@@ -16,7 +16,7 @@ function challenge(authenticate: string, code = "RequestDisallowedByPolicy", mes
   );
 }
 
-Deno.test("readChallenge() reads claims in base64 and base64url, with and without padding", () => {
+Deno.test("readChallenge() decodes claims in base64", () => {
   const text = '{"access_token":{"nbf":{"essential":true,"value":"1?>~ü"}}}';
   const bytes = String.fromCharCode(...new TextEncoder().encode(text));
   const plain = btoa(bytes);
@@ -32,7 +32,7 @@ Deno.test("readChallenge() reads claims in base64 and base64url, with and withou
   });
 });
 
-Deno.test("readChallenge() returns undefined for a header without a valid claims challenge", () => {
+Deno.test("readChallenge() returns undefined without valid claims", () => {
   for (
     const header of [
       "",
@@ -45,7 +45,7 @@ Deno.test("readChallenge() returns undefined for a header without a valid claims
   ) strictEqual(challenge(header), undefined, header);
 });
 
-Deno.test("readChallenge() reads the tenant id from a wrong-tenant error", () => {
+Deno.test("readChallenge() returns the required tenant", () => {
   const code = "InvalidAuthenticationTokenTenant";
   const message =
     `The access token is from the wrong issuer 'https://sts.windows.net/b/'. It must match the tenant ` +
@@ -60,7 +60,7 @@ Deno.test("readChallenge() reads the tenant id from a wrong-tenant error", () =>
   strictEqual(challenge('Bearer authorization_uri="https://login.windows.net/common"', code, ""), undefined);
 });
 
-Deno.test("workspace.ask() answers at most three challenges to a request, each with another token", async () => {
+Deno.test("ask() gives up after three claims challenges", async () => {
   const sent: (string | null)[] = [];
   const { clock, random, signal } = fakeContext();
   let count = 0;

@@ -16,7 +16,7 @@ testAdvice({
     "azure.core.exceptions.HttpResponseError: Operation returned an invalid status 'InternalServerError'",
 }, import.meta.url);
 
-Deno.test("runAdvice() names the user's own identity for serverless compute", () => {
+Deno.test("runAdvice() names the user's identity for serverless compute", () => {
   for (
     const said of [
       "AuthorizationPermissionMismatch",
@@ -33,7 +33,7 @@ Deno.test("runAdvice() names the user's own identity for serverless compute", ()
   }
 });
 
-Deno.test("runAdvice() returns undefined for failures of the project's code", () => {
+Deno.test("runAdvice() returns undefined for errors in project code", () => {
   strictEqual(advise("ValueError: there is no column rows"), undefined);
   strictEqual(advise("KeyError: 'rows'"), undefined);
   strictEqual(advise("SyntaxError: EOL while scanning string literal"), undefined);
@@ -50,31 +50,31 @@ const RETRIED = "NewConnectionError('Failed to establish a new connection: [Errn
 for (
   const [name, log, advice, message] of [
     [
-      "the exception before warnings and earlier output",
+      "an exception instead of earlier warnings",
       `WARNING trt: No module named 'tensorrt'\n${RETRIED}\n${raised("MemoryError")}`,
       /^The step needs more memory/,
     ],
     [
-      "nothing before an exception of the project",
+      "no warning printed before an exception",
       `${RETRIED}\n${raised("ValueError: no rows")}`,
       undefined,
       "Container `x-execution-wrapper` failed with status code `1`",
     ],
     [
-      "Azure's own words before a handled exception",
+      "Azure's error instead of a handled exception",
       raised("ModuleNotFoundError: No module named 'tensorrt'"),
       /^The step needs more memory/,
       "Execution failed. User process '/bin/bash' exited with status code 137. Please check log file 'user_logs/std_log.txt' for error details.",
     ],
     [
-      "what a process printed before the exception about it",
+      "the output of a failed subprocess",
       `JAVA_HOME is not set\n${
         raised("subprocess.CalledProcessError: Command 'spark-submit' returned non-zero exit status 1.")
       }`,
       /^Spark needs Java/,
     ],
     [
-      "the end of a log before the rest",
+      "the last error of a log",
       `bash: git: command not found\n${"working\n".repeat(12)}/bin/bash: line 1:    25 Killed     kedro`,
       /^The step needs more memory/,
     ],
@@ -99,7 +99,7 @@ for (
   });
 }
 
-Deno.test("runAdvice() has a placeholder in commands for an unnamed compute", () => {
+Deno.test("runAdvice() prints a placeholder for an unknown compute", () => {
   for (const said of ["AuthorizationPermissionMismatch", "CredentialUnavailableError"]) {
     match(advise(said, { ...WHERE, compute: undefined })!, /az ml compute \w+ --name '<compute>' /);
   }
@@ -124,7 +124,7 @@ for (
     ["pull of x: unauthorized", "image x: denied", "Image x: unauthorized"],
   ] as const
 ) {
-  Deno.test(`runAdvice() says the same for ${others.join(" and for ")} as for ${code}`, () => {
+  Deno.test(`runAdvice() gives "${code}" and "${others[0]}" the same advice`, () => {
     const advice = advise(code);
     ok(advice !== undefined);
     for (const said of others) strictEqual(advise(said), advice);
@@ -289,12 +289,12 @@ const WORDINGS: readonly (readonly [advice: RegExp, ...said: string[]])[] = [
 ];
 
 for (const [advice, ...wordings] of WORDINGS) {
-  Deno.test(`runAdvice() knows each wording behind ${advice.source}`, () => {
+  Deno.test(`runAdvice() advises: ${advice.source.slice(1)}`, () => {
     for (const said of wordings) match(advise(said) ?? `nothing about ${said}`, advice);
   });
 }
 
-Deno.test("runAdvice() reads long texts in no time", () => {
+Deno.test("runAdvice() reads a long log within a second", () => {
   const pieces = [
     "/mlflow/",
     "image pull ",
@@ -310,7 +310,7 @@ Deno.test("runAdvice() reads long texts in no time", () => {
   }
 });
 
-Deno.test("submit --wait-for-completion names the identity without a role", async () => {
+Deno.test("submit --wait-for-completion names the identity that lacks a role", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     emulator: { outcome: { failingSteps: { count: "ErrorCode:AuthorizationPermissionMismatch" } } },
   });

@@ -294,7 +294,7 @@ for (
     ["azure.not_found", "The subscription 's' could not be found.", "Workspace not found."],
   ] as const
 ) {
-  Deno.test(`azureError() explains messages as ${code} without their code, also as a cause`, () => {
+  Deno.test(`azureError() recognizes ${code} by its message`, () => {
     for (const message of messages) {
       const cause = armError("InvalidTemplateDeployment", "See inner errors.", {
         details: [{ code: "X", message }],
@@ -306,7 +306,7 @@ for (
   });
 }
 
-Deno.test("azureError() lists Azure's codes, the causes and the id of the request, for support", () => {
+Deno.test("azureError() shows Azure's codes, causes and request id", () => {
   const InnerError = (code: string) => [{ type: "InnerError", info: { value: { code } } }];
   const of = (text: string, headers: Record<string, string> = {}) =>
     azureError(refusal({ status: 400, text, headers }));
@@ -346,7 +346,7 @@ Deno.test("azureError() lists Azure's codes, the causes and the id of the reques
   assertEquals(blob.details, ["Azure: No. (Odd)", "  Signature at https://x/?sig=***&se=1"]);
 });
 
-Deno.test("azureError() redacts secrets in Azure's messages", () => {
+Deno.test("azureError() hides secrets in Azure's messages", () => {
   const error = azureError(refusal({
     text: armError(
       "X",
@@ -357,7 +357,7 @@ Deno.test("azureError() redacts secrets in Azure's messages", () => {
   strictEqual(/abcdefghijk|eyJ/.test(said), false);
 });
 
-Deno.test("azureError() attributes a web page to Azure if it has Azure's request id or a server error status", () => {
+Deno.test("azureError() recognizes an HTML page that Azure sent", () => {
   const code = (more: Parameters<typeof refusal>[0]) =>
     azureError(refusal({ text: "<!DOCTYPE html>", ...more })).code;
   strictEqual(code({}), "network.answer");
@@ -367,7 +367,7 @@ Deno.test("azureError() attributes a web page to Azure if it has Azure's request
   strictEqual(code({ text: "plain <html>" }), "azure.forbidden");
 });
 
-Deno.test("azureError() distinguishes a missing resource from a missing reference of a PUT request", () => {
+Deno.test("azureError() says if a PUT request refers to a missing resource", () => {
   const error = (method: string) => azureError(refusal({ status: 404, method }));
   match(error("PUT").message, /something that it refers to was not found in workspace "ws"$/);
   match(error("PUT").hint!, /^Create what Azure reports above/);
@@ -394,7 +394,7 @@ for (
     [503, "azure.unavailable", 6, "Azure kept answering 503"],
   ] as const
 ) {
-  Deno.test(`azureError() explains status ${status} without a known code as ${code}`, () => {
+  Deno.test(`azureError() explains status ${status} as ${code}`, () => {
     const error = azureError(refusal({ status }));
     assertEquals([error.code, error.exit, error.message], [
       code,
@@ -404,7 +404,7 @@ for (
   });
 }
 
-Deno.test("azureError() repeats Azure's time to try again", () => {
+Deno.test("azureError() says when to try again", () => {
   const hint = (after: string) =>
     azureError(refusal({ status: 429, headers: { "retry-after": after } })).hint;
   assertEquals(["7200", "30", "soon"].map(hint), [
@@ -414,7 +414,7 @@ Deno.test("azureError() repeats Azure's time to try again", () => {
   ]);
 });
 
-Deno.test("azureError() explains errors of the services behind api.azureml.ms in each of their forms", () => {
+Deno.test("azureError() reads errors of Azure ML's data plane", () => {
   const of = (status: number, body: object, headers: Record<string, string> = {}) => {
     const { code, details } = azureError(refusal({ status, text: JSON.stringify(body), headers }));
     return [code, ...details];
@@ -437,7 +437,7 @@ Deno.test("azureError() explains errors of the services behind api.azureml.ms in
   );
 });
 
-Deno.test("azureError() blames a wrong clock only for refused tokens", () => {
+Deno.test("azureError() names a wrong clock only for refused tokens", () => {
   const codeAt = (status: number, code: string | undefined, date: string) =>
     azureError(refusal({
       status,

@@ -17,7 +17,7 @@ for (
     equal(JOB_NAME.test(name), isAllowed));
 }
 
-Deno.test("jobName() makes two words and ten letters or digits, from the whole range of each", () => {
+Deno.test("jobName() returns two words and a suffix", () => {
   const of = (number: number) => jobName({ uuid: () => "", number: () => number });
   deepEqual([of(0), of(0.999_999)], ["amber_acorn_0000000000", "zesty_wren_zzzzzzzzzz"]);
   match(of(0.5), /^[a-z]+_[a-z]+_i{10}$/);

@@ -29,14 +29,14 @@ for (const [name, key, rule] of CASES) {
   Deno.test(`stepNamed() finds a step ${rule}`, () => equal(stepNamed(STEPS, name)?.key, key));
 }
 
-Deno.test("stepsOf() labels a step without a display name by its variable for MLflow, or as Kedro names such a node", () => {
+Deno.test("stepsOf() names a step without a display name after its node", () => {
   const variables = { KEDRO_AZUREML_MLFLOW_NODE_NAME: "__proto__" };
   const jobs = { proto: { environment_variables: variables }, fit_793c9e18: {}, run_20240101: {}, fit_1: {} };
   const labels = stepsOf({ properties: { jobs } }).map(({ label }) => label);
   deepEqual(labels, ["__proto__", "fit__793c9e18", "fit_1", "run_20240101"]);
 });
 
-Deno.test("stepsOf() lists steps after their dependencies, by number", () => {
+Deno.test("stepsOf() sorts steps by dependency", () => {
   const after = (step: string) => ({ inputs: { a: { value: `\${{parent.jobs.${step}.outputs.a}}` } } });
   const jobs = { all: after("part_9"), part_10: {}, part_9: {} };
   deepEqual(stepsOf({ properties: { jobs } }).map(({ key }) => key), ["part_9", "part_10", "all"]);

@@ -15,7 +15,7 @@ const GROUPED = {
   }],
 };
 
-Deno.test("toMermaid() escapes special characters of Mermaid and pages", () => {
+Deno.test("toMermaid() escapes special characters", () => {
   equal(
     toMermaid(spec({ steps: [{ ...make, node: ODD }, train] })),
     [
@@ -28,7 +28,7 @@ Deno.test("toMermaid() escapes special characters of Mermaid and pages", () => {
   );
 });
 
-Deno.test("toMermaid() draws a step of several nodes around them", () => {
+Deno.test("toMermaid() draws a box around the nodes of a step", () => {
   const grouped = spec({ job: "main", steps: [GROUPED, train] });
   equal(
     toMermaid(grouped),

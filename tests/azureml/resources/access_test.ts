@@ -47,7 +47,7 @@ const ROLES: Readonly<Record<string, Permission>> = {
 
 const JOB = `${ML}/jobs/write`;
 
-Deno.test("missingActions() agrees with the documentation of Azure's built-in roles", () => {
+Deno.test("missingActions() knows Azure's built-in roles", () => {
   const missing = (names: string[], action: string, kind: "actions" | "dataActions" = "actions") =>
     missingActions(names.map((name) => ROLES[name]!), [action], kind).length > 0;
   assertEquals(
@@ -147,7 +147,7 @@ const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<R
 
 for (const { name, emulator, not } of WORLDS) {
   const rights = Object.entries(not).map(([right, answer]) => `${right}: ${answer}`).join(", ");
-  Deno.test(`access() reports ${rights ? `"${rights}"` : "yes for every right"} if ${name} is denied`, async () => {
+  Deno.test(`access() reports ${rights || "yes for every right"} if ${name} is denied`, async () => {
     const { access, azure } = await check(emulator);
     const yes: Record<Right, string> = {
       read_workspace: "yes",
@@ -165,7 +165,7 @@ for (const { name, emulator, not } of WORLDS) {
   });
 }
 
-Deno.test("access() does not count actions on the account as rights on its blobs", async () => {
+Deno.test("access() does not take account rights for blob rights", async () => {
   const { access } = await check(
     {},
     async (request, azure) =>
@@ -176,12 +176,12 @@ Deno.test("access() does not count actions on the account as rights on its blobs
   assertEquals(answers(access).write_blobs, "no");
 });
 
-Deno.test("access() reports unknown for every right without a network", async () => {
+Deno.test("access() reports every right as unknown without a network", async () => {
   const { access } = await check({}, () => Promise.reject(new TypeError("connection refused")));
   assertEquals([...new Set(access.map(({ answer }) => answer))], ["unknown"]);
 });
 
-Deno.test("access() sends no token to the host of a nextLink", async () => {
+Deno.test("access() sends no token to another host", async () => {
   const hosts: string[] = [];
   const { access } = await check({}, async (request, azure) => {
     hosts.push(new URL(request.url).host);
@@ -192,7 +192,7 @@ Deno.test("access() sends no token to the host of a nextLink", async () => {
   ok(!hosts.includes("evil.test"));
 });
 
-Deno.test("access() suggests roles for denied rights, with an alternative for the workspace's", async () => {
+Deno.test("access() names a role for each denied right", async () => {
   const { access } = await check({ deniedActions: [JOB, `${ML}/computes/read`, `${BLOBS}/*`] });
   const roles = Object.fromEntries(
     access.flatMap(({ right, role, reason }) =>

@@ -5,7 +5,7 @@ import { workspaceOf } from "../runs/odd_answers.ts";
 
 const FILE_SHARE = { name: "files", properties: { datastoreType: "AzureFile", accountName: "sa" } };
 
-Deno.test("getDefaultDatastore() rejects a default other than a blob container", async () => {
+Deno.test("getDefaultDatastore() rejects a file share as the default", async () => {
   const workspace = workspaceOf(({ url }) => {
     equal(new URL(url).searchParams.get("isDefault"), "true");
     return Response.json({ value: [FILE_SHARE] });
@@ -18,7 +18,7 @@ Deno.test("getDefaultDatastore() rejects a default other than a blob container",
   });
 });
 
-Deno.test("getDefaultDatastore() and openDatastore() read a file system of Data Lake Gen2 as blobs", async () => {
+Deno.test("openDatastore() opens Data Lake Gen2 as blob storage", async () => {
   const properties = { datastoreType: "AzureDataLakeGen2", accountName: "lake", filesystem: "fs" };
   const resource = { name: "gen2", properties };
   const url = "https://lake.blob.core.windows.net/fs";
@@ -27,7 +27,7 @@ Deno.test("getDefaultDatastore() and openDatastore() read a file system of Data 
   deepEqual((await openDatastore(workspaceOf(() => Response.json(resource)), "gen2")).url, url);
 });
 
-Deno.test("openDatastore() rejects a datastore other than a blob container", async () => {
+Deno.test("openDatastore() rejects a file share", async () => {
   const workspace = workspaceOf(() => Response.json(FILE_SHARE));
   await rejects(openDatastore(workspace, "files"), {
     code: "datastore.no_container",
@@ -62,7 +62,7 @@ function withSecrets(answer: () => Response, properties: object = {}) {
   return { open: () => openDatastore(workspace, "d"), bodies };
 }
 
-Deno.test("openDatastore() requests a SAS for one hour", async () => {
+Deno.test("openDatastore() asks for a SAS of one hour", async () => {
   const { open, bodies } = withSecrets(() => Response.json({ sasToken: "?sig=x" }));
   deepEqual(await open(), {
     ...{ name: "d", account: "acc", container: "box", url: "https://acc.blob.core.windows.net/box" },
@@ -77,7 +77,7 @@ Deno.test("openDatastore() requests a SAS for one hour", async () => {
   await rejects(withSecrets(busy).open(), { code: "azure.unavailable" });
 });
 
-Deno.test("openDatastore() uses the datastore's own protocol and endpoint", async () => {
+Deno.test("openDatastore() keeps the datastore's protocol and endpoint", async () => {
   const urlOf = async (properties: object) =>
     (await withSecrets(() => Response.json(null), properties).open()).url;
   deepEqual(

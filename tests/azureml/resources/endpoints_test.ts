@@ -17,7 +17,7 @@ function places(
 
 const USUAL = ["https://login.microsoftonline.com:443", "https://management.azure.com:443"];
 
-Deno.test("listEndpoints() returns wildcards for an unknown workspace", () => {
+Deno.test("listEndpoints() lists wildcards without a workspace", () => {
   deepEqual(places({}), [
     ...USUAL,
     "https://*.api.azureml.ms:443",
@@ -33,7 +33,7 @@ Deno.test("listEndpoints() returns wildcards for an unknown workspace", () => {
   ]);
 });
 
-Deno.test("listEndpoints() includes the identity endpoint of environment variables", () => {
+Deno.test("listEndpoints() includes IDENTITY_ENDPOINT", () => {
   const more = (env: Record<string, string>) => places({ env }).slice(4);
   deepEqual(more({ IDENTITY_ENDPOINT: "http://127.0.0.1:41741/token" }), ["http://127.0.0.1:41741"]);
   deepEqual(more({ IDENTITY_ENDPOINT: "http://10.0.0.1/token" }), ["http://10.0.0.1:80"]);

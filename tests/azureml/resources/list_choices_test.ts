@@ -5,7 +5,7 @@ import { workspaceOf } from "../runs/odd_answers.ts";
 /** A workspace that lists these resources. */
 const listing = (...value: readonly object[]) => workspaceOf(() => Response.json({ value }));
 
-Deno.test("listEnvironments() omits archived environments, those of Microsoft and those of images", async () => {
+Deno.test("listEnvironments() omits archived and curated environments", async () => {
   const workspace = listing(
     { name: "shop", properties: { isArchived: false } },
     { name: "bikes" },

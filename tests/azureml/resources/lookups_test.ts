@@ -22,7 +22,7 @@ function answering(bodies: Readonly<Record<string, unknown>>) {
   return { workspace, asked, sent };
 }
 
-Deno.test("getWorkspace() returns whether the workspace is public", async () => {
+Deno.test("getWorkspace() returns if public access is allowed", async () => {
   const read = async (properties: object) =>
     (await getWorkspace(answering({ "": { id: "/workspaces/ws", name: "ws", properties } }).workspace))
       .isPublic;
@@ -36,7 +36,7 @@ Deno.test("getWorkspace() returns whether the workspace is public", async () => 
   );
 });
 
-Deno.test("getCompute() lists the workspace's computes if a compute is missing", async () => {
+Deno.test("getCompute() lists the computes if one is missing", async () => {
   const { workspace } = answering({
     computes: { value: [{ name: "cpu" }, { name: "gpu" }, { name: "big" }] },
   });

@@ -16,7 +16,7 @@ for (const [asked, shown] of [["my-env:9", "my-env:9"], ["my-env@latest", "my-en
   });
 }
 
-Deno.test("pinEnvironment() requests nothing for curated environments and resource IDs", async () => {
+Deno.test("pinEnvironment() sends no request for curated environments", async () => {
   const workspace = workspaceOf(() => Promise.reject(new TypeError("asked")));
   const pinned = async (asked: string) => {
     const { reference, shown } = await pinEnvironment(workspace, asked);
@@ -37,7 +37,7 @@ Deno.test("pinEnvironment() requests nothing for curated environments and resour
 for (
   const [asked, what] of [["my-env", "has no version"], ["my-env@stable", 'has the unknown label "stable"']]
 ) {
-  Deno.test(`pinEnvironment() rejects ${asked} without a request`, async () => {
+  Deno.test(`pinEnvironment() rejects ${asked}, which names no version`, async () => {
     const workspace = workspaceOf(() => Promise.reject(new TypeError("asked")));
     await rejects(pinEnvironment(workspace, asked!), {
       code: "environment.no_version",
@@ -65,7 +65,7 @@ Deno.test("pinEnvironment() registers an image as an anonymous environment", asy
   deepEqual(body, { properties: { image: "ghcr.io/me/x:1", isAnonymous: true, isArchived: false } });
 });
 
-Deno.test("pinDataAsset() reports a missing data asset", async () => {
+Deno.test("pinDataAsset() rejects a missing data asset", async () => {
   for (const [path, key] of [["azureml:raw:2", "version"], ["azureml:raw@latest", "dataset"]] as const) {
     await rejects(pinDataAsset(workspaceOf(missing), { path, type: "uri_folder" }), {
       code: "data.not_found",

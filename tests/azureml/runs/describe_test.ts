@@ -25,12 +25,12 @@ const described = (command: string, description?: string) =>
     () => ({ command }),
   );
 
-Deno.test("describeJob() ignores the plugin's own description and end of the command", () => {
+Deno.test("describeJob() ignores the plugin's own description", () => {
   const plugins = described(PLUGINS, "Build Azure ML pipeline components from Kedro nodes.");
   deepStrictEqual(changesOf(plugins, described(OURS)), []);
 });
 
-Deno.test("describeJob() describes the nodes of a grouped step as nodes, not as an environment variable", () => {
+Deno.test("describeJob() lists the nodes of a grouped step", () => {
   const group = (...nodes: string[]) =>
     describeJob({
       properties: {
@@ -42,7 +42,7 @@ Deno.test("describeJob() describes the nodes of a grouped step as nodes, not as 
   ]);
 });
 
-Deno.test("requireSame() lists up to ten differences of another job", async () => {
+Deno.test("requireSame() lists at most ten differences", async () => {
   const body = (count: number, value: string) => ({
     properties: {
       displayName: "d",

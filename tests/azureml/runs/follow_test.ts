@@ -15,7 +15,7 @@ type FollowOptions = Parameters<typeof followJob>[2];
 
 const PROJECT = fileURLToPath(new URL("../../golden/projects/tiny", import.meta.url));
 
-Deno.test("followJob() yields each step change once", async () => {
+Deno.test("followJob() reports each change of a step once", async () => {
   const events = await follow({});
   const changes = events.map((event) =>
     event.type === "step"
@@ -30,7 +30,7 @@ Deno.test("followJob() yields each step change once", async () => {
   equal(changes.at(-1), "end Completed");
 });
 
-Deno.test("followJob() yields the failed step with Azure's reason and the end of its log", async () => {
+Deno.test("followJob() reports Azure's reason for a failed step", async () => {
   const events = await follow({ outcome: { failingSteps: { count: "KeyError: 'price'" } } });
   const failures = events.flatMap((event) => event.type === "failure" ? [event] : []);
   deepStrictEqual(failures.map(({ run }) => run.step), ["count"]);
@@ -40,7 +40,7 @@ Deno.test("followJob() yields the failed step with Azure's reason and the end of
   equal(end.type === "end" && end.status, "Failed");
 });
 
-Deno.test("followJob() yields steps in graph order and each log line once", async () => {
+Deno.test("followJob() reports each log line once", async () => {
   const events = await follow({ pace: { stepMs: 8000 } }, { logs: true });
   const [first] = events;
   deepStrictEqual(
@@ -55,7 +55,7 @@ Deno.test("followJob() yields steps in graph order and each log line once", asyn
   ok(lines.filter((line) => line.includes("clean has run for")).length >= 5, lines.join("\n"));
 });
 
-Deno.test("followJob() continues after temporary sign-in failures and clock jumps", async () => {
+Deno.test("followJob() continues after three refused sign-ins", async () => {
   const events = await follow(
     {
       faults: [{
@@ -87,7 +87,7 @@ const ends: readonly [string, EmulatorOptions["outcome"], number][] = [
 ];
 
 for (const [status, outcome, exit] of ends) {
-  Deno.test(`submit --wait-for-completion exits ${exit} when the job ends as ${status}`, async () => {
+  Deno.test(`submit --wait-for-completion exits ${exit} if the job is ${status}`, async () => {
     const sent = await submit({ outcome: outcome! }, ["--wait-for-completion"]);
     equal(sent.exit, exit, sent.ctx.stderr());
     equal(sent.azure.jobStatus(sent.azure.resources("jobs")[0]!.name), status);
@@ -162,7 +162,7 @@ const PAGE = { kind: "page" } as const;
 const UNAUTHORIZED = { kind: "status", status: 401 } as const;
 const countOf = (events: readonly string[], type: string) => events.filter((one) => one === type).length;
 
-Deno.test("followJob() waits 2 seconds, then half as long again each time, up to 15, until something changes", async () => {
+Deno.test("followJob() polls less often while nothing changes", async () => {
   const { polls } = await polling(LONG, {});
   const growing = [2000, 3000, 4500, 6750, 10_125, 15_000];
   deepStrictEqual(polls.slice(0, 8), [2000, ...growing, 15_000]);
@@ -173,10 +173,10 @@ Deno.test("followJob() waits 2 seconds, then half as long again each time, up to
 for (
   const [what, happens, count, code] of [
     ["without contact", PAGE, 241, "network.answer"],
-    ["with a refused sign-in", UNAUTHORIZED, 21, "azure.unauthorized"],
+    ["that refuse the token", UNAUTHORIZED, 21, "azure.unauthorized"],
   ] as const
 ) {
-  Deno.test(`followJob() gives up after ${count} consecutive polls ${what}`, async () => {
+  Deno.test(`followJob() gives up after ${count} polls ${what}`, async () => {
     const lost = await polling(failing(happens), {});
     deepStrictEqual([lost.polls.length, lost.error?.code], [count, code]);
     const found = await polling(failing(happens, count - 1), {});
@@ -185,7 +185,7 @@ for (
   });
 }
 
-Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll while contact is lost", async () => {
+Deno.test("followJob() stops after its timeout", async () => {
   const timed = await polling(LONG, { timeoutMs: 100_000 });
   const { code, exit, message, hint } = timed.error as UserError;
   deepStrictEqual([code, exit], ["job.timed_out", 8]);
@@ -208,7 +208,7 @@ Deno.test("followJob() stops exactly after timeoutMs, or at the sixth later poll
 });
 
 for (const [tickMs, ticks] of [[1000, 2], [1250, 1], [2500, 0], [3000, 1]] as const) {
-  Deno.test(`followJob() ticks ${ticks} ${ticks === 1 ? "time" : "times"} between polls 2.5 seconds apart if tickMs is ${tickMs}`, async () => {
+  Deno.test(`followJob() with tickMs ${tickMs} ticks ${ticks} times in 2,500 ms`, async () => {
     const how = { tickMs, pollMs: 2500 };
     const { polls, events } = await polling({ pace: { stepMs: 60_000 } }, how);
     deepStrictEqual([...new Set(polls)], [2500]);

@@ -16,7 +16,7 @@ function text({ aspect, name, value }: Fact): string {
   return `${[aspect, name].filter((part) => part !== "").join(" ")}: ${value}`;
 }
 
-Deno.test("describeJob() gives a curated environment the same name in each of Azure ML's notations", () => {
+Deno.test("describeJob() shortens names of curated environments", () => {
   const registry = "azureml://registries/azureml/environments/AzureML-sklearn";
   for (
     const [environment, name] of [
@@ -35,7 +35,7 @@ function described(facts: readonly Fact[], steps: Readonly<Record<string, readon
 
 const fact = (aspect: Fact["aspect"], name: string, value: string): Fact => ({ aspect, name, value });
 
-Deno.test("changesOf() ignores a version in place of latest, or of none for a curated environment", () => {
+Deno.test("changesOf() ignores a version that replaced latest", () => {
   const environment = (value: string) => described([fact("environment", "", value)]);
   const isChanged = (one: string, other: string) =>
     changesOf(environment(one), environment(other)).length > 0;
@@ -67,7 +67,7 @@ Deno.test("changesOf() ignores a version in place of latest, or of none for a cu
   }]);
 });
 
-Deno.test("changesOf() masks values of variables and parameters with names of secrets", () => {
+Deno.test("changesOf() masks secrets", () => {
   for (const aspect of ["variable", "parameter", "logged parameter"] as const) {
     const [change] = changesOf(described([fact(aspect, "DB_PASSWORD", "a")]), described([]));
     equal(change!.before, "***", aspect);

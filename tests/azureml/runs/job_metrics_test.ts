@@ -44,7 +44,7 @@ function run(id: string, { metrics = [], params = [], tags = [] }: {
 
 const VALUE = { key: "loss", value: 0.5, step: 2, timestamp: 1000 };
 
-Deno.test("openTracking() reads all pages of a job's runs", async () => {
+Deno.test("openTracking() reads all pages of runs", async () => {
   const pages = [
     { runs: [run("a", { metrics: [VALUE] })], next_page_token: "more" },
     { runs: [run("b")] },
@@ -106,7 +106,7 @@ function step(key: string, id: string | undefined, more: object = {}) {
 
 const nestedIn = (parent: string) => [["mlflow.parentRunId", parent]] as const;
 
-Deno.test("readJobMetrics() returns the metrics of runs by step, with the job's own last", async () => {
+Deno.test("readJobMetrics() lists the job's own metrics last", async () => {
   const runs = [
     run("j1", { metrics: [VALUE] }),
     run("r2", { tags: [...nestedIn("j1"), ["note", "x"]] }),
@@ -129,7 +129,7 @@ Deno.test("readJobMetrics() returns the metrics of runs by step, with the job's 
   ]);
 });
 
-Deno.test("readJobMetrics() reads the first runs of reused steps", async () => {
+Deno.test("readJobMetrics() reads metrics of reused steps", async () => {
   const { workspace } = mlflow((path) =>
     Response.json(path === "runs/get" ? { run: run("old", { metrics: [VALUE] }) } : { runs: [] })
   );
@@ -142,7 +142,7 @@ const metric = (name: string): MetricValue => ({ name, value: 1, step: 0, at: un
 const logged = (step: string | undefined, nested: readonly string[], ...names: readonly string[]) =>
   ({ step, nested, metrics: names.map(metric) }) as unknown as StepMetrics;
 
-Deno.test("mainMetrics() lists the code's own metrics before MLflow's", () => {
+Deno.test("mainMetrics() lists MLflow's own metrics last", () => {
   const found = mainMetrics([
     logged("a", [], "training_loss", "system/cpu", "accuracy"),
     logged("a", ["fold 1"], "accuracy"),
@@ -155,7 +155,7 @@ Deno.test("mainMetrics() lists the code's own metrics before MLflow's", () => {
   ]);
 });
 
-Deno.test("readMainMetrics() returns nothing if the metrics cannot be read", async () => {
+Deno.test("readMainMetrics() returns no metrics if they cannot be read", async () => {
   const { workspace } = mlflow(() => Response.json({ error: { code: "x" } }, { status: 403 }));
   const job = { name: "j1", steps: [step("one", "r1")], history: HISTORY };
   deepEqual(await readMainMetrics(workspace, job), []);

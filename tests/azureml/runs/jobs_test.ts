@@ -11,7 +11,7 @@ import {
 } from "../../../src/azureml/runs/jobs.ts";
 import { workspaceOf } from "./odd_answers.ts";
 
-Deno.test("getPipelineBody() names the type of a rejected job", async () => {
+Deno.test("getPipelineBody() names the type of a job that is no pipeline", async () => {
   const job = { name: "fox", properties: { jobType: "Command", status: "Completed" } };
   await rejects(getPipelineBody(workspaceOf(() => Response.json(job)), "fox"), {
     code: "job.no_pipeline",
@@ -26,7 +26,7 @@ const refused = (status: number) =>
   Response.json({ error: { code: "UserError", message: "No" } }, { status });
 
 for (const status of [400, 404, 409]) {
-  Deno.test(`cancelJob() returns that a job ended or is absent after a refusal with status ${status}`, async () => {
+  Deno.test(`cancelJob() reports an ended job after status ${status}`, async () => {
     const cancelOf = (answer: () => Response) =>
       cancelJob(workspaceOf(({ method }) => method === "POST" ? refused(status) : answer()), "fox");
     const jobWith = (status: string) => () => Response.json({ name: "fox", properties: { status } });
@@ -36,7 +36,7 @@ for (const status of [400, 404, 409]) {
   });
 }
 
-Deno.test("jobNotFound() suggests the probable name", () => {
+Deno.test("jobNotFound() suggests a similar job name", () => {
   const { message, hint } = jobNotFound(workspaceOf(() => new Response()), "fux", "fox");
   deepEqual([message, hint], [
     'Job "fux" not found in workspace "ws"',
@@ -74,7 +74,7 @@ for (
     ["cannot be read", undefined, "a step of a job", /Pass the name of the job; /, { name: "s1" }],
   ] as const
 ) {
-  Deno.test(`getJob() rejects the run of a step if its run history ${what}`, async () => {
+  Deno.test(`getJob() rejects a step's run whose history ${what}`, async () => {
     const workspace = workspaceOf(({ url }) => {
       const { pathname, host } = new URL(url);
       if (pathname.endsWith("/jobs/s1")) return Response.json({ name: "s1", properties: null });
@@ -95,7 +95,7 @@ for (
   });
 }
 
-Deno.test("putJob() returns a job created despite an error response", async () => {
+Deno.test("putJob() finds a job that was created despite an error", async () => {
   const put = async (status: number, accept?: () => Promise<void>) => {
     const workspace = workspaceOf(({ method }) =>
       method === "PUT"
@@ -120,7 +120,7 @@ Deno.test("putJob() returns a job created despite an error response", async () =
   });
 });
 
-Deno.test("sendableJob() removes fields unknown to pipeline jobs", () => {
+Deno.test("sendableJob() removes fields that Azure ML set", () => {
   const added = { status: "Completed", services: {}, parentJobName: "p", isArchived: true, sourceJobId: "s" };
   const given = {
     ...{ displayName: "D", description: null, settings: { a: null, b: 1 } },
@@ -143,7 +143,7 @@ Deno.test("sendableJob() removes fields unknown to pipeline jobs", () => {
   });
 });
 
-Deno.test("putJob() sends nothing after an interrupt", async () => {
+Deno.test("putJob() sends nothing after Ctrl+C", async () => {
   const asked: string[] = [];
   const workspace = workspaceOf(({ method }) => {
     asked.push(method);
@@ -179,7 +179,7 @@ for (
   });
 }
 
-Deno.test("link to a page of an emulator is short", () => {
+Deno.test("studioUrl() omits the workspace for an emulator", () => {
   const workspace = workspaceOf(() => new Response());
   const cloud = { ...workspace.cloud, studio: "http://127.0.0.1:4712", newStudioKey: () => "k" };
   equal(studioUrl({ ...workspace, tenant: () => "t", cloud }, "fox"), "http://127.0.0.1:4712/runs/fox?key=k");

@@ -34,7 +34,7 @@ function workspaceWithJobs(count: number) {
   return { workspace, asked: () => asked };
 }
 
-Deno.test("findNewest() searches only the newest 1,000 jobs", async () => {
+Deno.test("findNewest() searches the newest 1,000 jobs", async () => {
   const find = async (displayName: string, experimentName = "e") => {
     const { workspace, asked } = workspaceWithJobs(1100);
     return [

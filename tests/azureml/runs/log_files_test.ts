@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { logsToShow, userLogs } from "../../../src/azureml/runs/history.ts";
 
-Deno.test("userLogs() falls back to the old log names", () => {
+Deno.test("userLogs() falls back to azureml-logs", () => {
   const names = (...files: readonly string[]) =>
     userLogs(Object.fromEntries(files.map((file) => [file, "url"]))).map(([name]) => name);
   deepEqual(names("user_logs/std_log.txt", "retry_001/user_logs/std_log.txt", "system_logs/a.txt"), [
@@ -14,7 +14,7 @@ Deno.test("userLogs() falls back to the old log names", () => {
   ]);
 });
 
-Deno.test("logsToShow() returns the user's logs, or all logs by name if there are none", () => {
+Deno.test("logsToShow() returns all logs if the user has none", () => {
   const names = (...files: readonly string[]) =>
     logsToShow(Object.fromEntries(files.map((file) => [file, "url"]))).map(([name]) => name);
   deepEqual(names("system_logs/a.txt", "user_logs/std_log.txt"), ["user_logs/std_log.txt"]);

@@ -42,7 +42,7 @@ function storage(blobs: readonly string[], { takesSas = true, sas = "?sig=x", st
 
 const BLOBS = ["out/a b.csv", "out/dir", "out/dir/c.csv", "out/dir2/", "outer", "file.pkl"];
 
-Deno.test("openNamedOutputs() uses the identity's own token if there is no SAS or the storage rejects it", async () => {
+Deno.test("openNamedOutputs() uses the user's token if the storage rejects the SAS", async () => {
   const uri = "azureml://datastores/d/paths/file.pkl";
   const strict = storage(BLOBS, { takesSas: false });
   deepEqual(await strict.files(uri), ["named-outputs/model/file.pkl box/file.pkl?sig=x"]);
@@ -53,7 +53,7 @@ Deno.test("openNamedOutputs() uses the identity's own token if there is no SAS o
 });
 
 for (const [refused, downloaded] of [[undefined, 20], ["2", 7]] as const) {
-  Deno.test(`downloadAll() ${refused ? "begins no file after a failure" : "reads eight files at once"}`, async () => {
+  Deno.test(`downloadAll() ${refused ? "stops after a failure" : "reads eight files at once"}`, async () => {
     let [open, most] = [0, 0];
     const workspace = workspaceOf(async ({ method, url }) => {
       most = Math.max(most, ++open);

@@ -22,7 +22,7 @@ async function historyOf(answer: (request: Request) => Response): Promise<RunHis
 }
 
 const run = { runId: "r", status: "Completed" };
-Deno.test("children() and listArtifacts() of run history read all pages, each with its own parameter", async () => {
+Deno.test("openRunHistory() reads all pages of runs and artifacts", async () => {
   const pagesOf = (parameter: string, items: readonly unknown[]) =>
     historyOf(({ url }) => {
       const { pathname, searchParams } = new URL(url);
@@ -43,7 +43,7 @@ Deno.test("children() and listArtifacts() of run history read all pages, each wi
   deepStrictEqual(prefixes, ["outputs/", "outputs/", "outputs/"]);
 });
 
-Deno.test("run() of run history returns all fields of a run", async () => {
+Deno.test("openRunHistory() returns all fields of a run", async () => {
   const history = await historyOf(() =>
     json({
       runId: "R",
@@ -77,7 +77,7 @@ Deno.test("run() of run history returns all fields of a run", async () => {
   });
 });
 
-Deno.test("failure() of run history returns the exception at the end of the log", async () => {
+Deno.test("openRunHistory() returns the exception in a step's log", async () => {
   const log =
     "Traceback (most recent call last):\n  File \"nodes.py\", line 3, in train\nKeyError: 'price'\n";
   const history = await historyOf((request) =>
@@ -90,7 +90,7 @@ Deno.test("failure() of run history returns the exception at the end of the log"
   match(JSON.stringify(cause), /KeyError: 'price'/);
 });
 
-Deno.test("failure() reads the log named in the message, else the first one", async () => {
+Deno.test("failure() reads the log named in Azure's message", async () => {
   const read = async (message: string) => {
     const history = await historyOf((request) =>
       request.url.includes(".blob.")
@@ -118,7 +118,7 @@ Deno.test("failure() reads the log named in the message, else the first one", as
   deepStrictEqual(await read("It failed"), ["user_logs/std_log_process_0.txt", "log of /c/0"]);
 });
 
-Deno.test("failure() of run history has no log if its host cannot be reached", async () => {
+Deno.test("failure() returns no log if its host cannot be reached", async () => {
   const history = await historyOf((request) => {
     if (request.url.includes(".blob.")) throw new TypeError("fetch failed");
     const logFiles = { "user_logs/std_log.txt": "https://acc.blob.core.windows.net/c/a" };
@@ -131,7 +131,7 @@ Deno.test("failure() of run history has no log if its host cannot be reached", a
   });
 });
 
-Deno.test("mayHaveLogs() returns true for runs in preparation, at work or at their end", () => {
+Deno.test("mayHaveLogs() returns false for a queued run", () => {
   const [startedAt, endedAt] = [new Date(0), new Date(1)];
   const may = (status: string, times: Partial<StepRun>) => mayHaveLogs({ status, ...times } as StepRun);
   deepStrictEqual(

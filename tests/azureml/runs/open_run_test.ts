@@ -5,7 +5,7 @@ import { WORKSPACE } from "../../emulator/two_steps.ts";
 
 const step = (key: string, label = key) => ({ key, label, compute: undefined, needs: [] });
 
-Deno.test("OpenRun.failure() gives the reason, place, node and advice of a failure", async () => {
+Deno.test("failure() returns the reason and advice for a failed step", async () => {
   const failureOf = async (said: object) => {
     const history = { failure: async () => said } as unknown as RunHistory;
     const opened = runOf({ workspace: { config: WORKSPACE }, history } as unknown as OpenRun);
@@ -29,7 +29,7 @@ Deno.test("OpenRun.failure() gives the reason, place, node and advice of a failu
   });
 });
 
-Deno.test("requireStep() suggests the step of this name in a namespace", () => {
+Deno.test("requireStep() suggests the step's name with its namespace", () => {
   const find = () => requireStep([step("train"), step("fit_load", "fit.load")], "fox", "load");
   throws(find, { code: "job.no_step", message: 'Job "fox" has no step "load" (did you mean "fit.load"?)' });
 });

@@ -2,7 +2,7 @@ import { deepEqual } from "node:assert/strict";
 import { readRunOutputs } from "../../../src/azureml/runs/history.ts";
 import { workspaceOf } from "./odd_answers.ts";
 
-Deno.test("readRunOutputs() locates 100 data assets with one request", async () => {
+Deno.test("readRunOutputs() locates 100 data assets per request", async () => {
   const asked: unknown[] = [];
   const workspace = workspaceOf(async (request) => {
     const body = await request.json();
@@ -22,7 +22,7 @@ Deno.test("readRunOutputs() locates 100 data assets with one request", async () 
   deepEqual(asked, [...runs, 100, 50]);
 });
 
-Deno.test("readRunOutputs() asks for at most 70 runs at once", async () => {
+Deno.test("readRunOutputs() reads 70 runs at once", async () => {
   let [open, most] = [0, 0];
   const workspace = workspaceOf(async () => {
     most = Math.max(most, ++open);

@@ -76,7 +76,7 @@ async function watching(
   };
 }
 
-Deno.test("openWatch() warns once while the steps cannot be read", async () => {
+Deno.test("openWatch() warns once that steps cannot be read", async () => {
   const { poll } = await watching();
   await poll(0);
   deepEqual(await poll(3, true), ["status Running", "warning follow.no_steps: Run `kedro-azureml"]);
@@ -91,7 +91,7 @@ Deno.test("openWatch() warns once while the steps cannot be read", async () => {
   ], "the end is never skipped");
 });
 
-Deno.test("openWatch() says why a job ended without a failed step, if Azure says so", async () => {
+Deno.test("openWatch() reports why Azure canceled a job", async () => {
   const canceled = async (error?: object) => {
     const { poll, watch } = await watching({}, {}, undefined, async (request, response) => {
       const { pathname } = new URL(request.url);

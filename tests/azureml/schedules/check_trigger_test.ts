@@ -121,13 +121,13 @@ for (const [expression, read, hint] of effects) {
   });
 }
 
-Deno.test("checkEffects() suggests a recurrence in the time zone of the cron expression", () => {
+Deno.test("checkEffects() suggests a recurrence in the time zone of the cron", () => {
   const cron = { ...CRON, expression: "0 2 1 * *", time_zone: "Europe/Paris" };
   const [found] = checkEffects({ cron, recurrence: null }, [], NOW);
   match(found!.hint, /start_time: "2026-01-01T02:00:00", time_zone: "Europe\/Paris"}`$/);
 });
 
-Deno.test("checkEffects() notes the first run of a recurrence without a start time", () => {
+Deno.test("checkEffects() notes that a recurrence without a start time runs at once", () => {
   const found = (start_time: string | null) =>
     checkEffects({ cron: null, recurrence: { ...DAILY, start_time } }, ["at"], NOW);
   deepEqual(found("2026-01-01T00:00:00"), []);
@@ -148,7 +148,7 @@ for (
     ["2026-06-15T13:30:00Z", "Europe/Paris", false],
   ] as const
 ) {
-  Deno.test(`checkEffects() ${hasPassed ? "warns about" : "accepts"} the end ${time} in ${zone} at noon UTC`, () => {
+  Deno.test(`checkEffects() at 12:00 UTC ${hasPassed ? "warns about" : "accepts"} end_time ${time} in ${zone}`, () => {
     const window = { end_time: time, time_zone: zone };
     for (
       const [key, config] of [

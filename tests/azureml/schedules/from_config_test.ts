@@ -36,7 +36,7 @@ for (
     deepEqual(scheduleNames("main", { ...JOB, schedule } as never), names));
 }
 
-Deno.test("schedulesOf() names jobs without a schedule", () => {
+Deno.test("schedulesOf() rejects jobs without a schedule", () => {
   throws(() => schedulesOf(input({ main: {} })), {
     code: "schedule.none",
     message: 'No schedule is defined for job "main"',
@@ -54,7 +54,7 @@ Deno.test("schedulesOf() names jobs without a schedule", () => {
   });
 });
 
-Deno.test("readSchedules() reports unknown and invalid schedule names", () => {
+Deno.test("readSchedules() reports an unknown schedule", () => {
   deepEqual(problemsOf({ main: { schedule: "daily" } }, {}), [
     'schedule.unknown: schedule "daily" not found; no schedules are defined',
   ]);
@@ -73,7 +73,7 @@ Deno.test("readSchedules() reports unknown and invalid schedule names", () => {
   ]);
 });
 
-Deno.test("readSchedules() reports a problem of a schedule once, at its place, however many jobs have it", () => {
+Deno.test("readSchedules() reports a problem of several jobs once", () => {
   const two = input({ a: { schedule: "nightly" }, b: { schedule: "nightly" } }, {
     nightly: cron("0 24 * * *"),
   });

@@ -38,7 +38,7 @@ const CASES:
       "2026-07-02T02:00:00+02:00",
     ]],
     [
-      "ignores the day of the month and the month of a cron expression, as Azure ML does",
+      "ignores days and months of a cron expression",
       cron("0 0 13 2 5"),
       "2026-01-01T00:00:00Z",
       ["2026-01-02T00:00:00+00:00", "2026-01-09T00:00:00+00:00"],
@@ -70,7 +70,7 @@ const CASES:
       ["2026-01-02T03:04:05+00:00", "2026-01-02T09:04:05+00:00"],
     ],
     [
-      "starts a recurrence without a start time at its creation, whatever its pattern",
+      "runs a recurrence without a start time at its creation",
       every("day", 1, { schedule: { hours: [6], minutes: [0] } }),
       "2026-01-01T03:04:05Z",
       ["2026-01-01T03:04:05+00:00", "2026-01-01T06:00:00+00:00", "2026-01-02T06:00:00+00:00"],

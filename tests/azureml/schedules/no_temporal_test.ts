@@ -45,7 +45,7 @@ const triggers: readonly (readonly [ScheduleTrigger, readonly string[]])[] = [
 ];
 
 for (const [trigger, expected] of triggers) {
-  Deno.test(`nextTimes() computes a ${trigger.triggerType} trigger (${trigger.frequency ?? trigger.expression}) without native Temporal`, () => {
+  Deno.test(`nextTimes() works for ${trigger.frequency ?? trigger.expression} without Temporal`, () => {
     const times = withoutTemporal(() => nextTimes(trigger, OPTIONS)).map(({ epochMilliseconds }) =>
       new Date(epochMilliseconds).toISOString().replace(".000", "")
     );
@@ -53,7 +53,7 @@ for (const [trigger, expected] of triggers) {
   });
 }
 
-Deno.test("localTime() converts a UTC time to a time zone if native Temporal is missing", () => {
+Deno.test("localTime() converts UTC without Temporal", () => {
   const local = withoutTemporal(() => localTime("2026-01-05T08:00:00Z", "Europe/Paris"));
   deepStrictEqual(local, "2026-01-05T09:00:00");
 });

@@ -26,7 +26,7 @@ async function namesOf(atMost: number): Promise<{ readonly names: string[]; read
   return { names: runs.map(({ name, createdAt }) => `${name} ${createdAt!.getUTCDate()}`), pages };
 }
 
-Deno.test("listScheduleRuns() reads only as many pages as its newest runs need", async () => {
+Deno.test("listScheduleRuns() stops reading pages after enough runs", async () => {
   deepEqual(await namesOf(20), { names: ["run-3 3", "run-2 2", "run-1 1"], pages: 2 });
   deepEqual(await namesOf(2), { names: ["run-3 3", "run-2 2"], pages: 2 });
   deepEqual(await namesOf(1), { names: ["run-3 3"], pages: 1 });
@@ -39,7 +39,7 @@ for (
     [[], [], ""],
   ] as const
 ) {
-  Deno.test(`getSchedule() suggests ${names.length} schedules for a missing one`, async () => {
+  Deno.test(`getSchedule() suggests ${names.length} names for a missing schedule`, async () => {
     const workspace = workspaceOf(({ url }) =>
       new URL(url).pathname.endsWith("/schedules")
         ? Response.json({ value: names.map((name) => ({ name, properties: {} })) })

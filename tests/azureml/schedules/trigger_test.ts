@@ -31,17 +31,17 @@ function trigger(answers: readonly (() => Response)[], appearsAfter = Infinity) 
 const failure = (status: number) => () => Response.json({ error: { code: "x", message: "no" } }, { status });
 const unnamed = () => Response.json(null);
 
-Deno.test("triggerSchedule() returns the job in Azure's answer", async () => {
+Deno.test("triggerSchedule() returns the name of the new job", async () => {
   const { made, bodies, waits } = trigger([() => Response.json({ submissionId: "job-1" })]);
   deepEqual([await made, bodies, waits], ["job-1", [{ scheduleTime: "2026-01-02T03:04:05.000Z" }], []]);
 });
 
-Deno.test("triggerSchedule() triggers once if Azure does not name the job", async () => {
+Deno.test("triggerSchedule() finds the new job if Azure does not name it", async () => {
   const { made, sent, waits } = trigger([unnamed], 2);
   deepEqual([await made, sent(), waits], ["new", 1, [5000, 5000]]);
 });
 
-Deno.test("triggerSchedule() fails if no job appears after four attempts", async () => {
+Deno.test("triggerSchedule() gives up if no job appears", async () => {
   const { made, sent, waits } = trigger([unnamed]);
   await rejects(made, {
     code: "schedule.run_not_named",
@@ -53,7 +53,7 @@ Deno.test("triggerSchedule() fails if no job appears after four attempts", async
 });
 
 for (const status of [500, 503, 408, 429]) {
-  Deno.test(`triggerSchedule() looks for the job before it triggers again after status ${status}`, async () => {
+  Deno.test(`triggerSchedule() retries status ${status} if no job appeared`, async () => {
     const lost = trigger([failure(status)], 1);
     deepEqual([await lost.made, lost.sent()], ["new", 1]);
     const again = trigger([failure(status), () => Response.json({ submissionId: "job-2" })]);
@@ -64,7 +64,7 @@ for (const status of [500, 503, 408, 429]) {
   });
 }
 
-Deno.test("triggerSchedule() does not retry a refusal", async () => {
+Deno.test("triggerSchedule() does not retry status 403", async () => {
   const message = "The request does not come from the workspace's private link configuration.";
   const notPrivate = () => Response.json({ error: { code: "UserError", message } }, { status: 502 });
   for (
@@ -76,7 +76,7 @@ Deno.test("triggerSchedule() does not retry a refusal", async () => {
   }
 });
 
-Deno.test("triggerSchedule() looks for the job if the connection breaks", async () => {
+Deno.test("triggerSchedule() finds the new job after a broken connection", async () => {
   const cut = () => {
     throw new TypeError("connection closed");
   };
@@ -84,7 +84,7 @@ Deno.test("triggerSchedule() looks for the job if the connection breaks", async 
   deepEqual([await made, sent()], ["new", 1]);
 });
 
-Deno.test("triggerSchedule() does not look for the job after an interrupt", async () => {
+Deno.test("triggerSchedule() stops at Ctrl+C", async () => {
   const stop = new AbortController();
   let requests = 0;
   const workspace = workspaceOf(({ method }) => {

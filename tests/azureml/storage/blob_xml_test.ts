@@ -12,7 +12,7 @@ function blob(name: string, md5 = "<Content-MD5>1B2M2Y8AsgTpgAmY7PhCfg==</Conten
   return `<Blob><Name>${name}</Name><Properties><Content-Length>5</Content-Length>${md5}</Properties></Blob>`;
 }
 
-Deno.test("parseBlobPage() reads zero, one and several blobs", async () => {
+Deno.test("parseBlobPage() reads blobs and the next marker", async () => {
   const md5 = "1B2M2Y8AsgTpgAmY7PhCfg==";
   assertEquals(await parseBlobPage(listed("")), { blobs: [], nextMarker: undefined });
   assertEquals(await parseBlobPage(listed(blob("p/a"))), {
@@ -30,7 +30,7 @@ Deno.test("parseBlobPage() reads zero, one and several blobs", async () => {
   );
 });
 
-Deno.test("parseBlobPage() and parseBlockList() return undefined for invalid XML", async () => {
+Deno.test("parseBlobPage() returns undefined for invalid XML", async () => {
   for (const text of ["", "{}", listed(blob("p/a")).slice(0, -20)]) {
     assertEquals(await parseBlobPage(text), undefined, text);
     assertEquals(await parseBlockList(text), undefined, text);
@@ -53,7 +53,7 @@ Deno.test("parseBlockList() reads uncommitted blocks", async () => {
 const answer = (bodyAsText: string) =>
   ({ status: 200, bodyAsText, request: { url: "https://a.blob" } }) as PipelineResponse;
 
-Deno.test("listBlobs() decodes names with characters beyond XML", async () => {
+Deno.test("listBlobs() decodes names with control characters", async () => {
   const queries: string[] = [];
   const pages = [
     listed(blob("p/a"), "<NextMarker>x&amp;y</NextMarker>"),

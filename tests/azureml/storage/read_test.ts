@@ -48,7 +48,7 @@ const SCOPE = "https://storage.azure.com/.default";
 const NO_KEYS = [403, "KeyBasedAuthenticationNotPermitted"] as const;
 
 for (const method of ["GET", "HEAD"] as const) {
-  Deno.test(`readStorage() repeats a ${method} request with the user's own token if the storage refuses the SAS`, async () => {
+  Deno.test(`readStorage() sends ${method} with the user's token if the SAS is refused`, async () => {
     const { read, sent } = storage(NO_KEYS, [200]);
     equal(await read(`${BLOB}?sig=x`, method), 200);
     deepEqual(sent, [
@@ -58,7 +58,7 @@ for (const method of ["GET", "HEAD"] as const) {
   });
 }
 
-Deno.test("readStorage() sends no SAS twice to a refusing account", async () => {
+Deno.test("readStorage() does not try a refused SAS again", async () => {
   const { read, sent } = storage(NO_KEYS, [200], [200]);
   equal(await read(`${BLOB}?sig=x`), 200);
   equal(await read("https://account.blob.core.windows.net/box?comp=list&prefix=a%2Fb&sv=1&sig=x"), 200);
@@ -68,7 +68,7 @@ Deno.test("readStorage() sends no SAS twice to a refusing account", async () => 
   ]);
 });
 
-Deno.test("readStorage() rejects a 200 response from elsewhere", async () => {
+Deno.test("readStorage() rejects an answer that is not from storage", async () => {
   const workspace = {
     cloud: CLOUDS.AzureCloud,
     read: async () => ({ response: { status: 200, headers: createHttpHeaders() }, bytes: new Uint8Array() }),
@@ -76,7 +76,7 @@ Deno.test("readStorage() rejects a 200 response from elsewhere", async () => {
   await rejects(readStorage(workspace, { action: "read", url: BLOB }), { code: "network.answer" });
 });
 
-Deno.test("readStorage() sends no token to hosts outside the cloud", async () => {
+Deno.test("readStorage() sends no token to other hosts", async () => {
   const elsewhere = storage(NO_KEYS);
   equal(await elsewhere.read("https://evil.example/a.txt?sig=x"), 403);
   const bare = storage([200]);

@@ -6,7 +6,7 @@ import { workspaceOf } from "../runs/odd_answers.ts";
 
 const HASH = "abc";
 
-Deno.test("findCode() prefers code under its own name, then the oldest", async () => {
+Deno.test("findCode() prefers code with its own name", async () => {
   const code = (name: string, createdAt: string | undefined, change: object = {}) => ({
     id: `${workspaceId}/codes/${name}/versions/1`,
     properties: { properties: { hash_sha256: HASH } },
@@ -38,7 +38,7 @@ Deno.test("findCode() prefers code under its own name, then the oldest", async (
   ) assert.equal(await found(other), undefined, JSON.stringify(other));
 });
 
-Deno.test("registerCode() returns the id of equal code from another run", async () => {
+Deno.test("registerCode() reuses code that another process registered", async () => {
   const register = async (id?: string) => {
     const value = id === undefined ? [] : [{ id, properties: { properties: { hash_sha256: HASH } } }];
     const workspace = workspaceOf(({ method }) =>

@@ -40,7 +40,7 @@ for (
     ["azureml://registries/r/environments/e/labels/latest", false],
   ] as const
 ) {
-  Deno.test(`componentsOf() gives equal components ${isPinned ? "the same key" : "no key"} in ${environment}`, () => {
+  Deno.test(`componentsOf() ${isPinned ? "reuses" : "does not reuse"} components of ${environment}`, () => {
     const workspace = workspaceOf(() => new Response());
     const [train, test] = componentsOf(workspace, two, pinned(environment));
     const [again] = componentsOf(workspace, two, pinned(environment));
@@ -79,7 +79,7 @@ for (
   });
 }
 
-Deno.test("registerComponents() names the grouped step of a refused component", async () => {
+Deno.test("registerComponents() names the step of a refused component", async () => {
   const workspace = workspaceOf(() =>
     Response.json({ error: { code: "X", message: "No." } }, { status: 400 })
   );

@@ -74,7 +74,7 @@ for (const [what, options, status, says] of stopping) {
   });
 }
 
-Deno.test("submit does not upload code again after its job was rejected", async () => {
+Deno.test("submit reuses uploaded code after a rejected job", async () => {
   const azure = createEmulator({
     seed: SEED,
     faults: [{ ...JOB_PUT, happens: { kind: "status", status: 400 } }],
@@ -86,7 +86,7 @@ Deno.test("submit does not upload code again after its job was rejected", async 
   equal(azure.blobs().size, sent);
 });
 
-Deno.test("submit uses another process's code, registered during the upload", async () => {
+Deno.test("submit reuses code that another process registered", async () => {
   const azure = createEmulator({ seed: SEED });
   let isFirst = true;
   const { exit, stderr } = await submitTo(azure, async (request) => {
@@ -108,9 +108,13 @@ Deno.test("submit uses another process's code, registered during the upload", as
 const LOST = { ...JOB_PUT, times: 9, happens: { kind: "cut", afterServer: true } } as const;
 const LOOK = { method: "GET", url: /\/jobs\// };
 const afterwards: readonly (readonly [string, NonNullable<EmulatorOptions["faults"]>, number])[] = [
-  ["the network is gone", [LOST, { ...LOOK, times: 9, happens: { kind: "cut", afterServer: false } }], 6],
-  ["reading jobs is forbidden", [LOST, { ...LOOK, times: 9, happens: { kind: "status", status: 403 } }], 6],
-  ["the next attempt is forbidden", [
+  ["the network breaks", [LOST, { ...LOOK, times: 9, happens: { kind: "cut", afterServer: false } }], 6],
+  ["Azure does not answer and jobs cannot be read", [LOST, {
+    ...LOOK,
+    times: 9,
+    happens: { kind: "status", status: 403 },
+  }], 6],
+  ["a retry is refused", [
     { ...JOB_PUT, happens: { kind: "cut", afterServer: true } },
     { ...JOB_PUT, times: 9, happens: { kind: "status", status: 403 } },
     { ...LOOK, times: 9, happens: { kind: "status", status: 403 } },
@@ -118,7 +122,7 @@ const afterwards: readonly (readonly [string, NonNullable<EmulatorOptions["fault
 ];
 
 for (const [what, faults, status] of afterwards) {
-  Deno.test(`submit reports that the job may exist if the response to its creation is lost and ${what}`, async () => {
+  Deno.test(`submit says that the job may exist if ${what}`, async () => {
     const { exit, stderr, azure } = await submit({ faults });
     equal(exit, status, stderr);
     equal(azure.resources("jobs").length, 1);
@@ -128,7 +132,7 @@ for (const [what, faults, status] of afterwards) {
   });
 }
 
-Deno.test("submit sends serverless compute as default_compute of the job, as azure-ai-ml does", async () => {
+Deno.test("submit sends serverless compute as default_compute", async () => {
   const { ctx, azure, kedroAzureml, edit } = makeWorld();
   await edit("conf/base/azureml.yml", [/cluster_name:.*/, "cluster_name: serverless"]);
   equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
@@ -139,7 +143,7 @@ Deno.test("submit sends serverless compute as default_compute of the job, as azu
   ok(ids.every((id) => id === undefined), `${ids}`);
 });
 
-Deno.test("submit --name accepts the same job again after Azure ML pinned its registry environment", async () => {
+Deno.test("submit --name accepts its own job again", async () => {
   const { ctx, azure, kedroAzureml, edit } = makeWorld();
   const label = "azureml://registries/azureml/environments/sklearn-1.5/labels/latest";
   await edit("conf/base/azureml.yml", [/environment: .*/, `environment: "${label}"`]);

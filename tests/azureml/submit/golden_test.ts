@@ -40,7 +40,7 @@ const golden = fileURLToPath(new URL("../../golden/", import.meta.url));
 const cases: Case[] = JSON.parse(await Deno.readTextFile(`${golden}submitted.json`));
 
 for (const one of cases.filter(({ id }) => id in REFUSED)) {
-  Deno.test(`submit rejects the job of ${one.id}, unlike the plugin`, async () => {
+  Deno.test(`submit rejects ${one.id}, unlike the plugin`, async () => {
     const { exit, ctx, azure } = await submit(one, ["--json"]);
     equal(exit, 3);
     ok(ctx.stderr().includes(`"code":"${REFUSED[one.id]}"`), ctx.stderr());
@@ -51,7 +51,7 @@ for (const one of cases.filter(({ id }) => id in REFUSED)) {
 
 for (const one of cases.filter(({ id }) => !(id in REFUSED))) {
   const { id, puts } = one;
-  Deno.test(`submit sends the same requests as the plugin for ${id}`, async () => {
+  Deno.test(`submit sends the plugin's requests for ${id}`, async () => {
     const { exit, ctx, azure, restored } = await submit(one);
     equal(exit, 0, ctx.stderr());
     const sent = azure.requests.flatMap(({ method, url, headers, body }): Put[] => {
@@ -65,7 +65,7 @@ for (const one of cases.filter(({ id }) => !(id in REFUSED))) {
   });
 }
 
-Deno.test("submitted.json has more than 30 golden submissions of the plugin", () => ok(cases.length > 30));
+Deno.test("submitted.json has more than 30 submissions", () => ok(cases.length > 30));
 
 /** The data of the golden projects is in local files, with which no job could run. */
 const LOCAL_DATA = ["dataset.not_uploaded", "dataset.local_between_steps"].flatMap((

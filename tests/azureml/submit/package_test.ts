@@ -103,7 +103,7 @@ async function open(bytes: Uint8Array<ArrayBuffer>, options: Parameters<typeof o
   return await openPackage(fakeContext({ files: { "/p.kap": bytes } }).fs, "/p.kap", options);
 }
 
-Deno.test("openPackage() returns the packed jobs and code", async () => {
+Deno.test("openPackage() returns jobs and code", async () => {
   const { jobs, code } = await open(await createPackage());
   const prepared = await code(".");
   deepEqual([...jobs.keys()], ["main"]);
@@ -112,7 +112,7 @@ Deno.test("openPackage() returns the packed jobs and code", async () => {
   equal(prepared.hash, CODE_HASH);
 });
 
-Deno.test("refuseSecrets() names the variable or the step of a secret", () => {
+Deno.test("refuseSecrets() names the step with a secret", () => {
   const refuse = (change: Partial<typeof STEP>) =>
     refuseSecrets(spec({ steps: [STEP, { ...STEP, ...change }] }));
   refuse({ environmentVariables: { API_TOKEN: "" } });
@@ -150,7 +150,7 @@ Deno.test("writePackage() writes nothing if a job has a secret", async () => {
   await rejects(write(never, await code("."), steps), { code: "pack.secret" });
 });
 
-Deno.test("writePackage() fails if a file of the code changes while it is packed", async () => {
+Deno.test("writePackage() fails if a code file changes", async () => {
   const { code } = await open(await createPackage());
   const prepared = await code(".");
   const readBytes = () => Promise.resolve(new TextEncoder().encode("print(2)\n"));
@@ -163,7 +163,7 @@ Deno.test("writePackage() fails if a file of the code changes while it is packed
   });
 });
 
-Deno.test("writePackage() writes the manifest first, to a file that only its owner can read", async () => {
+Deno.test("writePackage() writes a file that only its owner can read", async () => {
   const { code } = await open(await createPackage());
   let options: unknown;
   const written: Uint8Array<ArrayBuffer>[] = [];
@@ -214,7 +214,7 @@ const output = (jobOutput: string | null = null) => ({
   jobOutput,
 });
 
-Deno.test("openPackage() accepts inputs and outputs of every kind", async () => {
+Deno.test("openPackage() accepts inputs and outputs of each type", async () => {
   const spec = jobOf((spec) => {
     spec.steps[0]!.outputs = [output("o"), { ...output(), name: "z", asset: { name: "m", version: null } }];
     const inputs = [
@@ -234,7 +234,7 @@ Deno.test("openPackage() accepts inputs and outputs of every kind", async () => 
   equal((await open(bytes)).jobs.get("main")!.spec.steps.length, 2);
 });
 
-Deno.test("openPackage() rejects a package with another SHA-256 than expected", async () => {
+Deno.test("openPackage() rejects an unexpected SHA-256", async () => {
   const bytes = await createPackage();
   const { sha256: whole } = await open(bytes);
   equal(whole, createHash("sha256").update(bytes).digest("hex"));
@@ -245,7 +245,7 @@ Deno.test("openPackage() rejects a package with another SHA-256 than expected", 
   });
 });
 
-Deno.test("openPackage() rejects a missing file, a folder and other files", async () => {
+Deno.test("openPackage() rejects files that are no package", async () => {
   const { fs } = fakeContext({ files: { "/folder/a": "" } });
   await rejects(openPackage(fs, "/gone"), { code: "package.not_one", message: /does not exist/ });
   await rejects(openPackage(fs, "/folder"), { code: "package.not_one", message: /is not a file/ });
@@ -256,7 +256,7 @@ Deno.test("openPackage() rejects a missing file, a folder and other files", asyn
 });
 
 for (const size of [1, 63, 64, 65, 200, 1000]) {
-  Deno.test(`checkSeal() verifies the SHA-256 of withSeal() in chunks of ${size} bytes`, async () => {
+  Deno.test(`checkSeal() verifies chunks of ${size} bytes`, async () => {
     const bytes = crypto.getRandomValues(new Uint8Array(300));
     async function* chunks() {
       for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
@@ -349,7 +349,7 @@ async function changed(
   return await sealed(bytes);
 }
 
-Deno.test("openPackage() rejects too large files before unpacking them", async () => {
+Deno.test("openPackage() rejects too large files before unpacking", async () => {
   const declare = async (name: string, sizeBytes: number) =>
     // The name follows the 46 bytes of its entry in the list of contents, whose 25th to 28th are the size.
     await changed(
@@ -378,7 +378,7 @@ Deno.test("openPackage() says why it cannot unpack a file", async () => {
   });
 });
 
-Deno.test("openPackage() rejects a package with a changed byte, or cut off at any point", async () => {
+Deno.test("openPackage() rejects any changed or missing byte", async () => {
   const bytes = await createPackage();
   for (let at = 0; at < bytes.length; at += 7) {
     for (const changed of [bytes.with(at, bytes[at]! ^ 0x55), bytes.slice(0, at)]) {

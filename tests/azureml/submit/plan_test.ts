@@ -50,7 +50,7 @@ async function worldOf(
   };
 }
 
-Deno.test("planRerun() binds a failed step to the same one of several outputs as before", async () => {
+Deno.test("planRerun() reads the same output of a completed step", async () => {
   const { workspace, submit } = await worldOf();
   await submit();
   const { body, steps, leftOut } = await planRerun(workspace, "j1", { fromFailed: true });
@@ -59,7 +59,7 @@ Deno.test("planRerun() binds a failed step to the same one of several outputs as
   match(b.inputs.in.uri, /\/second\/?$/);
 });
 
-Deno.test("planRerun() reads the outputs of a reused step from its first run", async () => {
+Deno.test("planRerun() reads the outputs of a reused step", async () => {
   let id = "";
   const producers: string[] = [];
   const { workspace, submit } = await worldOf(0, async (request, fetch) => {
@@ -81,7 +81,7 @@ Deno.test("planRerun() reads the outputs of a reused step from its first run", a
   deepEqual([leftOut.map(({ key }) => key), producers], [["a"], ["earlier"]]);
 });
 
-Deno.test("planRerun() repeats a running job only as a whole", async () => {
+Deno.test("planRerun() rejects the failed steps of a running job", async () => {
   const { workspace, submit } = await worldOf(60_000);
   await submit();
   await rejects(planRerun(workspace, "j1", { fromFailed: true }), { code: "rerun.not_ended" });

@@ -51,7 +51,7 @@ const WHOLE = rerunBody(BACK, "old_job");
 const TYPES: Readonly<Record<string, string>> = { B: "uri_folder", C: "uri_folder" };
 const typeOf = (id: string) => TYPES[id];
 
-Deno.test("rerunBody() omits Azure's own fields and the output folders of the old job", () => {
+Deno.test("rerunBody() omits fields that Azure ML set", () => {
   const { jobs, ...job } = WHOLE.properties;
   deepEqual(job, {
     jobType: "Pipeline",
@@ -72,7 +72,7 @@ Deno.test("rerunBody() omits Azure's own fields and the output folders of the ol
   });
 });
 
-Deno.test("remainingBody() binds inputs to outputs of completed steps only", () => {
+Deno.test("remainingBody() reads outputs of completed steps", () => {
   const uriOf = (step: string, output: string) => `azureml://${step}/${output}/`;
   const left = remainingBody(WHOLE, { name: "old_job", completed: new Set(["a"]), uriOf, typeOf });
   const { jobs, outputs } = left.properties as unknown as typeof BACK.properties;
@@ -87,7 +87,7 @@ Deno.test("remainingBody() binds inputs to outputs of completed steps only", () 
   deepEqual(Object.keys(last.properties.outputs as object), ["kept"]);
 });
 
-Deno.test("remainingBody() names the input with a lost output", () => {
+Deno.test("remainingBody() names an input that cannot be located", () => {
   const old = { name: "old_job", completed: new Set(["a"]), uriOf: () => undefined, typeOf };
   const lost = ['step "b" reads "x" from output "o" of step "a"'];
   throws(() => remainingBody(WHOLE, old), {
@@ -102,7 +102,7 @@ Deno.test("remainingBody() names the input with a lost output", () => {
   throws(() => remainingBody(WHOLE, untyped), { code: "rerun.input_unbound" });
 });
 
-Deno.test("remainingBody() rejects a job with only completed steps", () => {
+Deno.test("remainingBody() rejects a job whose steps all completed", () => {
   const old = { name: "old_job", completed: new Set(["a", "b", "c"]), uriOf: () => undefined, typeOf };
   throws(() => remainingBody(WHOLE, old), {
     code: "rerun.all_completed",

@@ -89,7 +89,7 @@ const componentsIn = (rounds: readonly string[][]) =>
   rounds.map((round) => round.filter((one) => one.includes("/components/")).length);
 
 for (const [project, job, most] of [["tiny", "main", 6], ["bigpipe", "big", 8]] as const) {
-  Deno.test(`submit takes at most ${most} round trips after the token for a new job of project ${project}`, async () => {
+  Deno.test(`submit of project ${project} takes at most ${most} round trips`, async () => {
     const rounds = await roundsOf(await worldOf(project), project, job);
     ok(rounds.length <= most, JSON.stringify(rounds.map((round) => [round.length, round[0]]), undefined, 1));
     const containers = rounds.map((round) =>
@@ -99,7 +99,7 @@ for (const [project, job, most] of [["tiny", "main", 6], ["bigpipe", "big", 8]] 
   });
 }
 
-Deno.test("submit takes two round trips after the token for an unchanged job", async () => {
+Deno.test("submit of an unchanged job takes two round trips", async () => {
   const world = await worldOf("tiny");
   await roundsOf(world, "tiny", "main");
   const rounds = await roundsOf(world, "tiny", "main");
@@ -116,7 +116,7 @@ for (
     ["no components", () => undefined],
   ] as const
 ) {
-  Deno.test(`submit registers all components again if the record of the last job has ${what}`, async () => {
+  Deno.test(`submit registers all components if its record has ${what}`, async () => {
     const world = await worldOf("tiny");
     await roundsOf(world, "tiny", "main");
     for (const [path, content] of Object.entries(world.files)) {
@@ -133,7 +133,7 @@ for (
   });
 }
 
-Deno.test("submit registers only the changed components of a job", async () => {
+Deno.test("submit registers only changed components", async () => {
   const world = await worldOf("tiny");
   const edit = (path: string, from: string, to: string) => {
     const text = new TextDecoder().decode(world.files[path]);
@@ -154,7 +154,7 @@ Deno.test("submit registers only the changed components of a job", async () => {
   equal(Object.keys(world.azure.resources("jobs")[1]!.properties.jobs as object).join(), "clean,tally");
 });
 
-Deno.test("submit registers deleted components again and resends the job", async () => {
+Deno.test("submit registers deleted components again", async () => {
   const world = await worldOf("tiny", {
     faults: [{
       method: "PUT",
@@ -175,7 +175,7 @@ Deno.test("submit registers deleted components again and resends the job", async
   equal(rounds.flat().filter((one) => one.startsWith("PUT ") && one.includes("/jobs/")).length, 2);
 });
 
-Deno.test("submit from another machine registers 200 components, at most 70 at once", async () => {
+Deno.test("submit registers at most 70 components at once", async () => {
   const world = await worldOf("bigpipe");
   await roundsOf(world, "bigpipe", "big");
   const rounds = await roundsOf(onAnotherMachine(world), "bigpipe", "big");
@@ -185,7 +185,7 @@ Deno.test("submit from another machine registers 200 components, at most 70 at o
   equal(rounds.length, 2 + Math.ceil(200 / 70), JSON.stringify(sizes));
 });
 
-Deno.test("submit sends fewer requests at once after throttling", async () => {
+Deno.test("submit sends fewer requests at once after status 429", async () => {
   const world = await worldOf("bigpipe", {
     faults: [{
       method: "PUT",

@@ -40,13 +40,13 @@ const refused = (status = 400): Answer => () =>
   Response.json({ error: { code: "X", message: "No." } }, { status });
 const missing = refused(404);
 
-Deno.test("sendJob() compares its job with the one in the workspace", async () => {
+Deno.test("sendJob() compares its job with an existing one", async () => {
   const { job, sent, compared } = await send({ reads: [there("first")] }, { name: "mine" });
   deepEqual([job.wasThere, sent, compared], [true, [], [["first", undefined]]]);
   equal(job.studioUrl.startsWith("https://ml.azure.com/runs/mine?"), true);
 });
 
-Deno.test("sendJob() compares its job with a new one of the same name", async () => {
+Deno.test("sendJob() compares its job with one created meanwhile", async () => {
   const reads = [missing, there("other")];
   const { compared } = await send({ reads, writes: [refused(409)] }, { name: "mine" });
   deepEqual(compared, [["other", "first"]]);
@@ -54,7 +54,7 @@ Deno.test("sendJob() compares its job with a new one of the same name", async ()
   deepEqual(unnamed.compared, [], "nobody else has a name that was made for this job");
 });
 
-Deno.test("sendJob() sends a job only after its name and address were recorded", async () => {
+Deno.test("sendJob() records a job before it sends it", async () => {
   const order: unknown[] = [];
   const { job } = await send({ writes: [(name) => (order.push("sent"), there("first")(name))] }, {
     beforeSending: async (...given) => {
@@ -66,7 +66,7 @@ Deno.test("sendJob() sends a job only after its name and address were recorded",
   deepEqual(order, [[{ name, studioUrl }, body("first")], "sent"]);
 });
 
-Deno.test("sendJob() sends a mended job once", async () => {
+Deno.test("sendJob() sends a corrected job once", async () => {
   const mend = () => Promise.resolve(body("mended"));
   const { job, sent } = await send({ writes: [refused()] }, { mend });
   deepEqual([sent, job.body], [["first", "mended"], body("mended")]);

@@ -49,7 +49,7 @@ function createUpload(
   };
 }
 
-Deno.test("uploadData() stores a folder under the hash of its content", async () => {
+Deno.test("uploadData() names a folder by its hash", async () => {
   const { upload, azure, puts } = createUpload({ "a.csv": "1", "b/c.csv": "22" });
   const uri = await upload();
   assert.match(uri, /\/datastores\/workspaceblobstore\/paths\/LocalUpload\/[0-9a-f]{32}\/sales\/$/);
@@ -66,7 +66,7 @@ for (
     [1024, 40, 32],
   ] as const
 ) {
-  Deno.test(`uploadData() sends at most ${atOnce} files of ${sizeBytes} bytes at once`, async () => {
+  Deno.test(`uploadData() sends ${atOnce} files of ${sizeBytes} bytes at once`, async () => {
     const content = (at: number) => new Uint8Array(sizeBytes).fill(at);
     const files = Object.fromEntries(Array.from({ length: count }, (_, at) => [`${at}.bin`, content(at)]));
     const { upload, mostAtOnce } = createUpload(files);

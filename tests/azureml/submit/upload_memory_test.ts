@@ -9,7 +9,7 @@ import { makeWorld } from "../../cli/world.ts";
 
 const GRANT = { blobUri: "https://a/c", sasUri: "https://a/c?se=2026&sig=secret", storageAccountId: "/s" };
 
-Deno.test("openUploadMemory() keeps uploads in files with the owner's rights only", async () => {
+Deno.test("openUploadMemory() writes files that only their owner can read", async () => {
   const home = await Deno.makeTempDir();
   try {
     const ctx = { ...fakeContext({ fs: systemFs }), home, env: {} };
@@ -27,7 +27,7 @@ Deno.test("openUploadMemory() keeps uploads in files with the owner's rights onl
   }
 });
 
-Deno.test("recall() returns undefined for damaged files and without a home folder", async () => {
+Deno.test("recall() ignores damaged files", async () => {
   const ctx = fakeContext();
   const memory = openUploadMemory(ctx);
   await memory.remember("/codes/x", GRANT);
@@ -40,7 +40,7 @@ Deno.test("recall() returns undefined for damaged files and without a home folde
   equal(await homeless.recall("/codes/x"), undefined);
 });
 
-Deno.test("submit resumes the unfinished upload of an earlier process", async () => {
+Deno.test("submit resumes an interrupted upload", async () => {
   const fault = {
     method: "PUT",
     url: /settings\.py\?/,

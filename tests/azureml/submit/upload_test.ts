@@ -60,7 +60,7 @@ async function createUpload(
   };
 }
 
-Deno.test("uploadCode() sends code once, then finds it by its hash", async () => {
+Deno.test("uploadCode() sends the same code once", async () => {
   const { workspace, code, azure, blobNames, asked } = await createUpload(FILES);
   const events: unknown[] = [];
   const first = await uploadCode(workspace, code, { onUploaded: (event) => events.push(event) });
@@ -95,7 +95,7 @@ Deno.test("uploadCode() sends code once, then finds it by its hash", async () =>
   assert.deepEqual(asked().slice(count), ["GET 200 codes/ID/versions"]);
 });
 
-Deno.test("uploadCode() sends unchanged bytes, in blocks for a large file", async () => {
+Deno.test("uploadCode() sends a large file in blocks", async () => {
   const large = new Uint8Array(18 * 1024 * 1024).map((_, at) => at * 31);
   const { workspace, code, azure, ctx, asked } = await createUpload({ "/project/large.bin": large });
   const stored: Uint8Array[] = [];
@@ -116,7 +116,7 @@ Deno.test("uploadCode() sends unchanged bytes, in blocks for a large file", asyn
   assert.deepEqual(ctx.sleeps, []);
 });
 
-Deno.test("uploadCode() replaces a blob with the same size but different content", async () => {
+Deno.test("uploadCode() replaces a blob with other content", async () => {
   const { workspace, code, azure, asked } = await createUpload(FILES, {}, (request) => {
     if (request.method !== "PUT" || !request.url.includes("a%20b.txt") || planted) return undefined;
     planted = true;
@@ -147,7 +147,7 @@ for (
   });
 }
 
-Deno.test("uploadCode() requests a new SAS once if it expires during the upload", async () => {
+Deno.test("uploadCode() renews a SAS that expires during the upload", async () => {
   const { workspace, code, asked, azure, ctx } = await createUpload(
     MANY,
     { sasLifetimeMs: 60_000 },
@@ -178,7 +178,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`uploadCode() does not reveal the SAS if the storage responds with ${azureCode}`, async () => {
+  Deno.test(`uploadCode() hides the SAS in error ${azureCode}`, async () => {
     let puts = 0;
     const { workspace, code, asked } = await createUpload({ ...MANY, ...MORE }, {}, (request) => {
       if (request.method !== "PUT" || !request.url.includes("sig=")) return undefined;
@@ -211,7 +211,7 @@ for (
     "no credentials",
   ]] as const
 ) {
-  Deno.test(`uploadCode() uses the identity's own token for a datastore with ${shown}`, async () => {
+  Deno.test(`uploadCode() uses the user's token for a datastore with ${shown}`, async () => {
     const { workspace, code, azure, blobNames, asked } = await createUpload(FILES, { storage });
     assert.equal((await uploadCode(workspace, code)).wasThere, false);
     assert.deepEqual(blobNames(), ["project/a b.txt", "project/empty", "project/src/é#.py"]);
@@ -224,7 +224,7 @@ for (
   });
 }
 
-Deno.test("uploadCode() names the missing role for identity-based storage", async () => {
+Deno.test("uploadCode() names the role that the user lacks", async () => {
   const { workspace, code, azure } = await createUpload(FILES, {
     storage: "identity",
     deniedActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*"],
@@ -256,7 +256,7 @@ const GONE = "https://gone.blob.core.windows.net/box";
 const ENDS = { times: 5, happens: { kind: "status", status: 503 } } as const;
 const isPut = (line: string) => /^PUT \d+ (?!.* comp=).*project\//.test(line);
 
-Deno.test("uploadCode() sends nothing twice after an interrupted upload", async () => {
+Deno.test("uploadCode() sends each file once when resumed", async () => {
   const { workspace, code, azure, asked, blobNames } = await createUpload(MANY, {
     faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
   });
@@ -287,7 +287,7 @@ Deno.test("uploadCode() resumes a large file after its last block", async () => 
   assert.deepEqual([...azure.blobs().values()], [large.length]);
 });
 
-Deno.test("uploadCode() resends a blob with wrong content", async () => {
+Deno.test("uploadCode() replaces a blob with wrong content", async () => {
   const { workspace, code, azure, ctx } = await createUpload(MANY, {
     faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
   });
@@ -328,7 +328,7 @@ for (
   });
 }
 
-Deno.test("uploadCode() does not send another file of the same size as the hashed one", async () => {
+Deno.test("uploadCode() fails if a file changed after it was hashed", async () => {
   for (const sizeBytes of [3, 9 * 1024 * 1024]) {
     const { ctx, azure, workspace, code } = await createUpload({ "/project/a": new Uint8Array(sizeBytes) });
     ctx.files.set("/project/a", new Uint8Array(sizeBytes).fill(1));
@@ -344,7 +344,7 @@ for (
     GONE,
   ]]
 ) {
-  Deno.test(`uploadCode() starts over if the remembered container is on ${name}`, async () => {
+  Deno.test(`uploadCode() starts again if its container is on ${name}`, async () => {
     const { workspace, code, azure } = await createUpload(MANY);
     const uploads = createMemory();
     const forgotten = { ...uploads, recall: async () => ({ blobUri: blobUri!, sasUri: undefined }) };
@@ -357,7 +357,7 @@ for (
 for (
   const [bytes, blocks] of [[BLOCK_BYTES, 0], [BLOCK_BYTES + 1, 2], [2 * BLOCK_BYTES, 2]]
 ) {
-  Deno.test(`uploadCode() sends ${bytes} bytes ${blocks === 0 ? "whole" : `in ${blocks} blocks`} without listing earlier blocks`, async () => {
+  Deno.test(`uploadCode() sends ${bytes} bytes ${blocks === 0 ? "in one request" : `in ${blocks} blocks`}`, async () => {
     const { workspace, code, azure, asked } = await createUpload({
       "/project/a.bin": new Uint8Array(bytes!),
     });
@@ -371,7 +371,7 @@ for (
   });
 }
 
-Deno.test("uploadCode() does not resume an upload with less than five minutes of its SAS", async () => {
+Deno.test("uploadCode() does not resume with an expiring SAS", async () => {
   for (const [minutes, isResumed] of [[4, false], [6, true]] as const) {
     const { workspace, code, azure, asked } = await createUpload(MANY, {
       sasLifetimeMs: minutes * 60_000,

@@ -33,22 +33,18 @@ async function textOf(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<s
   return new TextDecoder().decode(await new Blob(await Array.fromAsync(chunks)).bytes());
 }
 
-Deno.test("openZip() reads archives of writeZip()", async () => {
+Deno.test("openZip() reads files of writeZip()", async () => {
   const entries = await open(await archive());
   const read = await Promise.all(entries.map(async (one) => [one.name, await textOf(one.read())]));
   deepEqual(Object.fromEntries(read), FILES);
 });
 
-Deno.test("writeZip() writes the same bytes for the same files", async () => {
-  deepEqual(await archive(), await archive());
-});
-
-Deno.test("writeZip() rethrows an error of reading a file", async () => {
+Deno.test("writeZip() reports a file that cannot be read", async () => {
   const thrown = new Error("the disk is gone");
   await rejects(archive([{ name: "a", chunks: bytesOf("x", thrown) }]), thrown);
 });
 
-Deno.test("writeZip() closes the open file and opens no others if its consumer stops early", async () => {
+Deno.test("writeZip() closes its files if stopped", async () => {
   const said: string[] = [];
   async function* watched(name: string) {
     said.push(`opened ${name}`);
@@ -100,7 +96,7 @@ Deno.test("openZip() rejects a truncated archive", async () => {
   }
 });
 
-Deno.test("read() of a ZIP entry rejects changed bytes", async () => {
+Deno.test("openZip() rejects changed bytes", async () => {
   const bytes = await archive();
   bytes[bytes.length >> 1]! ^= 1;
   const all = async () => {
@@ -109,7 +105,7 @@ Deno.test("read() of a ZIP entry rejects changed bytes", async () => {
   await rejects(all(), /Invalid compressed data/);
 });
 
-Deno.test("read() of a ZIP entry rejects other contents of the same length", async () => {
+Deno.test("openZip() rejects content with another checksum", async () => {
   const [bytes, other] = [
     await archive([{ name: "a", chunks: bytesOf("one 1") }]),
     await archive([{ name: "a", chunks: bytesOf("one 2") }]),
@@ -120,7 +116,7 @@ Deno.test("read() of a ZIP entry rejects other contents of the same length", asy
   await rejects(textOf(entry!.read()), /Invalid CRC32/);
 });
 
-Deno.test("writeZip() writes the same bytes on every machine, at any time", async () => {
+Deno.test("writeZip() writes the same bytes on every machine", async () => {
   equal(
     createHash("sha256").update(await archive()).digest("hex"),
     "116d81e153f9e1b21df3a873f7677cf9412e232045bbe378dfea3bdb4e55c00e",

@@ -13,7 +13,7 @@ async function valuesOf(text: string): Promise<unknown> {
   return toPlain((await loadLayers(fakeContext({ files }), "azureml", options)).values);
 }
 
-Deno.test("loadLayers() writes values within text as Python does", async () => {
+Deno.test("loadLayers() writes values in text as Python does", async () => {
   const text = "b: true\nf: false\nn: null\nl: [true, 1.0, x]\nm: {k: false}\n" +
     'text: "${b} ${f} ${n} ${l} ${m}"\n';
   const { text: found } = await valuesOf(text) as { text: string };
@@ -33,7 +33,7 @@ const ESCAPED: readonly (readonly [text: string, v: unknown])[] = [
   [`v: '\${oc.create:{a: 1, b: "\\\${..x}", c: ["\\\${...x}"]}}'\n`, { a: 1, b: 7, c: [7] }],
 ];
 for (const [text, v] of ESCAPED) {
-  Deno.test(`loadLayers() reads an escaped interpolation as OmegaConf does: ${text.trim().replaceAll("\n", "; ")}`, async () => {
+  Deno.test(`loadLayers() reads escapes as OmegaConf does: ${text.trim().replaceAll("\n", "; ")}`, async () => {
     deepStrictEqual((await valuesOf(`x: 7\n${text}`) as { v: unknown }).v, v);
   });
 }
@@ -47,7 +47,7 @@ const COMPUTED_KEYS: readonly (readonly [text: string, b: number])[] = [
   ["k: .x\nx: 5\na: {x: 1, '': {x: 7}}\nb: '${a.${k}}'\n", 7],
 ];
 for (const [text, b] of COMPUTED_KEYS) {
-  Deno.test(`loadLayers() resolves a computed key as OmegaConf does: ${text.trim().replaceAll("\n", "; ")}`, async () => {
+  Deno.test(`loadLayers() resolves keys as OmegaConf does: ${text.trim().replaceAll("\n", "; ")}`, async () => {
     strictEqual((await valuesOf(text) as { b: unknown }).b, b);
   });
 }

@@ -110,7 +110,7 @@ for (const { files, kind, strategy, params, result } of await read("layers")) {
     .map(([name, text]) => `${name.replace("conf/", "")} (${text.trim().replaceAll("\n", ", ")})`).join(
       " and ",
     );
-  Deno.test(`loadLayers() reads and merges (${strategy}) as Kedro does: ${shown}`, async () => {
+  Deno.test(`loadLayers() merges (${strategy}) as Kedro does: ${shown}`, async () => {
     const found = await load({ files, kind, strategy, params });
     if ("refused" in found || !hasSeveralFiles(Object.keys(files))) return compare(found, result);
     assert.deepEqual(sorted(encode(found)), sorted(result));

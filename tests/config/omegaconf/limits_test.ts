@@ -24,7 +24,7 @@ function steps(count: number, first: string, next: (before: string) => string): 
   );
 }
 
-Deno.test("loadLayers() rejects text doubled by each of 40 references", async () => {
+Deno.test("loadLayers() rejects text that grows exponentially", async () => {
   const error = await errorOf(steps(40, "0123456789", (before) => `"\${${before}}\${${before}}"`));
   assert.equal(error.code, "config.interpolation");
   assert.match(error.message, /: interpolations in this environment produce more than 32 MiB of text$/);
@@ -36,7 +36,7 @@ Deno.test("loadLayers() rejects 5,000 nested interpolations", async () => {
   assert.match(error.message, /nested more than 100 levels deep/);
 });
 
-Deno.test("loadLayers() rejects 3,000 nested resolvers, lists and mappings", async () => {
+Deno.test("loadLayers() rejects 3,000 nested resolvers", async () => {
   for (const [open, close] of [["${oc.select:", "}"], ["[", "]"], ["{a:", "}"]] as const) {
     const error = await errorOf(`a: "\${oc.decode:${open.repeat(3000)}b${close.repeat(3000)}}"`);
     assert.equal(error.code, "config.interpolation");
@@ -65,7 +65,7 @@ Deno.test("loadLayers() rejects a chain of 201 references", async () => {
   assert.match((await errorOf(chain(201))).message, /more than 200 values refer to each other/);
 });
 
-Deno.test("loadLayers() rejects a chain of 4,000 merged mappings within seconds", async () => {
+Deno.test("loadLayers() rejects 4,000 merged mappings within seconds", async () => {
   const merged = (at: number) => `a${at + 1}: &a${at + 1} {<<: *a${at}}`;
   const startedAt = performance.now();
   const error = await errorOf(

@@ -88,7 +88,7 @@ for (const [text, what] of REJECTED) {
   });
 }
 
-Deno.test("loadLayers() names the path of a value inside mappings and lists in its error", async () => {
+Deno.test("loadLayers() names the path of a nested value", async () => {
   await rejects(valuesOf("a:\n  b:\n  - x\n  - c: '${none}'\n"), {
     message: /^Cannot resolve "a\.b\[1\]\.c" /,
   });
@@ -106,7 +106,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`loadLayers() places the error of a value in the result of ${text} where it is called`, async () => {
+  Deno.test(`loadLayers() names the line that calls ${text}`, async () => {
     await rejects(load(`d: {'x.y': 1}\nl:\n- v: ${text}\n`), {
       message,
       place: { file: "conf/base/azureml.yml", line: 3, column: 6 },
@@ -114,7 +114,7 @@ for (
   });
 }
 
-Deno.test("loadLayers() names the new key in place of a deprecated one", async () => {
+Deno.test("loadLayers() warns about a deprecated key", async () => {
   const { values, warnings } = await load(
     "k: 1\nold: '${oc.deprecated:k}'\nolder: '${oc.deprecated:k,\"$OLD_KEY: use $NEW_KEY\"}'\n",
   );
@@ -125,11 +125,11 @@ Deno.test("loadLayers() names the new key in place of a deprecated one", async (
   ]);
 });
 
-Deno.test("loadLayers() suggests how to write a literal ${{", async () => {
+Deno.test("loadLayers() suggests how to escape ${{", async () => {
   await rejects(valuesOf("v: '${{parent.x}}'\n"), { hint: "Write `\\${{` for a literal `${{`" });
 });
 
-Deno.test("loadLayers() passes resolved arguments to a project's resolver", async () => {
+Deno.test("loadLayers() passes resolved arguments to resolvers", async () => {
   const calls: unknown[] = [];
   const resolve = (name: string, args: readonly unknown[]) => {
     calls.push([name, JSON.stringify(args)]);
@@ -158,7 +158,7 @@ for (
   });
 }
 
-Deno.test("loadLayers() rejects credentials of an unset variable without a default", async () => {
+Deno.test("loadLayers() rejects credentials with an unset variable", async () => {
   const credentials = async (text: string) => {
     const files = { "/project/conf/base/credentials.yml": text, "/project/conf/local/.gitkeep": "" };
     const settings = DEFAULT_LOADER_SETTINGS;
@@ -177,6 +177,6 @@ Deno.test("loadLayers() rejects credentials of an unset variable without a defau
   });
 });
 
-Deno.test("loadLayers() rejects a mapping inside itself", async () => {
+Deno.test("loadLayers() rejects a mapping that contains itself", async () => {
   await rejects(load("a: {b: '${c}'}\nc: {d: '${a}'}\n"), { message: /it contains itself/ });
 });

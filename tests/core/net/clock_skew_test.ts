@@ -7,7 +7,7 @@ const adviceAt = (behindMs: number) =>
 
 const MINUTE_MS = 60_000;
 
-Deno.test("clockAdvice() says by how much the clock is wrong if it is more than five minutes", () => {
+Deno.test("clockAdvice() says by how much the clock is wrong", () => {
   equal(adviceAt(5 * MINUTE_MS), undefined);
   equal(adviceAt(-5 * MINUTE_MS), undefined);
   for (

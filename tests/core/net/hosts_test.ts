@@ -105,7 +105,7 @@ const FOREIGN = [
   "",
 ];
 
-Deno.test("isCloudHost() rejects other hosts and plain HTTP", () => {
+Deno.test("isCloudHost() rejects other hosts", () => {
   for (const cloud of [...Object.values(CLOUDS), LOCAL]) {
     for (const url of FOREIGN) {
       const isPublic = url.includes("management.azure.com") && cloud === LOCAL;
@@ -114,13 +114,13 @@ Deno.test("isCloudHost() rejects other hosts and plain HTTP", () => {
   }
 });
 
-Deno.test("isCloudHost() tells storage hosts from those of Azure ML", () => {
+Deno.test("isCloudHost() distinguishes hosts of storage and of Azure ML", () => {
   const { AzureCloud } = CLOUDS;
   equal(isCloudHost(AzureCloud!, "https://acc.blob.core.windows.net/box", ["azureml"]), false);
   equal(isCloudHost(AzureCloud!, "https://westus.api.azureml.ms/history", ["storage"]), false);
 });
 
-Deno.test("requireCloudHost() throws an error without the query", () => {
+Deno.test("requireCloudHost() hides the query in its error", () => {
   const foreign = { action: "read a log", url: "https://evil.example/box?sig=secret" };
   throws(
     () => requireCloudHost(CLOUDS.AzureCloud!, foreign),

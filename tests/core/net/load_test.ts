@@ -26,12 +26,12 @@ function load(env: Record<string, string>, answer?: unknown, status = 200): Prom
   return loadCloud(fakeContext({ env, fetch }));
 }
 
-Deno.test("loadCloud() defaults to the public cloud without a request", async () => {
+Deno.test("loadCloud() returns the public cloud by default", async () => {
   assertEquals(await load({}), CLOUDS.AzureCloud);
   assertEquals(await load({ AZUREML_CURRENT_CLOUD: "" }), CLOUDS.AzureCloud);
 });
 
-Deno.test("loadCloud() returns the addresses of Azure ML in each of Azure's clouds", async () => {
+Deno.test("loadCloud() knows each cloud's addresses of Azure ML", async () => {
   const found = await Promise.all(
     Object.keys(CLOUDS).map(async (name) => {
       const { studio, mlApiSuffix, storageSuffix, storageScope, isKnownAuthority } = await load({
@@ -73,12 +73,12 @@ for (
   });
 }
 
-Deno.test("loadCloud() selects the cloud of AZUREML_CURRENT_CLOUD from the metadata", async () => {
+Deno.test("AZUREML_CURRENT_CLOUD selects a cloud", async () => {
   const env = { ARM_CLOUD_METADATA_URL: METADATA, AZUREML_CURRENT_CLOUD: "Other" };
   strictEqual((await load(env, [CONTOSO, OTHER])).resourceManager, "https://management.other.test");
 });
 
-Deno.test("loadCloud() uses AZURE_AUTHORITY_HOST as the authority, written with or without https", async () => {
+Deno.test("AZURE_AUTHORITY_HOST replaces the authority of a cloud", async () => {
   for (const host of ["https://login.contoso.test/", "login.contoso.test"]) {
     const cloud = await load({ AZURE_AUTHORITY_HOST: host });
     assertEquals([cloud.authority, cloud.isKnownAuthority], ["https://login.contoso.test", false]);
@@ -149,7 +149,7 @@ for (
   });
 }
 
-Deno.test("loadCloud() accepts HTTP only for this machine", async () => {
+Deno.test("loadCloud() accepts HTTP for this machine", async () => {
   const authorityOf = async (host: string) => (await load({ AZURE_AUTHORITY_HOST: host })).authority;
   for (const host of ["http://localhost:8", "http://127.0.0.1:8", "http://[::1]:8"]) {
     strictEqual(await authorityOf(host), host);
@@ -160,7 +160,7 @@ Deno.test("loadCloud() accepts HTTP only for this machine", async () => {
   await rejects(authorityOf("https://"), { code: "cloud.address", message: /is not a URL/ });
 });
 
-Deno.test("loadCloud() adds the key of the emulator's pages for the emulator's identity", async () => {
+Deno.test("loadCloud() adds a key to links of the emulator", async () => {
   const keyOf = async (env: Record<string, string>) => (await load(env)).newStudioKey?.();
   const [emulator, identity] = [{ KEDRO_AZUREML_EMULATOR: "1" }, { AZURE_CLIENT_SECRET: "hush" }];
   match((await keyOf({ ...emulator, ...identity }))!, /^[0-9a-z]{28}$/);
@@ -170,7 +170,7 @@ Deno.test("loadCloud() adds the key of the emulator's pages for the emulator's i
 const CLI = new URL("../../golden/azure_cli/", import.meta.url);
 
 for (const name of Object.keys(CLOUDS)) {
-  Deno.test(`loadCloud() reads the output of az cloud show --name ${name}`, async () => {
+  Deno.test(`loadCloud() reads az cloud show --name ${name}`, async () => {
     const text = Deno.readTextFileSync(new URL(`cloud_${name}.json`, CLI));
     const cloud = await loadCloud(
       fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json" }, files: { "/c.json": text } }),
@@ -191,7 +191,7 @@ function fromFile(value: unknown, env: Record<string, string> = {}): Promise<Clo
   );
 }
 
-Deno.test("loadCloud() reads cloud files in the format of Resource Manager and of az cloud register", async () => {
+Deno.test("loadCloud() reads files of `az cloud register`", async () => {
   const expected = await load({ ARM_CLOUD_METADATA_URL: METADATA }, CONTOSO);
   assertEquals(await fromFile(CONTOSO), expected);
   assertEquals(await fromFile([OTHER, CONTOSO], { AZUREML_CURRENT_CLOUD: "Contoso" }), expected);
@@ -240,7 +240,7 @@ for (const [kind, value] of Object.entries(NO_CLOUDS)) {
   });
 }
 
-Deno.test("loadCloud() fails for a missing or ambiguous cloud file, or one with an invalid address", async () => {
+Deno.test("loadCloud() rejects a cloud file with an invalid address", async () => {
   await rejects(loadCloud(fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/none" } })), {
     code: "cloud.file",
     message: 'Cannot read the cloud file "/none": file not found',
@@ -268,7 +268,7 @@ Deno.test("loadCloud() fails for a missing or ambiguous cloud file, or one with 
   });
 });
 
-Deno.test("loadCloud() reads additional hosts from a cloud file", async () => {
+Deno.test("loadCloud() reads more hosts from a cloud file", async () => {
   const hostsOf = async (hosts: unknown) => {
     const file = JSON.stringify({ ...CONTOSO, azureml: { hosts } });
     const ctx = fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json" }, files: { "/c.json": file } });

@@ -42,7 +42,7 @@ const SAID: readonly (readonly [string, string])[] = [
   ["The connection ended", "network.cut"],
 ];
 
-Deno.test("networkError() says what is wrong and what to do", async (t) => {
+Deno.test("networkError() suggests a fix for each failure", async (t) => {
   const said = [...new Map(SAID.map(([said, code]) => [code, said])).values(), "what nobody has seen"];
   const shown = said.map((said) => {
     const { message, hint, details } = networkError("reach Entra ID", "https://x.example", new Error(said));
@@ -51,7 +51,7 @@ Deno.test("networkError() says what is wrong and what to do", async (t) => {
   await assertTranscript(t, shown.join("\n"), import.meta.url);
 });
 
-Deno.test("networkSays() joins the distinct messages of up to five causes", () => {
+Deno.test("networkSays() joins the messages of causes", () => {
   const chain = (...messages: readonly string[]) =>
     messages.toReversed().reduce<Error | undefined>(
       (cause, message) => new Error(message, { cause }),

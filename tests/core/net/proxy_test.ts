@@ -41,7 +41,7 @@ const LISTS: readonly { list: string; free: readonly string[]; not?: readonly st
 ];
 
 for (const { list, free, not = [] } of LISTS) {
-  Deno.test(`bypassesProxy() returns true only for URLs in NO_PROXY="${list}"`, () => {
+  Deno.test(`NO_PROXY="${list}" excludes only its hosts`, () => {
     assertEquals(free.filter((url) => !bypassesProxy(new URL(url), list)), []);
     assertEquals(not.filter((url) => bypassesProxy(new URL(url), list)), []);
   });
@@ -49,7 +49,7 @@ for (const { list, free, not = [] } of LISTS) {
 
 const AZURE = new URL("https://management.azure.com/x");
 
-Deno.test("proxyFor() separates user and password from the URL", () => {
+Deno.test("proxyFor() reads the login from the URL", () => {
   assertEquals(proxyFor(AZURE, { HTTPS_PROXY: "http://ada%40corp:p%40s%3As%25@proxy.corp:8080/" }), {
     url: "http://proxy.corp:8080",
     host: "proxy.corp",
@@ -85,7 +85,7 @@ Deno.test("proxyFor() prefers the variable of the protocol to ALL_PROXY", () => 
   strictEqual(proxyFor(AZURE, { HTTP_PROXY: "plain" }), undefined);
 });
 
-Deno.test("proxyFor() reads no_proxy only if NO_PROXY is not set", () => {
+Deno.test("proxyFor() prefers NO_PROXY to no_proxy", () => {
   const isUsed = (env: Record<string, string>) =>
     proxyFor(AZURE, { ALL_PROXY: "proxy", ...env }) !== undefined;
   assertEquals(
@@ -98,7 +98,7 @@ Deno.test("proxyFor() reads no_proxy only if NO_PROXY is not set", () => {
   );
 });
 
-Deno.test("proxyFor() never uses a proxy for the managed identity endpoint", () => {
+Deno.test("proxyFor() uses no proxy for the managed identity", () => {
   strictEqual(proxyFor(new URL("http://169.254.169.254/metadata"), { ALL_PROXY: "proxy" }), undefined);
   ok(proxyFor(new URL("http://169.254.example/metadata"), { ALL_PROXY: "proxy" }));
 });
@@ -113,7 +113,7 @@ for (
     "a b",
   ]
 ) {
-  Deno.test(`proxyFor() rejects "${text}" without repeating it`, () => {
+  Deno.test(`proxyFor() rejects "${text}"`, () => {
     throws(() => proxyFor(AZURE, { HTTPS_PROXY: text }), (error: UserError) => {
       strictEqual(error.code, "network.proxy_address");
       strictEqual(error.message, "The proxy in HTTPS_PROXY is not a valid URL");
@@ -123,7 +123,7 @@ for (
   });
 }
 
-Deno.test("bytesOf() reads IPv4 and IPv6 addresses, but no names", () => {
+Deno.test("bytesOf() reads IPv4 and IPv6 addresses", () => {
   assertEquals(bytesOf("1.2.3.4"), [1, 2, 3, 4]);
   assertEquals(bytesOf("::ffff:1.2.3.4")?.slice(10), [255, 255, 1, 2, 3, 4]);
   assertEquals(bytesOf("1:2:3:4:5:6:7:8")?.slice(-2), [0, 8]);
@@ -131,7 +131,7 @@ Deno.test("bytesOf() reads IPv4 and IPv6 addresses, but no names", () => {
   strictEqual(bytesOf("a.example"), undefined);
 });
 
-Deno.test("proxyFor() returns an IPv6 address as the host without its brackets", () => {
+Deno.test("proxyFor() removes the brackets of an IPv6 address", () => {
   const { url, host } = proxyFor(AZURE, { HTTPS_PROXY: "[::1]:3128" })!;
   assertEquals([url, host], ["http://[::1]:3128", "::1"]);
 });

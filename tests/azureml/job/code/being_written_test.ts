@@ -17,7 +17,7 @@ function project(files: Record<string, string>) {
 
 const names = (files: readonly { readonly name: string }[]) => files.map(({ name }) => name);
 
-Deno.test("selectCode() excludes outputs of commands unless .amlignore includes them", async () => {
+Deno.test("selectCode() excludes the output file of the running command", async () => {
   const jobs = '{\n  "version": 1,\n  "jobs": []\n}\n';
   const others = { "report.html": "<!doctype html>", "conf/jobs.json": "{}", "notes.txt": jobs };
   const all = project({ "docs/sent.json": jobs, ...others });
@@ -28,7 +28,7 @@ Deno.test("selectCode() excludes outputs of commands unless .amlignore includes 
   assert.deepEqual(names((await selectCode(kept.fs, "/project")).files), ["a.py", "sent.json"]);
 });
 
-Deno.test("selectCode() excludes the target of a redirected stdout", async () => {
+Deno.test("selectCode() excludes the file that stdout is redirected to", async () => {
   const { fs } = project({ "result.txt": "1" });
   const stat = async (path: string) => ({ ...(await fs.stat(path))!, id: `1:${path}` });
   const redirects = async () => new Set(["1:/project/result.txt"]);
@@ -37,7 +37,7 @@ Deno.test("selectCode() excludes the target of a redirected stdout", async () =>
   assert.deepEqual(leftOut, [{ name: "result.txt", reason: "output of this command" }]);
 });
 
-Deno.test("selectCode() excludes only fresh logs", async () => {
+Deno.test("selectCode() excludes a log that is being written", async () => {
   const { fs } = project({ "run.log": "1", "notes.md": "2" });
   const at = async (now: Date) => await selectCode(fs, "/project", { now });
   const recent = await at(new Date(5_000));
@@ -52,7 +52,7 @@ Deno.test("selectCode() excludes only fresh logs", async () => {
   assert.deepEqual(names((await at(new Date(60_000))).files), ["a.py", "notes.md", "run.log"]);
 });
 
-Deno.test("hashCode() excludes a log still growing after selection", async () => {
+Deno.test("hashCode() excludes a log that grows", async () => {
   const { fs, files } = project({ "b.log": "1" });
   const selection = await selectCode(fs, "/project");
   files.set("/project/b.log", new TextEncoder().encode("1\n2\n"));
@@ -64,7 +64,7 @@ Deno.test("hashCode() excludes a log still growing after selection", async () =>
   assert.equal(code.hash, (await prepareCode(project({}).fs, "/project")).hash);
 });
 
-Deno.test("hashCode() hashes the current content of a file saved after selection", async () => {
+Deno.test("hashCode() reads a file saved after selection", async () => {
   const { fs, files } = project({ "b.py": "1" });
   const selection = await selectCode(fs, "/project");
   files.set("/project/b.py", new TextEncoder().encode("1234"));
@@ -73,7 +73,7 @@ Deno.test("hashCode() hashes the current content of a file saved after selection
   assert.deepEqual(code.files.map(({ sizeBytes }) => sizeBytes), [1, 4]);
 });
 
-Deno.test("readCodeFile() reads only the hashed part of a grown file and rejects a changed file", async () => {
+Deno.test("readCodeFile() rejects a file that changed after it was hashed", async () => {
   const { fs, files } = project({ "b.txt": "one" });
   const { files: [, file] } = await prepareCode(fs, "/project");
   const read = async () => await new Blob(await Array.fromAsync(readCodeFile(fs, file!))).text();
@@ -85,7 +85,7 @@ Deno.test("readCodeFile() reads only the hashed part of a grown file and rejects
   await assert.rejects(read(), { code: "code.changed" });
 });
 
-Deno.test("selectCode() excludes folders with the mark of kedro-azureml", async () => {
+Deno.test("selectCode() excludes folders that kedro-azureml made", async () => {
   const { fs } = project({});
   await markOwnFolder(fs, "/project/state");
   await fs.writeText("/project/state/world.jsonl", "{}");
@@ -94,7 +94,7 @@ Deno.test("selectCode() excludes folders with the mark of kedro-azureml", async 
   assert.deepEqual(leftOut, [{ name: "state/", reason: "folder of kedro-azureml" }]);
 });
 
-Deno.test("markOwnFolder() marks only a new or empty folder", async () => {
+Deno.test("markOwnFolder() does not mark a folder with files", async () => {
   await using folder = await createFolder({ "used/a.py": "" });
   await Deno.mkdir(join(folder.root, "empty"));
   for (const name of ["used", "empty", "new"]) await markOwnFolder(systemFs, join(folder.root, name));

@@ -32,7 +32,7 @@ const CLUTTER = {
   "conf/base/credentials.yml": "",
 };
 
-Deno.test("selectCode() excludes files of no use to jobs, each with a reason", async () => {
+Deno.test("selectCode() excludes caches, environments and credentials", async () => {
   const { names, leftOut, warnings } = await select(CLUTTER);
   assert.deepEqual(names, [
     "a.py",
@@ -54,7 +54,7 @@ Deno.test("selectCode() excludes files of no use to jobs, each with a reason", a
   ]]);
 });
 
-Deno.test("selectCode() excludes the .git file of a worktree and includes .gitkeep", async () => {
+Deno.test("selectCode() excludes the .git file of a worktree", async () => {
   const { names } = await select({ ".git": "gitdir: /x", "data/.gitkeep": "", "a.py": "" });
   assert.deepEqual(names, ["a.py", "data/.gitkeep"]);
 });
@@ -81,7 +81,7 @@ for (
   });
 }
 
-Deno.test("selectCode() takes only the named file from folders in an excluded folder", async () => {
+Deno.test("selectCode() includes one file of an excluded folder", async () => {
   const files = { ".venv/lib/deep/x.py": "", ".venv/lib/deep/y.py": "", ".venv/lib/z.py": "" };
   const { names, leftOut } = await select({ ...files, ".amlignore": "!.venv/lib/deep/x.py\n" });
   assert.deepEqual(names, [".venv/lib/deep/x.py"]);
@@ -91,7 +91,7 @@ Deno.test("selectCode() takes only the named file from folders in an excluded fo
   ]);
 });
 
-Deno.test("exclusionsWithConf() excludes local credentials in the project's own configuration folder", () => {
+Deno.test("exclusionsWithConf() excludes credentials in another CONF_SOURCE", () => {
   const excluded = (path: string, conf = "etc/konfig") =>
     exclusionsWithConf(conf)({ path, kind: "file" })?.reason;
   assert.equal(excluded("etc/konfig/local/credentials.yml", "Etc/Konfig"), "local credentials");
@@ -103,7 +103,7 @@ Deno.test("exclusionsWithConf() excludes local credentials in the project's own 
   assert.equal(excluded("etc/konfiguration/local/credentials.yml"), undefined);
 });
 
-Deno.test("exclusionsWithConf() excludes local credentials by the patterns of settings.py", () => {
+Deno.test("exclusionsWithConf() excludes credentials by the patterns in settings.py", () => {
   const excluded = (path: string) => exclusionsWithConf("conf", ["logins*"])({ path, kind: "file" })?.reason;
   assert.equal(excluded("conf/local/logins.yml"), "local credentials");
   assert.equal(excluded("conf/base/logins.yml"), undefined);

@@ -26,7 +26,7 @@ async function read(content: Uint8Array<ArrayBuffer>, sizeBytes: number, checksu
 
 const bytes = (length: number) => new Uint8Array(length).fill(1);
 
-Deno.test("readCodeFile() reads files above 1 MiB in chunks", async () => {
+Deno.test("readCodeFile() reads a large file in chunks", async () => {
   deepEqual(await read(bytes(MIB), MIB), { ways: ["at once"], parts: [MIB] });
   deepEqual(await read(bytes(MIB + 1), MIB + 1), { ways: ["in chunks"], parts: [MIB, 1] });
 });
@@ -56,7 +56,7 @@ for (
     ["b\ufffd", new Deno.errors.NotFound(), "its name is not valid UTF-8", "Rename it"],
   ] as const
 ) {
-  Deno.test(`unreadableCode() says that ${reason}`, () => {
+  Deno.test(`unreadableCode() gives the reason "${reason}"`, () => {
     const { code, message, hint: shown } = unreadableCode(name, thrown) as UserError;
     deepEqual([code, message, shown], [
       "code.unreadable",

@@ -26,12 +26,12 @@ const FILES = Object.keys(CONTENT).map((name) => {
   return { path, name, sizeBytes: written.get(path)!.length };
 });
 
-Deno.test("hashFiles() returns the same hash as azure-ai-ml for any order of files", async () => {
+Deno.test("hashFiles() returns the hash of azure-ai-ml", async () => {
   assert.equal((await hashFiles(fs, FILES)).hash, CONTENT_HASH);
   assert.equal((await hashFiles(fs, FILES.toReversed())).hash, CONTENT_HASH);
 });
 
-Deno.test("componentVersion() returns the plugin's versions", async () => {
+Deno.test("componentVersion() returns the plugin's version for equal components", async () => {
   let seen = 0;
   for (const recording of ["tiny/run-main", "spaceflights/run-everything"]) {
     const file = new URL(`../../../golden/${recording}.requests.json`, import.meta.url);
@@ -55,7 +55,7 @@ Deno.test("componentVersion() returns the plugin's versions", async () => {
   assert.ok(seen >= 8);
 });
 
-Deno.test("codeAssetName() returns a version 8 UUID of the hash", () => {
+Deno.test("codeAssetName() returns a UUID", () => {
   const name = codeAssetName(CONTENT_HASH);
   assert.match(name, /^087d3e27-b117-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   assert.notEqual(

@@ -29,7 +29,7 @@ function project(files: Record<string, string>) {
 }
 
 for (const { name, ignore_file, patterns, selected, code_hash } of cases.filter((one) => "patterns" in one)) {
-  Deno.test(`selectCode() and hashCode() agree with azure-ai-ml in golden case ${name}`, async () => {
+  Deno.test(`selectCode() selects the files of azure-ai-ml in case ${name}`, async () => {
     const { fs } = project({ ...tree, ...(ignore_file === null ? {} : { [ignore_file]: patterns! }) });
     const code = await prepareCode(fs, "/project", { exclusions: noExclusions });
     assert.deepEqual(code.files.map((file) => file.name).sort(), [...selected].sort());
@@ -37,7 +37,7 @@ for (const { name, ignore_file, patterns, selected, code_hash } of cases.filter(
   });
 }
 
-Deno.test("selectCode() selects the plugin's files, except local credentials", async () => {
+Deno.test("selectCode() excludes only credentials from the plugin's files", async () => {
   const recording = new URL("../../../golden/tiny/run-main.requests.json", import.meta.url);
   const { requests } = JSON.parse(await Deno.readTextFile(recording)) as {
     requests: { method: string; url: string }[];
@@ -72,7 +72,7 @@ for (
       "Set `execution.code_directory` in azureml.yml to the folder of the project",
     ],
     [
-      "a code folder with only an ignore file",
+      "a code folder with only .amlignore",
       { ".amlignore": "" },
       "/project",
       "code.empty",
@@ -98,7 +98,7 @@ for (
 for (
   const [line, reason] of [["a\\", /last `\\`/], ["[z-a]", /out of order/], ["!", /follows the `!`/]] as const
 ) {
-  Deno.test(`selectCode() names the line of the invalid pattern "${line}"`, async () => {
+  Deno.test(`selectCode() names the line of invalid pattern "${line}"`, async () => {
     const { fs } = project({ "a.py": "", ".amlignore": `# one\n${line}\n` });
     await assert.rejects(selectCode(fs, "/project"), {
       code: "code.ignore_pattern",
@@ -109,7 +109,7 @@ for (
   });
 }
 
-Deno.test("selectCode() rejects a huge ignore file", async () => {
+Deno.test("selectCode() rejects a large .amlignore", async () => {
   const { fs } = project({ "a.py": "", ".amlignore/b.py": "", ".gitignore": "c.py\n", "c.py": "" });
   const { files, ignoreFile } = await selectCode(fs, "/project");
   assert.deepEqual([files.map(({ name }) => name), ignoreFile], [[".amlignore/b.py", "a.py"], ".gitignore"]);
@@ -120,7 +120,7 @@ Deno.test("selectCode() rejects a huge ignore file", async () => {
   await assert.rejects(selectCode({ ...fs, stat }, "/project"), { code: "file.too_large" });
 });
 
-Deno.test("selectCode() adds .gitkeep to a required folder without uploaded files", async () => {
+Deno.test("selectCode() adds .gitkeep to an empty folder that Kedro requires", async () => {
   const files = { "a.py": "", "conf/local/credentials.yml": "x: 1", "conf/prod/globals.yml": "" };
   const { fs } = project(files);
   const keepFolders = ["conf/local", "conf/prod", "conf/none"];
@@ -134,7 +134,7 @@ Deno.test("selectCode() adds .gitkeep to a required folder without uploaded file
   assert.equal(code.hash, (await prepareCode(other.fs, "/project")).hash);
 });
 
-Deno.test("selectCode() warns about uploaded files ignored by git", async () => {
+Deno.test("selectCode() warns about uploaded files that git ignores", async () => {
   const select = async (amlignore: string) => {
     const { fs } = project({
       "src/a.py": "",
@@ -170,7 +170,7 @@ Deno.test("selectCode() warns about uploaded files ignored by git", async () => 
   );
 });
 
-Deno.test("selectCode() names the excluding line of a file", async () => {
+Deno.test("selectCode() names the .amlignore line that excludes a file", async () => {
   const { fs } = project({
     "data/a.csv": "",
     "data/b.csv": "",

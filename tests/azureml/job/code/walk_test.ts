@@ -24,7 +24,7 @@ function recordingFs(): { fs: FileSystem; read: string[] } {
   return { fs: { ...systemFs, walk }, read };
 }
 
-Deno.test("selectCode() reads no wholly excluded folder", async () => {
+Deno.test("selectCode() does not read excluded folders", async () => {
   await using folder = await createFolder({
     ".amlignore": "data/\n/big\n!docs/keep.md\ndocs/\nother/\n!other/deep/keep.txt\n",
     "a.py": "",
@@ -48,7 +48,7 @@ Deno.test("selectCode() reads no wholly excluded folder", async () => {
   ]);
 });
 
-Deno.test("selectCode() follows links as azure-ai-ml does and stops at cycles", async () => {
+Deno.test("selectCode() stops at circular links", async () => {
   await using folder = await createFolder({
     "code/.amlignore": "real/skipped.txt\nvia/two.txt\n",
     "code/real/one.txt": "1",
@@ -92,7 +92,7 @@ Deno.test("selectCode() follows links as azure-ai-ml does and stops at cycles", 
   );
 });
 
-Deno.test("selectCode() excludes local credentials behind a link with another name", async () => {
+Deno.test("selectCode() excludes credentials behind a renamed link", async () => {
   await using folder = await createFolder({
     "a.py": "",
     "conf/local/credentials.yml": "k",
@@ -102,7 +102,7 @@ Deno.test("selectCode() excludes local credentials behind a link with another na
   assert.deepEqual(files.map(({ name }) => name), ["a.py"]);
 });
 
-Deno.test("selectCode() rejects an unreadable folder by its name unless .amlignore excludes it", async () => {
+Deno.test("selectCode() rejects an unreadable folder by name", async () => {
   const { fs } = project({ "a.py": "", "locked/x.txt": "" });
   const walk: FileSystem["walk"] = (path, enter) => {
     if (path.endsWith("locked")) throw new Deno.errors.PermissionDenied("os error 13");
@@ -131,7 +131,7 @@ Deno.test("selectCode() rejects an unreadable folder by its name unless .amligno
   );
 });
 
-Deno.test("selectCode() skips an unreadable excluded folder even if `!` could re-include its files", async () => {
+Deno.test("selectCode() skips an unreadable excluded folder", async () => {
   await using folder = await createFolder({
     ".amlignore": "data/\n!.gitkeep\n",
     "a.py": "",
@@ -154,7 +154,7 @@ Deno.test("selectCode() skips an unreadable excluded folder even if `!` could re
   }
 });
 
-Deno.test("selectCode() removes control characters and CI commands from names in warnings", async () => {
+Deno.test("selectCode() escapes control characters in file names", async () => {
   await using folder = await createFolder({ "x\n##vso[task.x]\x1b[2J": "-> nowhere", "a.py": "" });
   const { warnings: [warning] } = await selectCode(systemFs, folder.root);
   assert.equal(
@@ -163,7 +163,7 @@ Deno.test("selectCode() removes control characters and CI commands from names in
   );
 });
 
-Deno.test("selectCode() names files by the links to them", async () => {
+Deno.test("selectCode() names linked files by their links", async () => {
   await using folder = await createFolder({
     "code/.amlignore": "*.pyc\n",
     "code/a.py": "",
@@ -201,7 +201,7 @@ Deno.test("selectCode() names files by the links to them", async () => {
   ]);
 });
 
-Deno.test("selectCode() follows no link into version control", async () => {
+Deno.test("selectCode() does not follow links into .git", async () => {
   await using folder = await createFolder({
     "code/a.py": "",
     "code/.git/config": "token",

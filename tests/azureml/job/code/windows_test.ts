@@ -24,14 +24,14 @@ function project(tree: Record<string, string>, patterns: string | null) {
 }
 
 for (const { name, tree, patterns, selected, code_hash } of cases) {
-  Deno.test(`selectCode() and hashCode() agree with azure-ai-ml on Windows: ${name}`, async () => {
+  Deno.test(`selectCode() agrees with azure-ai-ml on Windows about ${name}`, async () => {
     const code = await prepareCode(project(tree, patterns).fs, "/project");
     assertEquals(code.files.map((file) => file.name).sort(), selected.toSorted());
     if (code_hash !== null) equal(code.hash, code_hash);
   });
 }
 
-Deno.test("hashCode() names a file in use by another program", async () => {
+Deno.test("hashCode() names a file that another program has open", async () => {
   const { fs } = project({ "a.py": "", "book.xlsx": "x" }, null);
   const readBytes: typeof fs.readBytes = async (path) => {
     if (path.endsWith("book.xlsx")) throw new Error(`Sharing violation. (os error 32): open '${path}'`);
@@ -44,7 +44,7 @@ Deno.test("hashCode() names a file in use by another program", async () => {
   });
 });
 
-Deno.test("selectCode() warns that a backslash in .amlignore does not separate folders", async () => {
+Deno.test("selectCode() warns about backslashes in .amlignore", async () => {
   const { warnings } = await selectCode(
     project({ "a.py": "", "data/raw/x": "" }, "# a\\b\n\ndata\\raw\nx\\*y\n").fs,
     "/project",

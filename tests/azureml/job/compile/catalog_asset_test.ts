@@ -5,7 +5,7 @@ import { node } from "../../../fakes/plain_job.ts";
 
 const TYPE = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
 
-Deno.test("dataAsset() defaults to uri_folder without a version", () => {
+Deno.test("dataAsset() defaults to the latest uri_folder", () => {
   deepEqual(dataAsset("raw", { type: TYPE, azureml_dataset: "bikes" }), {
     name: "bikes",
     type: "uri_folder",
@@ -43,7 +43,7 @@ for (
   }
 }
 
-Deno.test("dataAsset() names the key probably meant as `azureml_dataset`", () => {
+Deno.test("dataAsset() suggests `azureml_dataset` for a misspelled key", () => {
   const hintFor = (key: string) => {
     try {
       dataAsset("raw", { type: TYPE, azureml_type: "uri_file", [key]: "bikes" });
@@ -55,7 +55,7 @@ Deno.test("dataAsset() names the key probably meant as `azureml_dataset`", () =>
   equal(hintFor("name"), 'Change "azureml_dataset" of "raw" in the catalog');
 });
 
-Deno.test("writtenAsset() accepts only a folder with a valid name of an output", () => {
+Deno.test("writtenAsset() rejects an invalid output name", () => {
   const written = (entry: object) =>
     writtenAsset("raw", { type: TYPE, ...entry }, node({ name: "n", inputs: [], outputs: ["raw"] }));
   equal(written({ azureml_dataset: "x".repeat(255) })?.type, "uri_folder");

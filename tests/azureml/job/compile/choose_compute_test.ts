@@ -26,7 +26,7 @@ for (
   });
 }
 
-Deno.test("jobCompute() rejects an empty default cluster only if it is needed", () => {
+Deno.test("jobCompute() rejects an empty default cluster", () => {
   for (const name of [null, ""]) {
     const config = withDefault(name);
     throws(() => jobCompute(config, JOB, place), {
@@ -43,7 +43,7 @@ Deno.test("jobCompute() rejects an empty default cluster only if it is needed", 
   }
 });
 
-Deno.test("stepCompute() returns the compute of a node's tag, or else the job's", () => {
+Deno.test("stepCompute() prefers the compute of a node's tag", () => {
   const ofJob = { cluster: "job", instanceType: undefined };
   const of = (...tags: readonly string[]) =>
     stepCompute(CONFIG, ofJob, node({ name: "n", inputs: [], outputs: [], tags }), place);

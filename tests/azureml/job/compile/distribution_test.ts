@@ -17,7 +17,7 @@ for (const count of [0, 1.5, "params:none"]) {
   });
 }
 
-Deno.test("distributionOf() looks a parameter up in the node's namespace", () => {
+Deno.test("distributionOf() reads num_nodes from a namespaced parameter", () => {
   const of = (namespace: string | null, parameters: Parameters<typeof distributionOf>[1]) =>
     distributionOf({ ...distributed({ num_nodes: "params:size" }), namespace }, parameters, () => {});
   throws(() => of("ns", { size: 2 }), {

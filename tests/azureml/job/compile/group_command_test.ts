@@ -25,7 +25,7 @@ const THREE = [
   node({ name: "score", inputs: ["model", "params:rate"], outputs: [], tags: ["gpu"] }),
 ];
 
-Deno.test("a grouped step sends the start notification with its first node and the final one with its last", () => {
+Deno.test("A grouped step notifies at its first and last node", () => {
   const [only] = stepsOf(THREE.map((node) => ({ ...node, tags: [] })), "all", {
     job: { notifications: "team" },
   });
@@ -39,7 +39,7 @@ Deno.test("a grouped step sends the start notification with its first node and t
   );
 });
 
-Deno.test("a grouped step has a single MLflow name if the final notification waits for the step", () => {
+Deno.test("A grouped step logs to MLflow under one name", () => {
   const row = (name: string) => [
     node({ name: `${name}1`, inputs: [], outputs: [`${name}_data`] }),
     node({ name: `${name}2`, inputs: [`${name}_data`], outputs: [] }),
@@ -52,7 +52,7 @@ Deno.test("a grouped step has a single MLflow name if the final notification wai
   ok(b!.command.includes('KEDRO_AZUREML_MLFLOW_NODE_NAME="$_n"'));
 });
 
-Deno.test("a grouped step is deterministic only if all its nodes are", () => {
+Deno.test("A grouped step is deterministic if all its nodes are", () => {
   const deterministic = THREE.map((node) => ({ ...node, tags: ["deterministic"] }));
   deepStrictEqual(stepsOf(deterministic, "all").map(({ isDeterministic }) => isDeterministic), [true]);
   deepStrictEqual(

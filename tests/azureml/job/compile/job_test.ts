@@ -38,13 +38,13 @@ function yaml(nodes: readonly NodeOf[], options: JobOverrides = {}) {
   return toYaml(compile(input(nodes), options).spec) as any;
 }
 
-Deno.test("compile() keeps job outputs with colliding names", () => {
+Deno.test("compile() numbers outputs with the same name in Azure ML", () => {
   const job = yaml([{ name: "a", inputs: [], outputs: ["x.y", "x-y"] }]);
   deepStrictEqual(Object.keys(job.outputs), ["x_y", "x_y_1"]);
   deepStrictEqual(job.jobs.a.outputs, { x_y: "${{parent.outputs.x_y}}", x_y_1: "${{parent.outputs.x_y_1}}" });
 });
 
-Deno.test("compile() sets the job's time limit for each step", () => {
+Deno.test("compile() gives each step the job's time limit", () => {
   const nodes = [{ name: "a", inputs: [], outputs: ["x"] }, { name: "b", inputs: ["x"], outputs: [] }];
   const { snapshot, ...rest } = input(nodes, { definition: { ...JOB, limits: { timeout: 90 } } });
   const pipelines = { all: snapshot.pipelines.p!, ...snapshot.pipelines };
@@ -55,7 +55,7 @@ Deno.test("compile() sets the job's time limit for each step", () => {
   );
 });
 
-Deno.test("compile() rejects the variable KEDRO_ENV", () => {
+Deno.test("compile() rejects KEDRO_ENV as an environment variable", () => {
   throws(() => compile(input([]), { environmentVariables: { KEDRO_ENV: "prod" } }), {
     code: "compile.kedro_env_variable",
     exit: 2,
@@ -64,7 +64,7 @@ Deno.test("compile() rejects the variable KEDRO_ENV", () => {
   });
 });
 
-Deno.test("compile() rejects a filter without matches and points at it in azureml.yml", () => {
+Deno.test("compile() rejects a filter that matches no node", () => {
   const nodes = [{ name: "a", inputs: ["x"], outputs: ["y"], tags: ["t"] }, {
     name: "b",
     inputs: ["y"],
@@ -93,7 +93,7 @@ Deno.test("compile() escapes Azure ML expressions in parameters", () => {
   ok(spec.steps[0]!.command.includes(`--params='{"x": "$''{{inputs.a}} $''[[b]]"}'`), spec.steps[0]!.command);
 });
 
-Deno.test("compile() prefers a data asset's version in --load-versions to the catalog's, or uses the latest", () => {
+Deno.test("--load-versions replaces the version of a data asset", () => {
   const catalog = {
     a: {
       type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
@@ -116,7 +116,7 @@ Deno.test("compile() prefers a data asset's version in --load-versions to the ca
   });
 });
 
-Deno.test("compile() lets a first step send the start notification and the last step the final one", () => {
+Deno.test("compile() makes the first step send the start notification", () => {
   const notifications = {
     alerts: {
       webhook_env: "HOOK",
@@ -168,7 +168,7 @@ Deno.test("compile() lets a first step send the start notification and the last 
   });
 });
 
-Deno.test("compile() lets the step at the end of the longest path send the final notification", () => {
+Deno.test("compile() makes the last step of the longest path notify", () => {
   const alerts = { webhook_env: "HOOK", token_env: null, channel: null, events: [], payload: null };
   const rest = { wait_timeout: 60, warning_repeat_hours: 24, warning_repeat_tolerance_minutes: 15 };
   const config = { ...CONFIG, notifications: { alerts: { ...alerts, ...rest } } };
@@ -188,7 +188,7 @@ Deno.test("compile() lets the step at the end of the longest path send the final
   deepStrictEqual([posterOf("a", "b"), posterOf("b", "a")], ["a", "b"]);
 });
 
-Deno.test("compile() rejects datasets with a digit at the start of their names", () => {
+Deno.test("compile() rejects dataset names that start with a digit", () => {
   for (const [inputs, outputs] of [[["1st"], ["a"]], [["a"], ["1st"]]] as const) {
     throws(() => yaml([{ name: "n", inputs: [...inputs], outputs: [...outputs] }]), {
       code: "compile.dataset_name",
@@ -205,7 +205,7 @@ for (
     ["cpu", "id:cpu", ["id:cpu", "id:gpu-cluster"], undefined],
   ] as const
 ) {
-  Deno.test(`jobBody() sets the compute of a job on ${compute}`, () => {
+  Deno.test(`jobBody() sets compute ${compute} as the default`, () => {
     const definition = { ...JOB, compute };
     const nodes = [
       { name: "a", inputs: [], outputs: ["x"] },
@@ -238,7 +238,7 @@ const SIZED: NodeOf = {
   distributed: { framework: "PyTorch", num_nodes: "params:cluster.size", processes_per_node: null },
 };
 
-Deno.test("compile() reads a number of machines from the parameters of the project and of the job", () => {
+Deno.test("compile() reads num_nodes from parameters", () => {
   const sized = (parameters: ProjectSnapshot["parameters"], params: FoundJob["params"]) => {
     const given = input([SIZED], { definition: { ...JOB, params } });
     return compile({ ...given, snapshot: { ...given.snapshot, parameters } }).spec.steps[0]!.distribution
@@ -255,7 +255,7 @@ Deno.test("compile() reads a number of machines from the parameters of the proje
   throws(() => sized({}, { other: 1 }), { code: "compile.distributed", place: undefined });
 });
 
-Deno.test("compile() warns about a dataset without a source, with its first reader and the place of the job", () => {
+Deno.test("compile() warns about a dataset that no node writes", () => {
   const definition = {
     ...JOB,
     pipeline: { ...JOB.pipeline, node_names: ["first", "second"] },

@@ -11,7 +11,7 @@ const LOG = [
   "",
 ].join("\n");
 
-Deno.test("nodeLines() reads the status of nodes from a step's log", () => {
+Deno.test("nodeLines() reads the status of nodes from a log", () => {
   deepStrictEqual(nodeLines(LOG), [
     { name: "load.data", status: "Running" },
     { name: "load.data", status: "Completed", durationMs: 12_000 },
@@ -20,7 +20,7 @@ Deno.test("nodeLines() reads the status of nodes from a step's log", () => {
   ]);
 });
 
-Deno.test("failedNode() returns the first node without a completion", () => {
+Deno.test("failedNode() returns the first unfinished node", () => {
   equal(failedNode(LOG), "f([a]) -> [b]");
   equal(failedNode("Traceback"), undefined);
   equal(failedNode("kedro-azureml: node 1/2 slow: started\nsleeping"), "slow");
@@ -28,7 +28,7 @@ Deno.test("failedNode() returns the first node without a completion", () => {
   equal(failedNode(undefined), undefined);
 });
 
-Deno.test("openNodeFilter() returns the lines of its node from a log", () => {
+Deno.test("openNodeFilter() returns the log lines of one node", () => {
   const log = [
     "before",
     "kedro-azureml: node 1/3 load: started",

@@ -33,7 +33,7 @@ function stepsOf(nodes: readonly NodeSnapshot[], mode: string) {
   };
 }
 
-Deno.test("grouping splits a group with a cycle and explains it", () => {
+Deno.test("grouping splits a group that would wait for itself", () => {
   const nodes = [
     nodeOf("load: -> a, stage.data"),
     nodeOf("train: a -> b"),
@@ -50,7 +50,7 @@ Deno.test("grouping splits a group with a cycle and explains it", () => {
   ]);
 });
 
-Deno.test("grouping splits a group depending on itself through another", () => {
+Deno.test("grouping splits a group that waits for another one", () => {
   const nodes = [
     nodeOf("a: -> x, stage.one"),
     nodeOf("b: x -> , stage.two"),
@@ -64,7 +64,7 @@ Deno.test("grouping splits a group depending on itself through another", () => {
   ]);
 });
 
-Deno.test("grouping joins no nodes on different computes or machines", () => {
+Deno.test("grouping does not join nodes on different computes", () => {
   const nodes = ["", " gpu", " big"].flatMap((tag, at) => [
     nodeOf(`a${at}: -> x${at}, stage.prep${tag}`),
     nodeOf(`b${at}: x${at} -> y${at}, stage.prep${tag}`),
@@ -74,7 +74,7 @@ Deno.test("grouping joins no nodes on different computes or machines", () => {
   deepStrictEqual(stepsOf(chained, "chain").steps, ["a", "b", "c"]);
 });
 
-Deno.test("grouping by namespace takes as many levels of it as the mode says", () => {
+Deno.test("grouping by namespace:2 separates namespaces of the second level", () => {
   const nodes = [
     nodeOf("eu.clean.one: -> a", { namespace: "eu.clean" }),
     nodeOf("eu.clean.two: a -> b", { namespace: "eu.clean" }),
@@ -93,7 +93,7 @@ Deno.test("grouping by namespace takes as many levels of it as the mode says", (
   ]);
 });
 
-Deno.test("grouping by tag rejects a node with two different tags of the chosen prefix", () => {
+Deno.test("grouping by tag rejects a node with two matching tags", () => {
   throws(() => stepsOf([nodeOf("a: -> b, stage.one stage.two other")], "tag:stage"), {
     code: "group.two_tags",
     message: 'Node "a" has 2 tags that begin with "stage", so its group is unclear',
@@ -107,7 +107,7 @@ Deno.test("grouping by tag rejects a node with two different tags of the chosen 
   equal(stepsOf([nodeOf("a: -> b, stage.one stage:one")], "tag:stage").steps.length, 1);
 });
 
-Deno.test("grouping by chain does not join deterministic and nondeterministic nodes", () => {
+Deno.test("grouping by chain does not join deterministic with other nodes", () => {
   const nodes = [
     nodeOf("load: -> a"),
     nodeOf("train: a -> b", DISTRIBUTED),

@@ -75,7 +75,7 @@ for (
     [{ tags: ["data"] }, { node_namespaces: ["fit"] }, "--namespaces fit: 1 node (train)"],
   ] as const
 ) {
-  Deno.test(`pipelineOfJob() rejects a job without the nodes of ${selected.split(":")[0]}`, () =>
+  Deno.test(`pipelineOfJob() rejects a job that has no node of ${selected.split(":")[0]}`, () =>
     throws(() => namesOf(filters, selection as unknown as Selection), {
       code: "pipeline.empty",
       message: 'Job "nightly" runs none of the selected nodes',
@@ -93,7 +93,7 @@ function stepsOf(pipeline: string, selection: Selection, overrides: JobOverrides
 
 const pipelineIn = ({ command }: { readonly command: string }) => /--pipeline=(\S+)/.exec(command)![1];
 
-Deno.test("compile() runs each step with a registered pipeline of its nodes", () => {
+Deno.test("compile() gives each step a registered pipeline of its nodes", () => {
   deepStrictEqual(stepsOf("p", { pipelines: ["p"] }).map(pipelineIn), ["p", "p", "p"]);
   deepStrictEqual(stepsOf("ml+p", { pipelines: ["ml", "p"] }).map(pipelineIn), ["p", "ml", "ml"]);
   deepStrictEqual(stepsOf("ml+p", { pipelines: ["p", "ml"] }).map(pipelineIn), ["p", "p", "p"]);
@@ -101,7 +101,7 @@ Deno.test("compile() runs each step with a registered pipeline of its nodes", ()
   deepStrictEqual(grouped.map(pipelineIn), ["p"], "ml lacks the first node of the step");
 });
 
-Deno.test("compile() rejects a step without a registered pipeline of all its nodes", () => {
+Deno.test("compile() rejects a step whose nodes no registered pipeline has", () => {
   const groupBy = parseGroupMode("all");
   const pipelines = { ...SNAPSHOT.pipelines, data: pipelineOf(["load"]) };
   const snapshot = { ...SNAPSHOT, pipeline_names: ["ml", "data"], pipelines } as unknown as ProjectSnapshot;
@@ -113,7 +113,7 @@ Deno.test("compile() rejects a step without a registered pipeline of all its nod
   });
 });
 
-Deno.test("compile() starts a step in the working directory only if no code is uploaded", () => {
+Deno.test("compile() sets no working directory if code is uploaded", () => {
   const starts = (code: string | null, folder: string | null, options: JobOverrides = {}) => {
     const execution = { ...CONFIG.execution, code_directory: code, working_directory: folder };
     return compile({ ...input({}), config: { ...CONFIG, execution } }, options).spec.steps[0]!.command.split(
