@@ -3,7 +3,7 @@ import { run, shownTerminal } from "../../src/cli/command_line.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { makeWorld } from "./world.ts";
 
-Deno.test("shownTerminal() escapes CI commands in text and allows one in a command", () => {
+Deno.test("output escapes CI commands in text of others", () => {
   const ctx = fakeContext();
   const terminal = shownTerminal(ctx.terminal);
   terminal.out("a\n::warning::b\n");
@@ -31,7 +31,7 @@ Deno.test("job follow exits 1 if any of its jobs failed", async () => {
   assert.deepEqual(ends, ["✗ Job main (fox): Failed", "✓ Job one (owl): Completed", ""]);
 });
 
-Deno.test("run() clears progress from a terminal before an error", async () => {
+Deno.test("an error clears progress from the terminal", async () => {
   const { ctx } = makeWorld({
     interactive: true,
     emulator: {
@@ -63,7 +63,7 @@ Deno.test("run() clears progress from a terminal before an error", async () => {
 });
 
 for (const [group, name] of [["job", "Job"], ["schedule", "Schedule"]] as const) {
-  Deno.test(`run() explains that no emulator was running for a missing ${group}`, async () => {
+  Deno.test(`${group} show --emulator says that no emulator was running`, async () => {
     const { ctx, kedroAzureml } = makeWorld({ env: {} });
     assert.equal(await kedroAzureml(`${group} show fox --emulator`), 5);
     assert.equal(
@@ -74,7 +74,7 @@ for (const [group, name] of [["job", "Job"], ["schedule", "Schedule"]] as const)
   });
 }
 
-Deno.test("run() reads no flag after --", async () => {
+Deno.test("--json after -- is not an option", async () => {
   const isJson = async (...argv: readonly string[]) => {
     const ctx = fakeContext();
     await run(argv, ctx);
@@ -87,7 +87,7 @@ Deno.test("run() reads no flag after --", async () => {
 });
 
 for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.test(`run() returns ${exit} after ${signal}, even if the command failed`, async () => {
+  Deno.test(`a command that fails after ${signal} exits ${exit}`, async () => {
     const { ctx } = makeWorld();
     const fetch = () => Promise.reject(new TypeError("error sending request"));
     const stopped = { ...ctx, fetch, signal: AbortSignal.abort(signal) };
@@ -96,7 +96,7 @@ for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   });
 }
 
-Deno.test("run() reports a bug without the secrets of environment variables, with status 70", async () => {
+Deno.test("an internal error masks secrets of environment variables", async () => {
   const secret = [
     ...["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"],
     ...["SYSTEM_ACCESSTOKEN", "IDENTITY_HEADER", "MSI_SECRET", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"],
@@ -111,7 +111,7 @@ Deno.test("run() reports a bug without the secrets of environment variables, wit
   assert.match(stack, /^Error: no \*\*\*.*\n +at /);
 });
 
-Deno.test("run() reads -ns and -lv as Kedro's options of two letters", async () => {
+Deno.test("-ns is --namespaces, and -lv is --load-versions", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   for (const [flag, option] of [["-ns", "--namespaces"], ["-lv", "--load-versions"]] as const) {
     const printed: string[] = [];

@@ -1,7 +1,7 @@
 import { equal, match } from "node:assert/strict";
 import { makeWorld } from "./world.ts";
 
-Deno.test("an option with an empty value is refused, since it would select everything", async () => {
+Deno.test("an empty value of -p, --to-nodes, -e and -C is an error", async () => {
   for (
     const [words, flag] of [
       [["submit", "-p", ""], "--pipeline"],
@@ -17,7 +17,7 @@ Deno.test("an option with an empty value is refused, since it would select every
   }
 });
 
-Deno.test("an empty option counts as not given, with a warning", async () => {
+Deno.test("an empty value of --params, --aml-env and --load-versions is a warning", async () => {
   for (
     const [flag, used] of [
       ["--params", "no parameter is set"],

@@ -58,7 +58,7 @@ function dataIn(html: string): PageData {
   return JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!);
 }
 
-Deno.test("nodes, datasets and jobs may have names of inherited properties", async () => {
+Deno.test("nodes, datasets and jobs can be named constructor or toString", async () => {
   const files = Object.entries(FILES).map(([path, text]) => [`/home/user/tiny/${path}`, text] as const);
   const outcome = { tracked: { constructor: { metrics: { toString: [1, 2] }, tags: { valueOf: "x" } } } };
   const { ctx, azure, kedroAzureml } = makeWorld({

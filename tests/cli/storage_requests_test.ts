@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { makeWorld } from "./world.ts";
 
-Deno.test("every request to blob storage names the version for tokens", async () => {
+Deno.test("every request to blob storage has x-ms-version 2021-12-02", async () => {
   const outcome = { outputs: { cleaned: { "part-0.csv": "a,b\n" } } };
   const { ctx, azure, kedroAzureml } = makeWorld({ emulator: { storage: "identity", outcome } });
   await ctx.fs.writeText(`${ctx.cwd}/large.bin`, "x".repeat(5 * 1024 * 1024));

@@ -44,12 +44,12 @@ const unknown = (error: UserError): Access => ({ ...READ, answer: "unknown", rea
 
 for (
   const [what, change, exit] of [
-    ["undefined if jobs can be submitted", {}, undefined],
+    ["0 if jobs can be submitted", {}, undefined],
     ["4 if nobody is signed in", { identity: undefined, audiences: [] }, ExitCode.Auth],
-    ["4 if an audience is refused", { audiences: [{ ...ML, error: REFUSED }] }, ExitCode.Auth],
-    ["6 if an audience does not answer", { audiences: [{ ...ML, error: BUSY }] }, ExitCode.Unavailable],
+    ["4 if Entra ID refuses a token", { audiences: [{ ...ML, error: REFUSED }] }, ExitCode.Auth],
+    ["6 if Entra ID does not answer", { audiences: [{ ...ML, error: BUSY }] }, ExitCode.Unavailable],
     [
-      "4 if one of two audiences is refused",
+      "4 if Entra ID refuses one of two tokens",
       { audiences: [{ ...ML, error: BUSY }, { ...ML, error: REFUSED }] },
       ExitCode.Auth,
     ],
@@ -61,16 +61,16 @@ for (
       ExitCode.Auth,
     ],
     [
-      "of the error if the configuration is invalid",
+      "3 if the configuration is invalid",
       { workspace: { error: new UserError("No key", { code: "config.x" }) } },
       ExitCode.Config,
     ],
   ] as readonly (readonly [string, Partial<AuthStatus>, ExitCode | undefined])[]
 ) {
-  Deno.test(`renderAuthStatus() returns exit code ${what}`, () => equal(rendered(change).exit, exit));
+  Deno.test(`auth status exits ${what}`, () => equal(rendered(change).exit, exit));
 }
 
-Deno.test("renderAuthStatus() prints the same hint of several rights once", () => {
+Deno.test("auth status prints a hint for several rights once", () => {
   const hintsOf = (...access: readonly Access[]) =>
     rendered({ workspace: withAccess(...access) }).text.split("\n").filter((line) => line.startsWith("hint"));
   const forbidden = (probe: string): Access => ({
@@ -92,7 +92,7 @@ Deno.test("renderAuthStatus() prints the same hint of several rights once", () =
   deepEqual(hintsOf(missing, unknown(BUSY)), [role, "hint: Wait"]);
 });
 
-Deno.test("renderAuthStatus() prints why the workspace of the project is not known", () => {
+Deno.test("auth status prints the error in the project's workspace", () => {
   const error = new UserError("No key", { code: "config.x", hint: "Add it", details: ["a.yml:1"] });
   const { text, data } = rendered({ workspace: { error } });
   equal(text.split("Workspace\n")[1], "✗ No key\n  a.yml:1\nhint: Add it\n");

@@ -13,7 +13,7 @@ const FINDING: Finding = {
   jobs: ["main", "other"],
 };
 
-Deno.test("githubAnnotation() escapes its message and properties", () => {
+Deno.test("annotations on GitHub escape their message and properties", () => {
   equal(
     githubAnnotation(FINDING, (file) => file),
     "::error file=conf/a%2Cb;c]%3Ad.yml,line=3,col=5,title=x.y::" +
@@ -21,7 +21,7 @@ Deno.test("githubAnnotation() escapes its message and properties", () => {
   );
 });
 
-Deno.test("azureAnnotation() escapes its message and properties", () => {
+Deno.test("annotations on Azure Pipelines escape their message and properties", () => {
   equal(
     azureAnnotation(FINDING, (file) => file),
     "##vso[task.logissue type=error;sourcepath=conf/a,b%3Bc%5D:d.yml;linenumber=3;columnnumber=5;code=x.y;]" +
@@ -29,7 +29,7 @@ Deno.test("azureAnnotation() escapes its message and properties", () => {
   );
 });
 
-Deno.test("annotate() writes paths relative to the checkout on GitHub", () => {
+Deno.test("annotations on GitHub have paths relative to the checkout", () => {
   const findings: Finding[] = [{
     severity: "warning",
     code: "x.y",
@@ -56,7 +56,7 @@ Deno.test("annotate() writes paths relative to the checkout on GitHub", () => {
   equal(told({}), "");
 });
 
-Deno.test("annotate() names a file outside the project by its own path", () => {
+Deno.test("annotations have the path of a file outside the project", () => {
   const toldOf = (file: string, env: Record<string, string>) => {
     const ctx = fakeContext({ env });
     const finding: Finding = { severity: "warning", code: "x.y", message: "Odd", place: { file } };
@@ -83,7 +83,7 @@ for (const [what, text] of [["a missing file"], ["a list", "- 1\n"], ["invalid Y
 }
 
 for (const command of ["files", "validate", "submit main"]) {
-  Deno.test(`${command} annotates its findings`, async () => {
+  Deno.test(`${command} annotates its findings on GitHub`, async () => {
     const { ctx, kedroAzureml } = makeWorld({ env: { GITHUB_ACTIONS: "true" } });
     ctx.files.set(`${ctx.cwd}/.env`, new TextEncoder().encode("A=1\n"));
     equal(await kedroAzureml(command), 3);
@@ -91,7 +91,7 @@ for (const command of ["files", "validate", "submit main"]) {
   });
 }
 
-Deno.test("annotations of Azure Pipelines leave out notes", () => {
+Deno.test("annotations on Azure Pipelines leave out notes", () => {
   const place = { file: "a.yml", column: 5 };
   const note: Finding = { severity: "note", code: "x.y", message: "Odd", place };
   equal(githubAnnotation(note, (file) => file), "::notice file=a.yml,title=x.y::Odd");

@@ -11,7 +11,7 @@ const JOB: SummarizedJob = {
 const GITHUB = { GITHUB_ACTIONS: "true", GITHUB_OUTPUT: "/ci/output", GITHUB_STEP_SUMMARY: "/ci/summary.md" };
 const AZURE = { TF_BUILD: "True", AGENT_TEMPDIRECTORY: "/tmp" };
 
-Deno.test("openCiReport() warns about a file in a missing folder", async () => {
+Deno.test("GITHUB_OUTPUT in a missing folder is a warning", async () => {
   const ctx = fakeContext({
     env: { ...GITHUB, GITHUB_OUTPUT: "/none/output" },
     files: { "/ci/made": "" },
@@ -28,7 +28,7 @@ Deno.test("openCiReport() warns about a file in a missing folder", async () => {
   }]);
 });
 
-Deno.test("openCiReport() warns about an unwritable folder for Azure Pipelines' summary", async () => {
+Deno.test("an unwritable folder for Azure Pipelines' summary is a warning", async () => {
   const ctx = fakeContext({ env: AZURE });
   const writeText = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
   const events: unknown[] = [];

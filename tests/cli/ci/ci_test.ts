@@ -41,7 +41,7 @@ const GITLAB = {
   CI_PROJECT_PATH: "acme/bikes",
 };
 
-Deno.test("readCi() and ciTags() describe the CI run of each system", () => {
+Deno.test("job tags name the CI system, its run, URL, actor and branch", () => {
   const job = { job: "main", env: "local" };
   deepStrictEqual(ciTags(readCi(GITHUB)!, job), {
     "ci": "github",
@@ -97,7 +97,7 @@ Deno.test("readCi() and ciTags() describe the CI run of each system", () => {
   equal(readCi({ CI: "false" }), undefined);
 });
 
-Deno.test("jobTags() fills in missing CI tags from the checkout, outside CI only on request", () => {
+Deno.test("job tags take the branch and repository from Git if the CI system names none", () => {
   const properties = {
     "mlflow.source.git.branch": "trunk",
     "mlflow.source.git.repoURL": "https://git.example.com/bikes",
@@ -180,7 +180,7 @@ function githubOutputs(text: string): Record<string, string> {
   return outputs;
 }
 
-Deno.test("submit under GitHub Actions writes outputs and a summary with graph and outcomes", async (t) => {
+Deno.test("submit under GitHub Actions writes outputs and a summary", async (t) => {
   const emulator = { outcome: { failingSteps: { count: "ValueError: <b>no</b> column | rows" } } };
   const { ctx, azure, kedroAzureml } = world(GITHUB, { emulator });
   equal(await kedroAzureml("submit -j main --wait-for-completion"), 1);
@@ -198,7 +198,7 @@ Deno.test("submit under GitHub Actions writes outputs and a summary with graph a
   );
 });
 
-Deno.test("job follow under GitHub Actions sets outputs by the run's name", async () => {
+Deno.test("job follow under GitHub Actions writes outputs and a summary", async () => {
   const { ctx, kedroAzureml } = world(GITHUB);
   equal(await kedroAzureml("submit main --name fox"), 0, ctx.stderr());
   for (const path of [GITHUB.GITHUB_OUTPUT, GITHUB.GITHUB_STEP_SUMMARY]) await ctx.fs.remove(path);
@@ -215,7 +215,7 @@ Deno.test("job follow under GitHub Actions sets outputs by the run's name", asyn
   match(await ctx.fs.readText(GITHUB.GITHUB_STEP_SUMMARY), /owl/);
 });
 
-Deno.test("submit under GitHub Actions succeeds with a warning if its outputs cannot be written", async () => {
+Deno.test("submit under GitHub Actions exits 0 if its outputs cannot be written", async () => {
   const { ctx, azure } = world(GITHUB);
   const append = (path: string) =>
     Promise.reject(
@@ -235,7 +235,7 @@ Deno.test("submit under GitHub Actions succeeds with a warning if its outputs ca
   );
 });
 
-Deno.test("submit under Azure Pipelines sets variables and reports the failure and a summary", async () => {
+Deno.test("submit under Azure Pipelines sets variables and uploads a summary", async () => {
   const emulator = { outcome: { failingSteps: { count: "ValueError: no" } } };
   const { ctx, azure, kedroAzureml } = world(AZURE, { emulator });
   equal(await kedroAzureml("submit -j main --wait-for-completion"), 1);
@@ -248,7 +248,7 @@ Deno.test("submit under Azure Pipelines sets variables and reports the failure a
   match(await ctx.fs.readText(path), /\| ✗ count \| Failed \|/);
 });
 
-Deno.test("submit --cancel-previous cancels only earlier unfinished runs of the same branch and job", async () => {
+Deno.test("submit --cancel-previous cancels only earlier runs of the same branch and job", async () => {
   const emulator = { pace: { prepareMs: 1000, stepMs: 3_600_000 } };
   const first = world({ ...GITHUB, GITHUB_RUN_ID: "1000" }, { emulator });
   const submit = async (env: Record<string, string>, line: string) => {
@@ -285,7 +285,7 @@ for (
     ["an earlier run", { "ci.run": undefined }],
   ] as const
 ) {
-  Deno.test(`cancelPrevious() reports ${shown} as the CI run of the canceled job`, async () => {
+  Deno.test(`submit --cancel-previous names the CI run of the canceled job: ${shown}`, async () => {
     const listed: (string | null)[] = [];
     const workspace = workspaceOf(({ method, url }) => {
       if (method !== "GET") return new Response(null, { status: 202 });
@@ -312,11 +312,11 @@ for (
     ["of another repository", { tags: { ...PREVIOUS.tags, "ci.repository": "o/other" } }],
     ["of another Kedro environment", { tags: { ...PREVIOUS.tags, "ci.env": "staging" } }],
     ["of another experiment", { experimentName: "other" }],
-    ["in cancellation", { status: "CancelRequested" }],
-    ["after its end", { status: "Completed" }],
+    ["with a requested cancellation", { status: "CancelRequested" }],
+    ["that has ended", { status: "Completed" }],
   ] as const
 ) {
-  Deno.test(`cancelPrevious() does not cancel a run ${what}`, async () => {
+  Deno.test(`submit --cancel-previous does not cancel a run ${what}`, async () => {
     const canceled: string[] = [];
     const run = (name: string, changed = {}) => ({
       name,
@@ -333,7 +333,7 @@ for (
   });
 }
 
-Deno.test("submit --cancel-previous submits nothing without a branch", async () => {
+Deno.test("submit --cancel-previous fails without a branch", async () => {
   const { ctx, azure, kedroAzureml } = world({});
   equal(await kedroAzureml("submit -j main --cancel-previous"), 2);
   match(ctx.stderr(), /Cannot cancel earlier runs: no branch was found/);

@@ -21,7 +21,7 @@ function summary(change: object = {}, graph = true): string {
 const HEAD = "### ✓ Job main: Completed\n\n[fox](<https://studio/runs/fox>) in workspace ws";
 const GRAPH = "\n\n```mermaid\nflowchart LR\n```";
 
-Deno.test("renderSummary() adds the graph on request", () => {
+Deno.test("CI summary has the job, its graph and its steps", () => {
   equal(summary(), `${HEAD}${GRAPH}\n`);
   equal(summary({}, false), `${HEAD}\n`);
   match(summary({ durationMs: 65_000 }), /Completed after 1 min 5 s\n/);
@@ -40,7 +40,7 @@ Deno.test("renderSummary() adds the graph on request", () => {
   );
 });
 
-Deno.test("renderSummary() prints reasons of failed steps in a code fence of their own length", () => {
+Deno.test("CI summary prints the reason of a failed step in a code fence", () => {
   const failed = { ...STEP, label: "b", status: "Failed", reason: "~~~~ no\n" };
   const nodes = ["Completed", "NotRun", "Failed"].map((status, at) => ({ name: "lmn"[at], status }));
   match(summary({ steps: [STEP, failed] }), /\n\nStep b failed:\n\n~~~~~text\n~~~~ no\n~~~~~\n$/);
@@ -54,14 +54,14 @@ Deno.test("renderSummary() prints reasons of failed steps in a code fence of the
   );
 });
 
-Deno.test("renderSummary() shows names as they are, without Markdown, HTML and mentions", () => {
+Deno.test("CI summary escapes Markdown, HTML and mentions in names", () => {
   equal(
     summary({ job: "a|b\n*c* @ada & <i>\x1b" }).split("\n")[0],
     "### ✓ Job a\\|b \\*c\\* &#64;ada &amp; &lt;i>\ufffd: Completed",
   );
 });
 
-Deno.test("renderSummary() leaves out a graph with more characters or edges than GitHub draws", () => {
+Deno.test("CI summary leaves out a graph too large for GitHub", () => {
   const hasGraph = (change: object) => summary(change).includes("```mermaid");
   const steps = (edges: number) => [{ ...STEP, needs: Array(edges).fill("x") }];
   const graphs = [{ graph: "x".repeat(45_000) }, { steps: steps(400) }];

@@ -17,13 +17,13 @@ Deno.test("compile --format mermaid draws the steps and datasets", async () => {
   );
 });
 
-Deno.test("compile names its file after the format", async () => {
+Deno.test("compile --format mermaid writes pipeline.mmd", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile -j main --format mermaid"), 0, ctx.stderr());
   ok(ctx.files.has(`${HOME}/pipeline.mmd`) && !ctx.files.has(`${HOME}/pipeline.yaml`));
 });
 
-Deno.test("compile --json prints the pipeline, its steps and the file", async () => {
+Deno.test("compile --json prints the steps and the file of each job", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile main --json"), 0, ctx.stderr());
   const steps = [{ key: "clean", node: "clean" }, { key: "count", node: "count" }];
@@ -35,7 +35,7 @@ Deno.test("compile --json prints the pipeline, its steps and the file", async ()
   });
 });
 
-Deno.test("compile ignores empty --load-versions, --params and --aml-env", async () => {
+Deno.test("compile ignores empty values of --load-versions, --params and --aml-env", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const empty = ["--load-versions", "", "--params", "", "--aml-env", ""];
   equal(await kedroAzureml(["compile", "-j", "main", "-o", "-", ...empty]), 0, ctx.stderr());
@@ -89,7 +89,7 @@ async function compile(format: string): Promise<string> {
   return ctx.stdout();
 }
 
-Deno.test("compile -o writes one file per job into FOLDER/, or into an existing FOLDER", async () => {
+Deno.test("compile -o FOLDER/ writes one file per job", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile -j main -j one -o jobs/"), 0, ctx.stderr());
   equal(await kedroAzureml("compile -j bare -j one -o jobs --format mermaid"), 0, ctx.stderr());

@@ -39,7 +39,7 @@ const USED = [
   ["", "[options]\ninstall_requires =\n    kedro-mlflow\n", "setup.cfg"],
 ] as const;
 for (const [settings, requirements, file] of USED) {
-  Deno.test(`compile reads mlflow.yml as the plugin does with ${settings.split("\n")[0]}${requirements.trim()} in ${file ?? "requirements.txt"}`, async () => {
+  Deno.test(`compile reads mlflow.yml with ${settings.split("\n")[0]}${requirements.trim()} in ${file ?? "requirements.txt"}`, async () => {
     // The plugin wrote the same with this settings.py and kedro-mlflow 2.0.3 as with the pattern in settings.py.
     const golden = new URL("../../golden/trackflow/fallback.yml", import.meta.url);
     const { job, warnings } = await compiled(settings, requirements, file);
@@ -48,7 +48,7 @@ for (const [settings, requirements, file] of USED) {
   });
 }
 
-Deno.test("compile warns that it does not read mlflow.yml if the project does not require kedro-mlflow", async () => {
+Deno.test("compile warns about mlflow.yml in a project without kedro-mlflow", async () => {
   const { job, warnings } = await compiled(
     "",
     "kedro\n# kedro-mlflow\nmy-kedro-mlflow\nkedro-mlflow-extra\n",
@@ -61,7 +61,7 @@ Deno.test("compile warns that it does not read mlflow.yml if the project does no
   );
 });
 
-Deno.test("compile does not read mlflow.yml if settings.py disables kedro-mlflow, as the plugin", async () => {
+Deno.test("compile ignores mlflow.yml if settings.py disables kedro-mlflow", async () => {
   const { job, warnings } = await compiled(
     'DISABLE_HOOKS_FOR_PLUGINS = (\n    "kedro_mlflow",\n)\n',
     "kedro-mlflow\n",

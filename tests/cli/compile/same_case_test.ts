@@ -2,7 +2,7 @@ import { match, strictEqual } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
 for (const platform of ["windows", "darwin", "linux"] as const) {
-  Deno.test(`compile ${platform === "linux" ? "accepts" : "rejects"} job names different only in case on ${platform}`, async () => {
+  Deno.test(`compile ${platform === "linux" ? "accepts" : "rejects"} job names that differ only in case on ${platform}`, async () => {
     const { ctx, kedroAzureml } = makeWorld({ platform });
     const file = [...ctx.files.keys()].find((path) => path.endsWith("conf/base/azureml.yml"))!;
     const text = await ctx.fs.readText(file);

@@ -16,7 +16,7 @@ Deno.test("complete offers commands except hidden ones", async () => {
   assert.deepEqual(await completionsOf("f", "job", "nonsense"), ["values"]);
 });
 
-Deno.test("complete describes commands in a few words", async () => {
+Deno.test("complete prints a short description of each command", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   await kedroAzureml(["complete", "--word=comp", "--"]);
   await kedroAzureml(["complete", "--word=emu", "--"]);
@@ -42,7 +42,7 @@ Deno.test("complete offers options of the command and global options", async () 
   assert.deepEqual(await completionsOf("--st", "job", "nonsense", "logs"), ["values"]);
 });
 
-Deno.test("complete takes no word after -- for an option", async () => {
+Deno.test("complete offers no choices of an option after --", async () => {
   assert.deepEqual(await completionsOf("m", "compile", "--", "--format"), ["values"]);
   assert.deepEqual(await completionsOf("--format=m", "compile", "--"), ["values"]);
   assert.deepEqual(await completionsOf("-jfrom_n", "run", "--"), ["values"]);
@@ -98,7 +98,7 @@ Deno.test("complete offers runs of emulators only after --emulator", async () =>
   assert.deepEqual(await offered("job", "show"), [":values", ""]);
 });
 
-Deno.test("complete offers data assets of the catalog for data push, then files", async () => {
+Deno.test("complete offers data assets of the catalog for data push", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "assetlab" });
   await kedroAzureml(["complete", "--word=raw", "--", "data", "push"]);
   assert.match(ctx.stdout(), /^raw-file-asset\tdataset \w+$/m);
@@ -158,7 +158,7 @@ for (const [what, line, word, expected] of FROM_NODES) {
   });
 }
 
-Deno.test("complete offers the beginnings of grouping tags once", async () => {
+Deno.test("complete offers each prefix of tags for --group-by once", async () => {
   const { ctx, kedroAzureml, printed } = makeWorld();
   const registry = `${ctx.cwd}/src/tiny/pipeline_registry.py`;
   const tags = ["stage.load", "plain", "x.", "stage.fit", "team.a"];
@@ -188,7 +188,7 @@ Deno.test("complete leaves files and folders to the shell", async () => {
   assert.deepEqual(await completionsOf("", "-C"), ["folders"]);
 });
 
-Deno.test("complete reports a defect of this program, instead of offering nothing", async () => {
+Deno.test("complete reports an internal error", async () => {
   const { ctx } = makeWorld();
   const readText = () => Promise.reject(new TypeError("It is undefined"));
   const broken = { ...ctx, fs: { ...ctx.fs, readText } };
@@ -197,7 +197,7 @@ Deno.test("complete reports a defect of this program, instead of offering nothin
   assert.match(ctx.stderr(), /^error: Internal error in kedro-azureml \S+: It is undefined\n/);
 });
 
-Deno.test("complete reads the project with --python, except where steps run with it", async () => {
+Deno.test("complete reads the project with --python, except for rehearse", async () => {
   await makeWorld({ project: "spaceflights" }).kedroAzureml("inspect");
   const python = ["--python", "no-such-python"];
   assert.deepEqual(await completionsOf("eval", "inspect", ...python, "--nodes"), ["values"]);

@@ -26,7 +26,7 @@ for (const [project, env] of contexts) {
   });
 }
 
-Deno.test("config show --origin names the file, line and overridden place", async () => {
+Deno.test("config show --origin prints the file and line of each value", async () => {
   const [, out] = await show("layered", ["-e", "prod", "--origin"]);
   const line = out.split("\n").find((one) => one.includes("display_name: Prod main"))!;
   equal(
@@ -37,7 +37,7 @@ Deno.test("config show --origin names the file, line and overridden place", asyn
   ok((await lineIn("conf/base/azureml_jobs.yml", 1)).startsWith("jobs:"));
 });
 
-Deno.test("config show --origin names the source of an interpolation and the overridden value", async () => {
+Deno.test("config show --origin prints the file and line of an interpolated value", async () => {
   const [, out] = await show("layered", ["-e", "prod", "--origin"]);
   const line = out.split("\n").find((one) => one.includes("experiment_name: acme-prod-exp"))!;
   equal(
@@ -63,7 +63,7 @@ for (const [project, env] of contexts) {
   }
 }
 
-Deno.test("config show prints YAML with literal interpolations", async () => {
+Deno.test("config show prints the same for its own output", async () => {
   const pasted = async (text: string) => {
     const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/azureml.yml": text } });
     equal(await run(["config", "show"], ctx), 0, ctx.stderr());

@@ -29,7 +29,7 @@ async function after(...lines: readonly string[]): Promise<World> {
 const WHOLE = { steps: ["clean", "count"], tags: {}, doubt: undefined };
 const elsewhere = ({ azure }: World) => makeWorld({ fetch: (request) => azure.fetch(request) });
 
-Deno.test("findBaseline() finds the named run, else the last one of the job in its environment", async () => {
+Deno.test("diff compares with the job's last run in the same environment", async () => {
   const world = await after(
     "submit main --name fox",
     "-e prod submit main --name owl",
@@ -41,7 +41,7 @@ Deno.test("findBaseline() finds the named run, else the last one of the job in i
   await rejects(baselineOf(world, { against: "none" }), { code: "job.not_found" });
 });
 
-Deno.test("findBaseline() compares a rerun by its first run", async () => {
+Deno.test("diff compares with the steps of the whole job after rerun --from-failed", async () => {
   const world = makeWorld({ emulator: { outcome: { failingSteps: { count: "No" } } } });
   equal(await world.kedroAzureml("submit main --name fox --wait"), 1);
   equal(await world.kedroAzureml("rerun fox --from-failed --name owl --wait"), 1, world.ctx.stderr());
@@ -50,7 +50,7 @@ Deno.test("findBaseline() compares a rerun by its first run", async () => {
   deepEqual((await baselineOf(elsewhere(world))).steps, WHOLE.steps);
 });
 
-Deno.test("findBaseline() finds the newest similar run in Azure", async () => {
+Deno.test("diff on another machine compares with the newest run of the same display name", async () => {
   const world = await after("submit main --name fox", "submit main --name owl");
   deepEqual(await baselineOf(elsewhere(world)), {
     ...{ run: "owl", ...WHOLE },
@@ -64,7 +64,7 @@ Deno.test("findBaseline() finds the newest similar run in Azure", async () => {
   });
 });
 
-Deno.test("findBaseline() takes no run of another workspace, even if it is the last one", async () => {
+Deno.test("diff ignores runs in another workspace", async () => {
   const world = makeWorld();
   const { ctx, kedroAzureml } = world;
   const staging = { ...GOLDEN_WORKSPACE, resource_group: "rg-staging", name: "ws-staging" };

@@ -109,7 +109,7 @@ for (const { name, first, change = [], lines } of cases) {
   });
 }
 
-Deno.test("diff compares jobs in spite of a placeholder in azureml.yml", async () => {
+Deno.test("diff accepts placeholders in azureml.yml", async () => {
   const world = makeWorld();
   const { ctx, kedroAzureml } = world;
   equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
@@ -120,7 +120,7 @@ Deno.test("diff compares jobs in spite of a placeholder in azureml.yml", async (
   match(ctx.stderr(), /^warning: No compute "later" chosen yet/m);
 });
 
-Deno.test("diff prints the same output even if any single request fails", async () => {
+Deno.test("diff prints the same output after a failed request", async () => {
   const told = new Set<string>();
   const lines = [
     "submit -j one --name a --snapshot /snapshot.json",
@@ -135,7 +135,7 @@ Deno.test("diff prints the same output even if any single request fails", async 
   equal(told.size, 1);
 });
 
-Deno.test("diff names the affected steps of a change, or counts them", async () => {
+Deno.test("diff names the steps of a change", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "spaceflights" });
   equal(await kedroAzureml("submit -j everything --name before"), 0, ctx.stderr());
   const config = `${ctx.cwd}/conf/base/azureml.yml`;

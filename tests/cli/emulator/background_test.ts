@@ -54,7 +54,7 @@ function machine(options: WorldOptions = {}): { readonly ctx: FakeContext; stopp
   return { ctx: here, stopped: async () => void await Promise.all(ends) };
 }
 
-Deno.test("emulator start runs the emulator of --emulator until emulator stop", async () => {
+Deno.test("--emulator uses the emulator of emulator start", async () => {
   const { ctx, stopped } = machine();
   assert.equal(await run(["emulator", "start", "--fail", "count"], ctx), 0, ctx.stderr());
   assert.equal(await run(["emulator", "status"], ctx), 0);
@@ -70,7 +70,7 @@ Deno.test("emulator start runs the emulator of --emulator until emulator stop", 
   assert.deepEqual([...ctx.files.keys()].filter((path) => /running\.json|\.pem$/.test(path)), []);
 });
 
-Deno.test("emulator env prints lines for the usual shell of the machine", async () => {
+Deno.test("emulator env prints lines for the shell in SHELL", async () => {
   const { ctx, stopped } = machine({ env: { SHELL: "/usr/bin/fish" } });
   await run(["emulator", "start"], ctx);
   const narrow = { ...ctx, terminal: { ...ctx.terminal, outColumns: 40 } };
@@ -102,7 +102,7 @@ Deno.test("emulator start --run-steps uses the catalog's local data", async () =
   assert.deepEqual(ofSteps(), []);
 });
 
-Deno.test("emulator stop stops only the project's own emulator", async () => {
+Deno.test("emulator stop stops only the emulator of the project", async () => {
   const { ctx, stopped } = machine();
   const other = "/home/user/other";
   for (const [path, bytes] of [...ctx.files]) {
@@ -138,7 +138,7 @@ Deno.test("emulator stop stops only the project's own emulator", async () => {
   await stopped();
 });
 
-Deno.test("emulator stop asks before it ends jobs on this machine", async () => {
+Deno.test("emulator stop asks before it ends running jobs", async () => {
   const goesOn = Promise.withResolvers<number>();
   const { ctx, stopped } = machine({ exec: stepPrograms(() => ctx.files, () => goesOn.promise) });
   const stop = async (options: readonly string[], answer?: string) => {
@@ -161,7 +161,7 @@ Deno.test("emulator stop asks before it ends jobs on this machine", async () => 
   await stopped();
 });
 
-Deno.test("job show does not take the last job of a stopped emulator", async () => {
+Deno.test("job show ignores jobs of a stopped emulator", async () => {
   const { ctx, stopped } = machine();
   const inEmulator = async (state: readonly string[], ...lines: readonly string[]) => {
     assert.equal(await run(["emulator", "start", ...state], ctx), 0, ctx.stderr());
@@ -200,7 +200,7 @@ for (
   });
 }
 
-Deno.test("job list reports the end of the emulator in its variables", async () => {
+Deno.test("job list with variables of a stopped emulator says that it stopped", async () => {
   const { ctx, stopped } = machine();
   await run(["emulator", "start"], ctx);
   await run(["emulator", "env", "--json"], ctx);

@@ -24,7 +24,7 @@ function servingContext() {
   return { ctx: { ...ctx, serve }, served };
 }
 
-Deno.test("emulator prints the variables to use it by HTTPS", async () => {
+Deno.test("emulator prints the variables for clients", async () => {
   const { ctx, served } = servingContext();
   const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED, caFile: "ca.pem" });
   assert.equal(ready.origin, "https://127.0.0.1:4711");
@@ -49,7 +49,7 @@ Deno.test("emulator prints the variables to use it by HTTPS", async () => {
   assert.equal(await ctx.fs.stat("/project/ca.pem"), undefined);
 });
 
-Deno.test("emulator answers only to its own host names, against DNS rebinding", async () => {
+Deno.test("emulator rejects requests for other host names", async () => {
   const { ctx, served } = servingContext();
   await startEmulator(ctx, { seed: SEED });
   const statusAt = async (host: string) =>
@@ -111,7 +111,7 @@ Deno.test("emulator hides its certificate from other users", async () => {
   assert.match(slashed(caFile), /^\/home\/user\/\.cache\/kedro-azureml\/emulator-[-0-9a-f]+\.pem$/);
 });
 
-Deno.test("emulator writes no certificate where other users could replace it", async () => {
+Deno.test("emulator refuses to write its certificate to a shared folder", async () => {
   const { ctx } = servingContext();
   const stat = async (path: string) => {
     const folder = { kind: "folder", sizeBytes: 0, modifiedAt: undefined, writableByOthers: true } as const;
@@ -121,7 +121,7 @@ Deno.test("emulator writes no certificate where other users could replace it", a
   await assert.rejects(startEmulator(shared, { seed: SEED }), { code: "file.shared" });
 });
 
-Deno.test("emulator keeps its secret and certificate path in its state folder", async () => {
+Deno.test("emulator --state keeps the same variables after a restart", async () => {
   const { ctx, served } = servingContext();
   const nobody = { ...ctx.probe, connect: () => Promise.reject(new Error("refused")) };
   const first = await startEmulator({ ...ctx, probe: nobody }, {
@@ -145,7 +145,7 @@ Deno.test("emulator keeps its secret and certificate path in its state folder", 
   assert.equal(second.ready.caFile, resolve("/project/state/ca.pem"));
 });
 
-Deno.test("emulator --ca-file names the certificate's file, before or after the command", async () => {
+Deno.test("--ca-file names the certificate's file before or after `emulator`", async () => {
   for (const line of ["emulator --empty --ca-file ours.pem", "--ca-file ours.pem emulator --empty"]) {
     const { ctx } = makeWorld();
     const fs = { ...ctx.fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied()) };
@@ -154,7 +154,7 @@ Deno.test("emulator --ca-file names the certificate's file, before or after the 
   }
 });
 
-Deno.test("emulator replaces only a certificate of its own", async () => {
+Deno.test("emulator --ca-file refuses to replace another file", async () => {
   const { ctx } = servingContext();
   await ctx.fs.writeText("/project/ca.pem", "the key of somebody");
   await assert.rejects(startEmulator(ctx, { seed: SEED, caFile: "ca.pem" }), {

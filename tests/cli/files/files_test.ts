@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { resolve } from "node:path";
 import { makeWorld } from "../world.ts";
 
-Deno.test("files lists code outside the project only with --allow-outside", async () => {
+Deno.test("files fails for code outside the project without --allow-outside", async () => {
   const world = makeWorld();
   const { ctx, kedroAzureml, printed } = world;
   const path = `${ctx.cwd}/conf/base/azureml.yml`;
@@ -17,7 +17,7 @@ Deno.test("files lists code outside the project only with --allow-outside", asyn
   match(await printed("files --json --allow-outside ../shared"), /"a\.py"/);
 });
 
-Deno.test("files --allow turns an error of a secret into a warning", async () => {
+Deno.test("files --allow code.secret makes a secret a warning", async () => {
   const { ctx, kedroAzureml, edit } = makeWorld({ cwd: "/home/user" });
   const project = `${ctx.cwd}/tiny`;
   await edit("tiny/conf/base/azureml.yml", ['code_directory: "."', "code_directory: src"]);

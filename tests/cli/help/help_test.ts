@@ -35,7 +35,7 @@ async function outputOf(line: string): Promise<string> {
   return ctx.stdout();
 }
 
-Deno.test("help COMMAND prints the same as --help, also for an alias", async () => {
+Deno.test("help COMMAND prints the same as COMMAND --help", async () => {
   assert.equal(await outputOf("help job show"), await outputOf("job show --help"));
   assert.equal(await outputOf("help run"), await outputOf("submit --help"));
   assert.match(await outputOf("submit --help"), /Examples:\n {2}# .+\n {2}kedro-azureml submit main --wait/);
@@ -54,14 +54,14 @@ for (
   Deno.test(`help says what ${code} means`, async () => assert.match(await outputOf(`help ${code}`), says));
 }
 
-Deno.test("help knows every code of the documentation", async () => {
+Deno.test("help explains every code in docs/errors.md", async () => {
   const codes = [...PAGES.errors!.matchAll(/^\| `([^`]+)`/gm)].map(([, code]) => code!);
   const { ctx } = makeWorld();
   const program = await wholeProgram();
   for (const code of codes) await helpOf(ctx, program, [code]);
 });
 
-Deno.test("help prints every page of docs/ for users, with links as help commands", async () => {
+Deno.test("help prints every page of docs/ for users", async () => {
   const files = [...Deno.readDirSync("docs")].map(({ name }) => name).filter((name) => name.endsWith(".md"));
   const pages = files.map((name) => name.replace(".md", ""));
   assert.deepEqual([...PAGE_NAMES].sort(), pages.sort());
@@ -114,7 +114,7 @@ async function helpAt(columns: number): Promise<Map<string, string>> {
 }
 
 for (const columns of [60, 80, 120]) {
-  Deno.test(`help fits ${columns} columns`, async () => {
+  Deno.test(`--help of each command fits ${columns} columns`, async () => {
     for (const [path, text] of await helpAt(columns)) {
       // Usage lines and examples are command lines, which are not wrapped.
       const lines = text.split("\nExamples:\n")[0]!.split("\n").filter((line) => !line.startsWith("Usage:"));
@@ -139,7 +139,7 @@ for (const line of ["submit", "setup", "rehearse", "job logs"]) {
   });
 }
 
-Deno.test("help TOPIC wraps at 60 columns on a narrower terminal", async () => {
+Deno.test("help topics are 60 columns wide on a narrower terminal", async () => {
   const [narrow, usual, wide] = await Promise.all(
     [40, 60, 80].map((columns) => helpOn(columns, "exit-codes")),
   );

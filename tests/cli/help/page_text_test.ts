@@ -19,7 +19,7 @@ on two lines, with [a link](json.md).
 | \`bcd\` | ${"many words ".repeat(9)}|
 `;
 
-Deno.test("pageText() wraps paragraphs and tables to the width of the terminal", () => {
+Deno.test("help pages wrap paragraphs and tables to the width of the terminal", () => {
   deepEqual(pageText(PAGE, 44).trimEnd().split("\n"), [
     "# Title",
     "",
@@ -40,14 +40,14 @@ Deno.test("pageText() wraps paragraphs and tables to the width of the terminal",
   ]);
 });
 
-Deno.test("pageText() prints a table row on several lines if its columns do not fit", () => {
+Deno.test("help pages print a wide table row on several lines", () => {
   const table = pageText(PAGE, 20).split("\n").slice(-14);
   match(table.join("\n"), /^`bcd`\n {4}many words/m);
   ok(table.every((line) => line.length <= 20));
 });
 
 for (const [name, page] of Object.entries(PAGES)) {
-  Deno.test(`help ${name} fits 80 columns, except for code, links and long commands`, () => {
+  Deno.test(`text of help ${name} fits 80 columns`, () => {
     const long = pageText(page, 80).split("\n").filter((line) =>
       line.length > 80 && !line.startsWith("    ")
     );

@@ -46,13 +46,13 @@ Deno.test("init asks again only for placeholders", async () => {
   assert.equal(await config(), before);
 });
 
-Deno.test("init runs setup if its last question is answered with yes", async () => {
+Deno.test("init runs setup after a yes to its last question", async () => {
   const { kedroAzureml, ctx } = await newProject(["1", "1111", "cpu-c", "kedro-env", "1", "y"]);
   assert.equal(await kedroAzureml("init"), 0, ctx.stderr());
   assert.match(ctx.stdout(), /Workspace ws-golden[^]*= exists: compute cpu-cluster[^]*Nothing is missing/);
 });
 
-Deno.test("init without a workspace signs in nowhere", async () => {
+Deno.test("init without a workspace sends no request", async () => {
   const { kedroAzureml, ctx, config } = await newProject(["2"], {
     fetch: () => Promise.reject(new Error("no request is sent")),
   });
@@ -137,7 +137,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`askForOptions() asks for ${what}`, async () => {
+  Deno.test(`init asks for ${what}`, async () => {
     const seed = { workspaces: [...GOLDEN_SEED.workspaces!, OTHER] };
     const { ctx } = makeWorld({ interactive: true, emulator: { seed } });
     const left: string[] = [...choices];
@@ -164,7 +164,7 @@ for (
   });
 }
 
-Deno.test("askForOptions() warns if no subscription is visible, or the workspace does not exist", async () => {
+Deno.test("init warns if no subscription is visible", async () => {
   const warnings: unknown[] = [];
   const lonely = makeWorld({ interactive: true });
   const person = { choose: () => Promise.resolve(undefined), confirm: () => Promise.resolve(false) };
@@ -216,7 +216,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`askForOptions() returns the options with a warning if ${what}`, async () => {
+  Deno.test(`init asks nothing about Azure if ${what}`, async () => {
     const { ctx } = makeWorld(change);
     const events: AppEvent[] = [];
     const person = { choose: () => Promise.resolve(undefined) } as unknown as NonNullable<

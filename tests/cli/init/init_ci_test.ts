@@ -30,7 +30,7 @@ async function assertSubmits(script: string): Promise<void> {
   ok(words.includes("--wait") && words.includes("--cancel-on-interrupt"), script);
 }
 
-Deno.test("init --ci github writes a workflow with minimal permissions at the root of the checkout", async () => {
+Deno.test("init --ci github writes a workflow with minimal permissions", async () => {
   const { ctx, init, read } = world();
   strictEqual(await init("--ci", "github", "--workspace", "ws"), 0);
   const workflow = parse(await read("/repo/.github/workflows/azureml.yml"));
@@ -50,7 +50,7 @@ Deno.test("init --ci github writes a workflow with minimal permissions at the ro
   match(ctx.stdout(), /^gh variable set KEDRO_AZUREML_INSTALL_FROM /m);
 });
 
-Deno.test("init --ci prints commands for the role of a new principal", async () => {
+Deno.test("init --ci prints commands to assign a role to a new principal", async () => {
   const { ctx, init } = world();
   strictEqual(await init("--ci", "azure"), 0);
   match(ctx.stdout(), /^SP_ID=\$\(az ad sp create --id "\$APP_ID" --query id --output tsv\)$/m);
@@ -60,7 +60,7 @@ Deno.test("init --ci prints commands for the role of a new principal", async () 
   );
 });
 
-Deno.test("init --ci azure writes a pipeline with a lasting Azure CLI session", async () => {
+Deno.test("init --ci azure keeps the Azure CLI session for long jobs", async () => {
   const { init, read } = world();
   strictEqual(await init("--ci", "azure"), 0);
   const pipeline = parse(await read("/repo/azure-pipelines.yml"));
@@ -69,7 +69,7 @@ Deno.test("init --ci azure writes a pipeline with a lasting Azure CLI session", 
   strictEqual(inputs.keepAzSessionActive, true);
 });
 
-Deno.test("init --ci writes a folder's name into the script as one harmless line", async () => {
+Deno.test("init --ci quotes a folder's name in the script", async () => {
   const folder = "a ${{ github.head_ref }} $(x) it's\n      - run: own";
   const { init, read } = world(folder);
   strictEqual(await init("--ci", "github"), 0);
@@ -140,7 +140,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`init --ci github trusts a branch of the repository of a checkout with ${what}`, async () => {
+  Deno.test(`init --ci github trusts the branch of a checkout with ${what}`, async () => {
     const { ctx, init, read } = world("shop");
     await ctx.fs.writeText("/repo/.git/HEAD", head);
     await ctx.fs.writeText(
@@ -187,7 +187,7 @@ for (const system of ["github", "azure"] as const) {
   });
 }
 
-Deno.test("init --ci submits the first job with a name of its own, quoted, if azureml.yml has no main", async () => {
+Deno.test("init --ci submits the first job if azureml.yml has no job main", async () => {
   const { ctx, init, read } = world("shop");
   strictEqual(await init(), 0);
   const path = "/repo/shop/conf/base/azureml.yml";

@@ -32,7 +32,7 @@ async function init(
   throw new Error("init yielded nothing");
 }
 
-Deno.test("init writes valid files with the given values", async () => {
+Deno.test("init writes the values of its options to azureml.yml", async () => {
   const ctx = fakeContext({ files: PROJECT });
   const output = await init(openCommandContext(ctx, {}), {
     subscriptionId: SUBSCRIPTION_ID,
@@ -73,7 +73,7 @@ for (
     [{ compute: "cpu.cluster" }, "compute.name"],
   ] as const
 ) {
-  Deno.test(`init refuses ${Object.values(typed)[0]}, which Azure cannot have`, async () => {
+  Deno.test(`init rejects the name ${Object.values(typed)[0]}`, async () => {
     const ctx = fakeContext({ files: PROJECT });
     await assert.rejects(init(openCommandContext(ctx, {}), typed), { code });
     assert.equal(ctx.files.has("/project/conf/base/azureml.yml"), false);
@@ -107,7 +107,7 @@ Deno.test("init --rehearse writes nothing into a project with broken code", asyn
   assert.deepEqual(inProject(), before);
 });
 
-Deno.test("init -e writes to the folder of an environment", async () => {
+Deno.test("init -e local writes to conf/local", async () => {
   const ctx = fakeContext({ files: PROJECT });
   await init(openCommandContext(ctx, {}), { env: "local" });
   assert(ctx.files.has("/project/conf/local/azureml.yml"));
@@ -116,7 +116,7 @@ Deno.test("init -e writes to the folder of an environment", async () => {
   });
 });
 
-Deno.test("init refers to the schema by a valid path", async () => {
+Deno.test("azureml.yml of init refers to its schema", async () => {
   const ctx = fakeContext({ files: PROJECT });
   await init(openCommandContext(ctx, {}), {});
   const [first] = (await ctx.fs.readText("/project/conf/base/azureml.yml")).split("\n");
@@ -240,7 +240,7 @@ url = "https://poetry.test"
     readonly string[],
   ])[]
 ) {
-  Deno.test(`environmentFiles() writes ${what}`, async () => {
+  Deno.test(`init --environment writes ${what}`, async () => {
     const project = `[project]\nrequires-python = "${python}"\ndependencies = ${
       JSON.stringify(dependencies)
     }\n`;
@@ -267,7 +267,7 @@ url = "https://poetry.test"
   });
 }
 
-Deno.test("init --overwrite replaces no file of yours", async () => {
+Deno.test("init --overwrite keeps azureml.yml and .amlignore", async () => {
   const mine = ["conf/base/azureml.yml", ".amlignore"];
   const files = Object.fromEntries([...mine, ".vscode/azureml.schema.json"].map((path) => [path, "mine"]));
   const ctx = fakeContext({
@@ -291,7 +291,7 @@ Deno.test("init --overwrite replaces no file of yours", async () => {
   });
 });
 
-Deno.test("init excludes the credentials of CONF_SOURCE in .amlignore", async () => {
+Deno.test("init excludes credentials below CONF_SOURCE in .amlignore", async () => {
   const files = Object.entries(PROJECT).map(([path, text]) => [path.replace("/conf/", "/etc/konfig/"), text]);
   const ctx = fakeContext({
     files: {
@@ -317,7 +317,7 @@ Deno.test("init excludes the credentials of CONF_SOURCE in .amlignore", async ()
   assert.ok(!ctx.files.has("/project/conf/local/.gitkeep"));
 });
 
-Deno.test("init writes to a CONF_SOURCE outside the project only if the folder is allowed", async () => {
+Deno.test("init fails for CONF_SOURCE outside the project without --allow-outside", async () => {
   const ctx = fakeContext({
     files: {
       ...PROJECT,

@@ -30,7 +30,7 @@ Deno.test("inspect --html writes the pipelines as a page", async () => {
   equal(view!.catalog.length > 0, true);
 });
 
-Deno.test("inspect --html -o writes the selected nodes to the given file", async () => {
+Deno.test("inspect --html writes only the selected nodes", async () => {
   const { exit, view, out } = await inspected(
     "inspect --html -o /tmp/part.html --nodes clean --json",
     "/tmp/part.html",

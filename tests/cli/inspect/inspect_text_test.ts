@@ -18,7 +18,7 @@ for (const line of ["inspect", "inspect --html", "inspect --json"]) {
   });
 }
 
-Deno.test("inspect warns that an environment without a folder has no catalog and no parameters", async () => {
+Deno.test("inspect warns about an environment without a folder", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("inspect -e prod"), 0, ctx.stderr());
   doesNotMatch(ctx.stdout(), /^Catalog/m);

@@ -29,7 +29,7 @@ function oddIn(text: string): string {
   );
 }
 
-Deno.test("inspect, its snapshot, its page and the compiled job have the values of the parameters unchanged", async () => {
+Deno.test("inspect and compile keep long, deep and special parameter values unchanged", async () => {
   const world = makeWorld();
   const { ctx } = world;
   const printed = async (line: string) => {

@@ -16,7 +16,7 @@ async function submitMain(options: WorldOptions = {}) {
   };
 }
 
-Deno.test("job cancel without a name asks on a terminal and cancels only after yes", async () => {
+Deno.test("job cancel without a name asks first", async () => {
   for (const [answer, count] of [["y", 1], ["yes", 1], ["", 0], ["n", 0]] as const) {
     const world = await submitMain({ interactive: true, answers: [answer] });
     assert.equal(await world.kedroAzureml("job cancel"), 0);
@@ -27,7 +27,7 @@ Deno.test("job cancel without a name asks on a terminal and cancels only after y
   }
 });
 
-Deno.test("job cancel of several jobs cancels the others if one cannot be canceled", async () => {
+Deno.test("job cancel cancels the other jobs if one cannot be canceled", async () => {
   const world = await submitMain();
   assert.equal(await world.kedroAzureml(`job cancel nowhere ${world.name} --json`), 5);
   const results = world.out().trim().split("\n").map((line) => JSON.parse(line));
@@ -54,7 +54,7 @@ Deno.test("job cancel waits for the job of an interrupted submit", async () => {
   assert.ok(world.out().endsWith('{"name":"ghost","status":null}\n'), world.out());
 });
 
-Deno.test("job cancel --from waits only for a job without Azure's confirmation in the file", async () => {
+Deno.test("job cancel --from does not wait for jobs confirmed by Azure", async () => {
   for (const [status, exit] of [["Sending", 0], ["Running", 5]] as const) {
     const world = await submitMain();
     assert.equal(await world.kedroAzureml("submit -j main --output-file jobs.json"), 0, world.err());
@@ -72,7 +72,7 @@ Deno.test("job cancel --from waits only for a job without Azure's confirmation i
   }
 });
 
-Deno.test("job cancel of several jobs ends at Ctrl+C", async () => {
+Deno.test("job cancel of several jobs stops at Ctrl+C", async () => {
   const stop = new AbortController();
   const world: World = makeWorld({
     signal: stop.signal,

@@ -9,7 +9,7 @@ async function compared(world: Parameters<typeof makeWorld>[0], submits: readonl
   return JSON.parse(await printed(`job compare ${runs} --json`));
 }
 
-Deno.test("job compare shows the metrics of each step, including NaN, differing ones first", async () => {
+Deno.test("job compare shows the metrics of each step", async () => {
   const tracked = {
     clean: { metrics: { mae: [1], worst: [NaN] } },
     count: { metrics: { mae: [2] }, params: { alpha: "1" } },
@@ -39,7 +39,7 @@ Deno.test("job compare shows the metrics of each step, including NaN, differing 
   );
 });
 
-Deno.test("job compare shows what runs nested in a step logged", async () => {
+Deno.test("job compare shows metrics of runs nested in a step", async () => {
   const world: World = makeWorld({
     emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } },
     fetch: (request) => fetchNested(world.azure, request),

@@ -56,7 +56,7 @@ Deno.test("job compare compares one run with the last one", async () => {
   deepEqual(await compared("job compare"), ["second", "third"]);
 });
 
-Deno.test("job compare leaves out a result that cannot be read, and says so", async () => {
+Deno.test("job compare warns about a result that cannot be read", async () => {
   const readable: (string | undefined)[] = [];
   const world: World = makeWorld({
     emulator: { outcome: { outputs: { summary: { "scores.json": '{"mae": 2}' } } } },
@@ -80,7 +80,7 @@ Deno.test("job compare leaves out a result that cannot be read, and says so", as
   match(ctx.stderr(), /A result is not compared: .*scores\.json/);
 });
 
-Deno.test("job compare does not call it a change that a rerun left out what had completed", async () => {
+Deno.test("job compare shows steps left out by rerun --from-failed as not run again", async () => {
   const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome: { failingSteps: { count: "It broke" } } } });
   equal(await kedroAzureml("submit main --name fox --wait"), 1);
   equal(await kedroAzureml("rerun fox --from-failed --wait"), 1);

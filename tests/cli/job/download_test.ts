@@ -51,7 +51,7 @@ for (const [how, emulator] of KINDS) {
   });
 }
 
-Deno.test("job download --outputs skips files without changes", async () => {
+Deno.test("job download --outputs does not read unchanged files again", async () => {
   const { files, requests } = await submitAndRun(
     { emulator: { outcome: { outputs: OUTPUTS } } },
     `${DOWNLOAD} --outputs`,
@@ -62,7 +62,7 @@ Deno.test("job download --outputs skips files without changes", async () => {
   equal(read.length, 2);
 });
 
-Deno.test("job download says if a run has no files yet", async () => {
+Deno.test("job download fails for a run without files", async () => {
   const env = { ...SIGNED_IN, KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:1" };
   const { ctx, kedroAzureml } = makeWorld({ env });
   const refused = async (line: string) => {
@@ -100,7 +100,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`job download ${line} fails because the dataset is not written`, async () => {
+  Deno.test(`job download ${line} fails for a dataset without files`, async () => {
     const { ctx, kedroAzureml } = makeWorld({ emulator: { outcome: { outputs: OUTPUTS } } });
     await kedroAzureml("submit -j main --wait-for-completion --name first");
     equal(await kedroAzureml(`job download first ${line}`), 2);
@@ -108,7 +108,7 @@ for (
   });
 }
 
-Deno.test("job logs and download of a reused step read the earlier run", async () => {
+Deno.test("job logs and job download read a reused step from its first run", async () => {
   const { ctx, azure, kedroAzureml, printed } = makeWorld({
     emulator: {
       outcome: { outputs: OUTPUTS, reusedSteps: ["clean"], artifacts: { "outputs/m.json": "{}" } },
@@ -126,7 +126,7 @@ Deno.test("job logs and download of a reused step read the earlier run", async (
   equal(azure.resources("jobs").length, 2);
 });
 
-Deno.test("job download --outputs names the data asset and its version", async () => {
+Deno.test("job download --outputs --json prints the version of a data asset", async () => {
   const outputs = { intermediate_asset: { "mid.pkl": "1" }, final_asset: { "final.json": "{}" } };
   const { ctx, kedroAzureml, printed } = makeWorld({
     project: "assetlab",
@@ -145,7 +145,7 @@ Deno.test("job download --outputs names the data asset and its version", async (
   ]);
 });
 
-Deno.test("job download --outputs names the command for a model", async () => {
+Deno.test("job download --outputs suggests `az ml model download` for a model", async () => {
   const emulator = { outcome: { outputs: { cleaned: { "part-0.csv": "a" } } } };
   const { ctx, azure, kedroAzureml } = makeWorld({ emulator });
   equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 0, ctx.stderr());
@@ -175,7 +175,7 @@ Deno.test("job download --logs --outputs fetches all files of a run", async () =
   deepStrictEqual(await pathsOf(" --logs --outputs"), [...named, "other/b.txt", "outputs/a.txt", log]);
 });
 
-Deno.test("job download skips an output in a datastore without blobs", async () => {
+Deno.test("job download --outputs warns about an output outside blob storage", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld({ emulator: { outcome: { outputs: OUTPUTS } } });
   equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 0, ctx.stderr());
   for (const { properties } of azure.resources("datastores")) {

@@ -7,7 +7,7 @@ const FLEETS = {
   emulator: { seed: { dataOnDemand: true, environments: [{ name: "fleet-env", versions: ["12"] }] } },
 };
 
-Deno.test("job list fits the terminal without shortening names", async () => {
+Deno.test("job list fits the terminal", async () => {
   for (const columns of [80, undefined]) {
     const { ctx, kedroAzureml, printed } = makeWorld(columns === undefined ? {} : { columns });
     const [name, shown] = ["n".repeat(41), "x".repeat(250)];
@@ -41,7 +41,7 @@ Deno.test("job list --mine lists only jobs of the signed-in identity", async () 
   );
 });
 
-Deno.test("job list shows the name of a factory's job, never the factory's pattern", async () => {
+Deno.test("job list shows the name of a job from a factory", async () => {
   const { ctx, azure, kedroAzureml, printed } = makeWorld({ project: "fleets", ...FLEETS });
   assert.equal(await kedroAzureml("submit emea-inference --name first"), 0, ctx.stderr());
   const listed = async ({ printed }: Pick<World, "printed">) => {
@@ -52,7 +52,7 @@ Deno.test("job list shows the name of a factory's job, never the factory's patte
   assert.deepEqual(await listed(elsewhere), [undefined]);
 });
 
-Deno.test("job list warns that it did not search older jobs after 2,000 without a match", async () => {
+Deno.test("job list warns after 2,000 jobs without a match", async () => {
   const job = { name: "other", properties: { jobType: "Pipeline", status: "Completed" } };
   const { ctx, kedroAzureml } = makeWorld({
     fetch: (request) =>
@@ -69,7 +69,7 @@ Deno.test("job list warns that it did not search older jobs after 2,000 without 
   });
 });
 
-Deno.test("job list names the job of a run from elsewhere only if no other job is shown the same", async () => {
+Deno.test("job list leaves out an ambiguous job of a run from another machine", async () => {
   const { azure, ctx, kedroAzureml } = makeWorld();
   for (const line of ["submit main --name owl", "submit bare --name fox"]) {
     assert.equal(await kedroAzureml(line), 0, ctx.stderr());

@@ -2,7 +2,7 @@ import { equal, match, ok } from "node:assert/strict";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("submit --wait-for-completion on a terminal keeps the last state of its table", async () => {
+Deno.test("submit --wait on a terminal ends with a table of all steps", async () => {
   const { ctx, kedroAzureml } = makeWorld({ interactive: true });
   equal(await kedroAzureml("submit -j main --wait-for-completion"), 0);
   const frames = ctx.frames.filter(([name]) => name !== "count").map(([, ...lines]) => lines.join("\n"));
@@ -14,7 +14,7 @@ Deno.test("submit --wait-for-completion on a terminal keeps the last state of it
   ok(!/clean: Running/.test(ctx.stderr()));
 });
 
-Deno.test("submit --wait-for-completion prints lines in CI and on a dumb terminal", async () => {
+Deno.test("submit --wait prints lines in CI and on a dumb terminal", async () => {
   for (const env of [{ CI: "true" }, { TERM: "dumb" }]) {
     const { ctx, kedroAzureml } = makeWorld({ interactive: true, env: { ...SIGNED_IN, ...env } });
     equal(await kedroAzureml("submit -j main --wait-for-completion"), 0);

@@ -20,7 +20,7 @@ async function withOwnLog(line: string) {
   return { exit, out: world.ctx.stdout().slice(before[0]), err: world.ctx.stderr().slice(before[1]) };
 }
 
-Deno.test("job logs of several jobs has a heading for each", async () => {
+Deno.test("job logs of several jobs prints a heading for each", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   await kedroAzureml("submit -j main --name fox --wait");
   await kedroAzureml("submit -j main --name owl --wait");
@@ -47,7 +47,7 @@ for (
   });
 }
 
-Deno.test("job logs --failed gives the reason, place and advice of a failure", async () => {
+Deno.test("job logs --failed prints the reason of a failure with its place", async () => {
   const log = `${"a long line ".repeat(10)}##[group]
 Traceback (most recent call last):
   File "/mnt/azureml/cr/j/1/exe/wd/src/tiny/nodes.py", line 5, in clean
@@ -92,7 +92,7 @@ ${'  File "/opt/lib/python3.11/site-packages/kedro/x.py", line 1, in f\n    call
 ImportError: An error occurred while importing the 'tiny.pipelines.science' module.
 `;
 
-Deno.test("job commands name the missing package of a step with a long log", async () => {
+Deno.test("job commands name the package missing in a failed step", async () => {
   const world: World = makeWorld({
     emulator: { outcome: { failingSteps: { clean: "ImportError" } } },
     async fetch(request) {
@@ -133,7 +133,7 @@ function worldWith(change: (files: Readonly<Record<string, string>>) => object, 
   return world;
 }
 
-Deno.test("job logs --step says that an ended step logged nothing", async () => {
+Deno.test("job logs --step says that a step has no log", async () => {
   const pace = {
     prepareMs: 0,
     stepMs: 60_000,
@@ -161,7 +161,7 @@ Deno.test("job logs --step says that an ended step logged nothing", async () => 
   ]);
 });
 
-Deno.test("job logs disables commands to CI systems in a log", async () => {
+Deno.test("job logs escapes CI commands in a log", async () => {
   const world: World = makeWorld({
     color: true,
     async fetch(request) {

@@ -36,7 +36,7 @@ Deno.test("job metrics --csv prints one header for several jobs", async () => {
   );
 });
 
-Deno.test("job metrics --csv quotes only where CSV requires it", async () => {
+Deno.test("job metrics --csv quotes names with commas or quotes", async () => {
   const world: World = makeWorld({
     columns: 40,
     emulator: { outcome: { tracked: { count: { metrics: { mae: [1.5] } } } } },

@@ -37,7 +37,7 @@ async function sourceOf(func: string, inputs: readonly string[] = []): Promise<N
   return sources.get("n")!;
 }
 
-Deno.test("nodeSources() finds the function of a node", async () => {
+Deno.test("job report finds the function of a node", async () => {
   deepEqual(await sourceOf("shop.nodes:fit", ["rides", "params:rate", "params:deep.a", "params:none"]), {
     source: "src/shop/nodes.py:1",
     code: "def fit(a):\n    return a",
@@ -46,11 +46,11 @@ Deno.test("nodeSources() finds the function of a node", async () => {
   });
 });
 
-Deno.test("nodeSources() masks secrets in the code of a function", async () => {
+Deno.test("job report masks secrets in a node's code", async () => {
   equal((await sourceOf("shop.nodes:secret")).code, "def secret(a):\n    password = ***");
 });
 
-Deno.test("nodeSources() shows at most 200 lines of a function", async () => {
+Deno.test("job report shows at most 200 lines of a node's code", async () => {
   const linesOf = async (name: string) => (await sourceOf(`shop.nodes:${name}`)).code!.split("\n");
   const [long, longer] = [await linesOf("long"), await linesOf("longer")];
   deepEqual([long.length, long.at(-1)], [200, "    x = 200"]);
@@ -68,7 +68,7 @@ const NODE: NodeSource = {
   parameters: new Map([["params:rate", "0.5"], ["params:deep", "other"]]),
 };
 
-Deno.test("withSource() adds the source, tags and missing parameter values of a node", () => {
+Deno.test("job report shows the code, tags and parameters of a node", () => {
   const { source, tags, inputs } = withSource(STEP, NODE);
   deepEqual([source, tags, inputs.map(({ value }) => value)], ["a.py:1", ["gpu"], [
     "0.5",

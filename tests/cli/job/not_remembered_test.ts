@@ -53,7 +53,7 @@ for (const [machine, { world, why }] of Object.entries(MACHINES)) {
   });
 }
 
-Deno.test("job show outside a project says where jobs of a package are known", async () => {
+Deno.test("job show outside a project points to the jobs of a package", async () => {
   const { ctx, kedroAzureml } = makeWorld({ cwd: "/home/user" });
   equal(await kedroAzureml("job show fox"), 3);
   match(

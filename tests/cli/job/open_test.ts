@@ -13,7 +13,7 @@ Deno.test("job open explains why no browser opens without a display", async () =
   );
 });
 
-Deno.test("job open only prints the link if nobody is at the terminal", async () => {
+Deno.test("job open only prints the link without a terminal", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   await kedroAzureml("submit main --name fox");
   const before = [ctx.stdout().length, ctx.stderr().length] as const;

@@ -16,7 +16,7 @@ function filesOf(step: StepView | undefined): readonly FileView[] {
   return step!.tracked?.flatMap(({ files = [] }) => files) ?? [];
 }
 
-Deno.test("job report shows states, logs, failure and differences from the previous run", async () => {
+Deno.test("job report shows a run with its logs, failure and changes", async () => {
   const world = makeWorld({
     emulator: { outcome: { failingSteps: { count: "ValueError: password=hush </script>" } } },
   });
@@ -86,7 +86,7 @@ Deno.test("job report includes previews of output files only with --previews", a
   deepEqual(filesOf(viewIn(world, "/home/user/tiny/without.html").steps[0]), []);
 });
 
-Deno.test("job report includes small images and at most eight files of a step", async () => {
+Deno.test("job report --previews includes at most eight files of a step", async () => {
   const outputs = {
     cleaned: {
       "a.png": "an image",
@@ -112,7 +112,7 @@ Deno.test("job report includes small images and at most eight files of a step", 
   deepEqual([text!.text!.length, text!.isCut, text!.data], [16_000, undefined, undefined]);
 });
 
-Deno.test("job report advises on why the job itself failed", async () => {
+Deno.test("job report explains why a job failed before its steps", async () => {
   const world: World = makeWorld({
     emulator: { outcome: { failingSteps: { clean: "ValueError: no" } } },
     async fetch(request) {
@@ -132,7 +132,7 @@ Deno.test("job report advises on why the job itself failed", async () => {
   match(failure!.hint!, /^Add the package that provides "pandas"/);
 });
 
-Deno.test("job report shows parameters logged to MLflow with secrets masked", async () => {
+Deno.test("job report masks secrets in parameters logged to MLflow", async () => {
   const tracked = {
     clean: { params: { alpha: "1", api_key: "hush" } },
     count: { tags: { "mlflow.note": "not shown" } },
@@ -147,7 +147,7 @@ Deno.test("job report shows parameters logged to MLflow with secrets masked", as
   ]);
 });
 
-Deno.test("job report shows the metrics of a namespaced node and its nested run", async () => {
+Deno.test("job report shows metrics of runs nested in a step", async () => {
   const tracked = { emea_bike_fit: { metrics: { mae: [1.5] } } };
   const world: World = makeWorld({
     project: "fleets",
@@ -164,7 +164,7 @@ Deno.test("job report shows the metrics of a namespaced node and its nested run"
   ]]);
 });
 
-Deno.test("job report has no link to an emulator", async () => {
+Deno.test("job report has no link to the emulator's studio", async () => {
   for (
     const [studio, link] of [["https://127.0.0.1:1", undefined], [
       "https://studio",

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
-Deno.test("job show prints a failure of two steps once", async () => {
+Deno.test("job show prints the same failure of two steps once", async () => {
   const reason = "HttpResponseError: ErrorCode:AuthorizationPermissionMismatch";
   const failingSteps = { preprocess_companies_node: reason, preprocess_shuttles_node: reason };
   const { ctx, kedroAzureml } = makeWorld({
@@ -22,7 +22,7 @@ Deno.test("job show prints a failure of two steps once", async () => {
   match(ctx.stderr().slice(before[1]), /^hint: The step uses the compute's identity, [^\n]*\n$/);
 });
 
-Deno.test("job show shows how long the nodes of a reused group took", async () => {
+Deno.test("job show shows the duration of each node in a reused group", async () => {
   const { ctx, kedroAzureml, printed } = makeWorld({
     emulator: { outcome: { reusedSteps: ["clean_to_count"] } },
   });
@@ -36,7 +36,7 @@ Deno.test("job show shows how long the nodes of a reused group took", async () =
   ]);
 });
 
-Deno.test("job show names the nodes of a group without a run", async () => {
+Deno.test("job show lists the nodes of a canceled group as not run", async () => {
   const { ctx, kedroAzureml, printed } = makeWorld();
   equal(await kedroAzureml("submit main --group-by chain --name fox"), 0, ctx.stderr());
   equal(await kedroAzureml("job cancel fox --yes"), 0, ctx.stderr());

@@ -12,7 +12,7 @@ async function endedJob() {
   return { ...world, run: run as string };
 }
 
-Deno.test("job commands reject the run of a step at once and name its job", async () => {
+Deno.test("job commands reject the run of a step with the name of its job", async () => {
   const { kedroAzureml, ctx, run } = await endedJob();
   assert.match(run, /./);
   const sleeps = ctx.sleeps.length;
@@ -27,7 +27,7 @@ Deno.test("job commands reject the run of a step at once and name its job", asyn
   assert.equal(ctx.sleeps.length, sleeps);
 });
 
-Deno.test("job logs says how to name a step if its name is given in place of a job's", async () => {
+Deno.test("job logs suggests --step for the name of a step", async () => {
   const { kedroAzureml, ctx } = await endedJob();
   assert.equal(await kedroAzureml("job logs clean"), 5);
   assert.match(

@@ -45,7 +45,7 @@ const pairs = [...dealt(writes, kinds, kinds.length), ...dealt(requests, kinds, 
 
 for (const [kind, happens] of Object.entries(FAULTS)) {
   for (const times of isRetried(happens) ? [1, ATTEMPTS] : [1]) {
-    Deno.test(`submit survives ${kind} ${times === 1 ? "once" : "five times"}`, async () => {
+    Deno.test(`submit succeeds after ${kind}${times === 1 ? "" : ", five times"}`, async () => {
       for (const request of new Set(pairs.filter(([, one]) => one === kind).map(([one]) => one))) {
         const what = `${kind} at ${request.method} ${request.url.split("?")[0]}`;
         await assertSurvives(what, { at: requests.indexOf(request), times, happens });
@@ -58,7 +58,7 @@ function isRetried({ kind }: Fault["happens"]): boolean {
   return kind !== "refuse" && kind !== "delay" && kind !== "page";
 }
 
-Deno.test("submit finds a job with a lost response even if the second attempt is rejected", async () => {
+Deno.test("submit finds its job if the response is lost and a retry rejected", async () => {
   const job = { method: "PUT", url: /\/jobs\// };
   const refused = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "no" } as const;
   const world = open([{ ...job, happens: { kind: "cut", afterServer: true } }, { ...job, happens: refused }]);
@@ -66,7 +66,7 @@ Deno.test("submit finds a job with a lost response even if the second attempt is
   ok(world.azure.resources("jobs").length === 1);
 });
 
-Deno.test("submit keeps the record of a job with a lost response", async () => {
+Deno.test("submit --output-file keeps a job with a lost response", async () => {
   const job = { url: /\/jobs\//, happens: { kind: "cut", afterServer: true } } as const;
   const refused = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "no" } as const;
   const world = open([{ method: "PUT", ...job }, { method: "PUT", url: /\/jobs\//, happens: refused }, {

@@ -99,7 +99,7 @@ const page = () =>
   });
 
 for (const line of LINES) {
-  Deno.test(`${line.replace(` ${SNAPSHOT}`, "")} fails if a sign-in page answers in place of Azure`, async () => {
+  Deno.test(`${line.replace(` ${SNAPSHOT}`, "")} fails for a sign-in page in place of a response`, async () => {
     let pages = false;
     const world: World = makeWorld({
       emulator: { outcome: { artifacts: { "outputs/a.txt": "a" }, outputs: OUTPUTS } },
@@ -147,14 +147,14 @@ const LEADING: readonly (readonly [
   says: RegExp,
 ])[] = [
   [
-    "a next page on another host",
+    "ignores a next page on another host",
     /^GET .*\/jobs\?/,
     { value: [], nextLink: `${ORIGINS[0]}/next` },
     "job list",
     /^0 [^]*Workspace ws-golden has no jobs/,
   ],
   [
-    "a container without a URL",
+    "fails for an invalid URL of a container",
     /startPendingUpload/,
     {
       blobReferenceForConsumption: { blobUri: "//x", credential: { credentialType: "SAS", sasUri: "//x" } },
@@ -163,14 +163,14 @@ const LEADING: readonly (readonly [
     /^6 [^]*Cannot start the upload of the code: .+ unexpected response/,
   ],
   [
-    "nothing for a component",
+    "fails for an empty response to a component",
     /^PUT .*\/components\//,
     undefined,
     `submit main ${SNAPSHOT} --name second`,
     /^6 [^]*: management\.azure\.com returned an unexpected response/,
   ],
   [
-    "code at an address with a stray %",
+    "accepts a stray % in the URL of the code",
     /^GET .*\/codes\/[^/]+\/versions\//,
     { properties: { codeUri: CODE_URI } },
     `diff main ${SNAPSHOT} --against first`,
@@ -178,7 +178,7 @@ const LEADING: readonly (readonly [
   ],
 ];
 for (const [what, asked, answer, line, says] of LEADING) {
-  Deno.test(`${line.replace(` ${SNAPSHOT}`, "")} explains ${what}`, async () => {
+  Deno.test(`${line.replace(` ${SNAPSHOT}`, "")}handles ${what}`, async () => {
     let [lies, met] = [false, 0];
     const world: World = makeWorld({
       async fetch(request) {

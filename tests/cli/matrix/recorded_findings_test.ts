@@ -15,7 +15,7 @@ function inner(...codes: readonly string[]) {
   return [{ type: "InnerError", info: { value } }];
 }
 
-Deno.test("submit --name recognizes its own job after the response was lost", async () => {
+Deno.test("submit --name succeeds after a lost response", async () => {
   const { does, azure } = variedWorld({}, {
     emulator: { faults: [{ method: "PUT", url: /\/jobs\//, happens: { kind: "cut", afterServer: true } }] },
   });
@@ -38,7 +38,7 @@ Deno.test("validate --online --verbose shows a notice about a machine type", asy
   ok(!/quota/.test(text), text);
 });
 
-Deno.test("rerun sends no PUT request if the compute is missing", async () => {
+Deno.test("rerun fails before it sends anything if the compute is missing", async () => {
   let isGone = false;
   const { does, sent } = variedWorld({
     answer: (answer, _, path) =>
@@ -69,7 +69,7 @@ Deno.test("submit prints Azure's innermost error code", async () => {
   deepEqual([error.azureCode, error.azureInnerCode], ["UserError", "UpdateComponentFailed"]);
 });
 
-Deno.test("submit names the missing component, not the job", async () => {
+Deno.test("submit names a missing component", async () => {
   const { does } = variedWorld({
     answer: (answer, _, path) =>
       path.startsWith("jobs/")
@@ -86,7 +86,7 @@ Deno.test("submit names the missing component, not the job", async () => {
   ok(!/Check its name/.test(text), text);
 });
 
-Deno.test("job logs prints the log of an image in the making", async () => {
+Deno.test("job logs prints the log of an image build", async () => {
   let isBuilding = false;
   const { does } = variedWorld({
     answer(answer, _, path) {
@@ -103,7 +103,7 @@ Deno.test("job logs prints the log of an image in the making", async () => {
   match(await does("job logs first"), /clean has run/);
 });
 
-Deno.test("job logs reports that the storage refuses to return a log", async () => {
+Deno.test("job logs names the firewall if the storage refuses a log", async () => {
   const refuse = {
     kind: "refuse",
     status: 403,

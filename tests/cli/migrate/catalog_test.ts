@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { run } from "../../../src/cli/command_line.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("migrate converts a catalog left behind by an earlier migration", async () => {
+Deno.test("migrate converts the catalog of a project with a new azureml.yml", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const catalog = `${ctx.cwd}/conf/base/catalog.yml`;
   const text = "raw:\n  type: kedro_azureml.datasets.AzureMLAssetDataSet\n  azureml_dataset: raw\n";
@@ -36,7 +36,7 @@ Deno.test("migrate converts azureml.yaml", async () => {
   ]);
 });
 
-Deno.test("migrate converts only catalog files of Kedro", async () => {
+Deno.test("migrate leaves files outside Kedro's catalog unchanged", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const text = "raw:\n  type: kedro_azureml.datasets.AzureMLAssetDataSet\n  azureml_dataset: raw\n";
   const read = [

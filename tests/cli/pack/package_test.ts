@@ -62,7 +62,7 @@ Deno.test("pack writes the same bytes for the same project", async () => {
   deepEqual(await packed("tiny", "pack -j main -o main.kap"), first);
 });
 
-Deno.test("pack fails if the disk damages its package", async () => {
+Deno.test("pack fails if the written package is damaged", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const { writeChunks } = ctx.fs;
   ctx.fs.writeChunks = async (path, ...rest) => {
@@ -83,7 +83,7 @@ Deno.test("pack rejects secret-like files unless --allow code.secret is given", 
   equal(await kedroAzureml("pack -j main -o main.kap --allow code.secret"), 0);
 });
 
-Deno.test("submit --package submits one job even if any single request fails", async () => {
+Deno.test("submit --package submits one job after a failed request", async () => {
   const world = otherMachine(await packed("tiny", "pack -j main -o main.kap"));
   for await (const { what, exit, ctx, azure } of eachRequestFailing(["submit --package main.kap"], world)) {
     equal(exit, 0, `${what}\n${ctx.stderr()}`);
@@ -99,7 +99,7 @@ for (
     [" -w staging", "", ["ws-staging", "ws-staging"]],
   ] as const
 ) {
-  Deno.test(`submit --package${submit} after pack${pack} chooses ${workspaces.join(" and ")}`, async () => {
+  Deno.test(`submit --package${submit} after pack${pack} uses the workspaces ${workspaces.join(" and ")}`, async () => {
     const there = makeWorld(otherMachine(await packedFor(pack)));
     equal(
       await there.kedroAzureml(`submit --package main.kap --dry-run --json${submit}`),

@@ -39,17 +39,17 @@ Deno.test("pack stores the environment, commit, experiment and workspaces of the
 
 for (
   const [what, line, code] of [
-    ["replace a foreign file", "main -o pyproject.toml", '"file.exists"'],
-    ["name an unpacked job", "main -o a.kap --display-name one=A", '"usage.display_name"'],
-    ["name an unknown workspace", "main -o a.kap -w othr", '"workspace.unknown"'],
+    ["a file that is no package as its output", "main -o pyproject.toml", '"file.exists"'],
+    ["--display-name of another job", "main -o a.kap --display-name one=A", '"usage.display_name"'],
+    ["an unknown workspace", "main -o a.kap -w othr", '"workspace.unknown"'],
     [
-      "name an unknown workspace, even if allowed",
+      "an unknown workspace with --allow workspace.unknown",
       "main -o a.kap -w othr --allow workspace.unknown",
       '"message":"Workspace \\"othr\\" not found in azureml.yml"',
     ],
   ] as const
 ) {
-  Deno.test(`pack refuses to ${what}`, async () => {
+  Deno.test(`pack fails for ${what}`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     const before = [...ctx.files].filter(([path]) => path.startsWith(ctx.cwd));
     equal(await kedroAzureml(`pack ${line} --json`) > 0, true);

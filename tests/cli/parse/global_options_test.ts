@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { projectRequest, withGlobalOptions } from "../../../src/cli/parse/global_options.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("withGlobalOptions() overrides environment variables", () => {
+Deno.test("--credential takes precedence over AZURE_TOKEN_CREDENTIALS", () => {
   const opened: unknown[] = [];
   const ctx = fakeContext({ env: { AZURE_TOKEN_CREDENTIALS: "prod", CI: "1" } });
   const network = { fetch: ctx.fetch, probe: { ...ctx.probe } };
@@ -16,7 +16,7 @@ Deno.test("withGlobalOptions() overrides environment variables", () => {
 
 const CWD = resolve("/home/user/tiny");
 
-Deno.test("projectRequest() prefers options to environment variables", () => {
+Deno.test("-e and --python take precedence over environment variables", () => {
   const env = { KEDRO_ENV: "dev", KEDRO_AZUREML_PYTHON: "/venv/bin/python" };
   const ofAll = (typed: Parameters<typeof projectRequest>[1], env = {}) => {
     const { kedroEnv, kedroPython } = projectRequest({ cwd: CWD, env }, typed);
@@ -28,7 +28,7 @@ Deno.test("projectRequest() prefers options to environment variables", () => {
   deepEqual(ofAll({}, { KEDRO_ENV: "", KEDRO_AZUREML_PYTHON: "" }), [undefined, undefined]);
 });
 
-Deno.test("projectRequest() resolves folders against the working folder", () => {
+Deno.test("-C and --allow-outside are relative to the current folder", () => {
   const { directory, allowOutside } = projectRequest({ cwd: CWD, env: {} }, {
     directory: "../shop",
     allowOutside: ["../shared", "lib"],

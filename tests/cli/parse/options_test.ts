@@ -38,13 +38,13 @@ visit(await wholeProgram(), (command) => {
     /^(name of the (new )?job in Azure ML|run to compare with, by its name)/.test(description)
   );
   if (name === undefined) return;
-  Deno.test(`${command.name()} rejects a ${name.long} as Azure ML does`, () => {
+  Deno.test(`${command.name()} ${name.long} rejects an invalid job name`, () => {
     equal(name.parseArg?.("main-2", undefined), "main-2");
     throws(() => name.parseArg?.("a b", undefined), { code: "commander.invalidArgument" });
   });
 });
 
-Deno.test("kedro-azureml keeps commas within brackets in names", async () => {
+Deno.test("--nodes keeps commas within brackets", async () => {
   const parsed: Record<string, unknown> = {};
   visit(await wholeProgram(), (command) => {
     for (const { long, flags, description, parseArg } of command.options) {

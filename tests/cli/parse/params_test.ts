@@ -17,7 +17,7 @@ async function paramsOf(text: string) {
 
 for (const [text, expected] of Object.entries({ ...equals, ...colons })) {
   const verb = "error" in expected ? "rejects" : "reads";
-  Deno.test(`runtimeParams() ${verb} ${JSON.stringify(text)}, as kedro run does`, async () => {
+  Deno.test(`--params ${verb} ${JSON.stringify(text)}, as kedro run does`, async () => {
     const read = paramsOf(text);
     if ("error" in expected) await rejects(read, { name: /^(?:InvalidArgumentError|UserError)$/ });
     else equal(pythonJson(await read), expected.params);
@@ -33,12 +33,12 @@ for (
     ["", "{}"],
   ] as const
 ) {
-  Deno.test(`runtimeParams() reads ${text || "an empty text"} as the plugin does`, async () => {
+  Deno.test(`--params reads ${text || "an empty text"} as the plugin does`, async () => {
     equal(pythonJson(await paramsOf(text)), params);
   });
 }
 
-Deno.test("runtimeParams() rejects malformed JSON and pairs", async () => {
+Deno.test("--params rejects malformed JSON and pairs", async () => {
   for (const text of ["{alpha:5}", "{'a': 1}", "a"]) {
     throws(() => runtimeParams(text), { message: /^(?:not valid JSON \(.*; )?use name=value/ }, text);
   }

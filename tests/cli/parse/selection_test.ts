@@ -72,7 +72,7 @@ const LINES = [
   "pack -t gpu -o x.kap --allow dataset.not_uploaded,submit.undeclared_input",
 ];
 
-Deno.test("compile --pipelines passes each step a registered pipeline of its node", async () => {
+Deno.test("compile --pipelines gives each step a registered pipeline with its node", async () => {
   const { ctx, kedroAzureml } = makeWorld({ project: "fleets" });
   equal(await kedroAzureml("compile --pipelines nested,prefixed -o -"), 0, ctx.stderr());
   const commands = [...ctx.stdout().matchAll(/--pipeline=(\S+)/g)].map(([, pipeline]) => pipeline);

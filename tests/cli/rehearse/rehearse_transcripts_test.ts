@@ -111,7 +111,7 @@ for (const { name, line, step = writesOutputs, world } of cases) {
 }
 
 // The job fails in the end, because these steps write nothing that its last step can mount.
-Deno.test("rehearse accepts unfilled placeholders and finds the local data of assets", async () => {
+Deno.test("rehearse accepts placeholders in azureml.yml", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, writesOutputs);
   const made = makeWorld({ serve, exec, project: "assetlab" });
@@ -146,7 +146,7 @@ Deno.test("rehearse accepts unfilled placeholders and finds the local data of as
   ]);
 });
 
-Deno.test("job report --from repeats the pages of rehearse --report", async () => {
+Deno.test("job report --from writes the same page as rehearse --report", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, writesOutputs);
   const made = makeWorld({ serve, exec });
@@ -213,7 +213,7 @@ Deno.test("job report --from repeats the pages of rehearse --report", async () =
   });
 });
 
-Deno.test("--from accepts the folder of rehearse --keep only to read jobs", async () => {
+Deno.test("job show, logs and download accept --from with a kept folder", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, (step) => {
     writesOutputs(step);
@@ -262,7 +262,7 @@ Deno.test("--from accepts the folder of rehearse --keep only to read jobs", asyn
   );
 });
 
-Deno.test("rehearse --previews adds outputs other than metrics to the report", async () => {
+Deno.test("rehearse --previews adds output files to the report", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, (step) => {
     writesOutputs(step);
@@ -348,7 +348,7 @@ for (
     ["init --rehearse", "init --rehearse", "tiny", /no parameters file in conf\/base or conf\/local defines/],
   ] as const
 ) {
-  Deno.test(`${what} checks a job before it starts a program or changes the catalog`, async () => {
+  Deno.test(`${what} checks a job before it starts a program`, async () => {
     const exec = () => Promise.reject(new Error("a program was started"));
     const { ctx, kedroAzureml } = makeWorld({ exec, project });
     const nodes = `/home/user/tiny/src/tiny/pipeline_registry.py`;

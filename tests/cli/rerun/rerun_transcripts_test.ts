@@ -62,7 +62,7 @@ Deno.test("rerun --from and job compare --from need no project", async () => {
   equal(await kedroAzureml("job compare --from jobs.json"), 0, ctx.stderr());
 });
 
-Deno.test("rerun sends the submitted body with an additional tag", async () => {
+Deno.test("rerun sends the same job with an additional tag", async () => {
   const { azure, kedroAzureml } = makeWorld();
   await kedroAzureml("submit -j main --name first");
   equal(await kedroAzureml("rerun first --name second"), 0);
@@ -123,7 +123,7 @@ Deno.test("rerun --output-file writes the end of the run", async () => {
 for (
   const line of ["submit main --env-var DB_PASSWORD=hunter2 --dry-run --json", "rerun first --dry-run --json"]
 ) {
-  Deno.test(`${line} masks values like secrets`, async () => {
+  Deno.test(`${line} masks secret values`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     await kedroAzureml("submit main --name first --env-var DB_PASSWORD=hunter2");
     equal(await kedroAzureml(line), 0, ctx.stderr());
@@ -132,7 +132,7 @@ for (
   });
 }
 
-Deno.test("job compare reports no change for a rerun's data of the earlier run", async () => {
+Deno.test("job compare reports no changes for rerun --from-failed", async () => {
   const { kedroAzureml, printed } = makeWorld(FAILING);
   await kedroAzureml(RUN);
   await kedroAzureml("rerun first --from-failed --name second");
@@ -142,7 +142,7 @@ Deno.test("job compare reports no change for a rerun's data of the earlier run",
   }
 });
 
-Deno.test("rerun submits one job even if any single request fails", async () => {
+Deno.test("rerun submits one job after a failed request", async () => {
   const first = "submit -j main --name first --wait-for-completion --snapshot /snapshot.json";
   for await (
     const { what, exit, ctx, azure } of eachRequestFailing([first, "rerun first --from-failed"], FAILING)
@@ -164,7 +164,7 @@ for (const line of ["rerun", "rerun --from-failed", "diff -j main --against"]) {
   });
 }
 
-Deno.test("diff finds no changes if the last run is a rerun of a partial rerun", async () => {
+Deno.test("diff finds no changes after a rerun of a partial rerun", async () => {
   const { ctx, kedroAzureml, printed } = makeWorld(FAILING);
   await kedroAzureml(RUN);
   await ctx.clock.sleep(1000);

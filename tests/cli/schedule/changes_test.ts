@@ -21,14 +21,14 @@ async function scheduled() {
   return { azure, printedBy, edit };
 }
 
-Deno.test("schedule counts the days of a recurrence from when the schedule was created, also when it is updated", async () => {
+Deno.test("an updated schedule still counts days from its creation", async () => {
   const { ctx, kedroAzureml, printed } = makeWorld({ project: "cronflow" });
   equal(await kedroAzureml("schedule inline_recurrence"), 0, ctx.stderr());
   await ctx.clock.sleep(24 * 3_600_000);
   match(await printed("schedule inline_recurrence"), /every 2 days, UTC; next Sun 2026-01-04 03:04 UTC/);
 });
 
-Deno.test("schedule leaves an updated schedule paused", async () => {
+Deno.test("schedule keeps a paused schedule paused", async () => {
   const { azure, printedBy } = await scheduled();
   await printedBy("schedule pause named_cron");
   const { out, err } = await printedBy("schedule named_cron");
@@ -43,7 +43,7 @@ Deno.test("schedule leaves an updated schedule paused", async () => {
   equal(sent!.properties.isEnabled, false);
 });
 
-Deno.test("schedule warns about the run at the creation of a recurrence", async () => {
+Deno.test("schedule warns that a new recurrence runs at once", async () => {
   const { printedBy, edit } = await scheduled();
   await edit(
     "      - recurrence: {frequency: hour, interval: 6}\n",

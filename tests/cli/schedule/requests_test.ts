@@ -15,7 +15,7 @@ async function withSchedules() {
   };
 }
 
-Deno.test("schedule --delete disables a schedule first, unless it is paused", async () => {
+Deno.test("schedule --delete disables a schedule first", async () => {
   const requestsOf = await withSchedules();
   await requestsOf("schedule pause multi-1");
   const requests = await requestsOf("schedule --delete -j multi");

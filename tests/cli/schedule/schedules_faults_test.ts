@@ -6,7 +6,7 @@ import { makeWorld } from "../world.ts";
 const MADE = "schedule -j multi --snapshot /snapshot.json";
 const CRON = { project: "cronflow" };
 
-Deno.test("schedule trigger starts one job even if any single request fails", async () => {
+Deno.test("schedule trigger starts one job after a failed request", async () => {
   for await (const world of eachRequestFailing([MADE, "schedule trigger multi-1"], CRON)) {
     const { what, exit, ctx, azure } = world;
     equal(exit, 0, `${what}\n${ctx.stderr()}`);
@@ -18,7 +18,7 @@ Deno.test("schedule trigger starts one job even if any single request fails", as
   }
 });
 
-Deno.test("schedule trigger points to `schedule runs` if Azure does not name the started job", async () => {
+Deno.test("schedule trigger points to `schedule runs` if the job's name is unknown", async () => {
   const { ctx, azure, kedroAzureml } = makeWorld(CRON);
   equal(await kedroAzureml("schedule -j multi"), 0, ctx.stderr());
   const fetch = async (request: Request) =>

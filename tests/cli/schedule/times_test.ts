@@ -30,7 +30,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`triggerText() describes a trigger as "${text}"`, () => {
+  Deno.test(`schedule list describes a trigger as "${text}"`, () => {
     equal(triggerText(trigger as unknown as ScheduleTrigger), text);
   });
 }
@@ -39,7 +39,7 @@ const NOW = new Date("2026-01-02T03:04:05Z");
 
 const shown = (times: readonly Temporal.ZonedDateTime[]) => times.map((time) => time.toInstant().toString());
 
-Deno.test("withTimes() counts the times of a schedule from when it was created", () => {
+Deno.test("schedule list counts days from the creation of a schedule", () => {
   const trigger = { triggerType: "Recurrence", frequency: "Day", interval: 2 } as unknown as ScheduleTrigger;
   const createdAt = new Date("2026-01-01T02:00:00Z");
   const schedule = { name: "nightly", trigger, createdAt } as unknown as Schedule;

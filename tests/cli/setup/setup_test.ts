@@ -5,7 +5,7 @@ import { CONDA, emptyWorkspace } from "./empty_workspace.ts";
 
 const FILE = "environment/environment.yml";
 
-Deno.test("setup --yes creates everything once: cluster, environment, data asset and catalog entry", async () => {
+Deno.test("setup --yes creates the missing cluster, environment and data asset", async () => {
   const { kedroAzureml, prepare, catalog, azure, ctx } = emptyWorkspace();
   await prepare();
   assert.equal(await kedroAzureml("setup --yes"), 0, ctx.stderr());
@@ -115,7 +115,7 @@ for (
   });
 }
 
-Deno.test("setup works in a job's own workspace, unless -w names one for all", async () => {
+Deno.test("setup creates resources in a job's own workspace", async () => {
   const { kedroAzureml, ctx, edit } = makeWorld();
   const definition =
     '  staging: {subscription_id: "99999999-2222-3333-4444-555555555555", resource_group: rg-staging, name: ws-staging}\n';
@@ -138,7 +138,7 @@ Deno.test("setup works in a job's own workspace, unless -w names one for all", a
   }
 });
 
-Deno.test("setup says to delete a failed cluster", async () => {
+Deno.test("setup suggests deleting a failed cluster", async () => {
   const computes = [{ name: "cpu-cluster", provisioningState: "Failed" as const }];
   const { kedroAzureml, azure, ctx } = makeWorld({ emulator: { seed: { ...GOLDEN_SEED, computes } } });
   assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
@@ -147,7 +147,7 @@ Deno.test("setup says to delete a failed cluster", async () => {
   assert.deepEqual(azure.requests.filter(({ method }) => method === "PUT"), []);
 });
 
-Deno.test("setup --catalog-only rewrites the catalog without Azure, in spite of placeholders", async () => {
+Deno.test("setup --catalog-only sends no request", async () => {
   const { kedroAzureml, catalog, azure, ctx, edit } = emptyWorkspace();
   await edit("conf/base/azureml.yml", [/ws-golden/g, "<workspace>"], [/kedro-env/g, "<environment>"]);
   assert.equal(await kedroAzureml("setup --catalog-only --yes"), 0, ctx.stderr());
@@ -182,7 +182,7 @@ register_pipelines = lambda: {**registered(), "__default__": sum(find_pipelines(
   assert.equal(await catalog(), before);
 });
 
-Deno.test("setup creates the rest after a failure", async () => {
+Deno.test("setup creates the other resources after a failure", async () => {
   const { kedroAzureml, azure, ctx } = emptyWorkspace();
   assert.equal(await kedroAzureml("setup --yes --no-catalog"), 3);
   assert.equal(azure.resources("computes").length, 1);
@@ -193,7 +193,7 @@ Deno.test("setup creates the rest after a failure", async () => {
   assert.ok(ctx.stderr().includes('"setup.incomplete"'));
 });
 
-Deno.test("data push suggests a data asset of the catalog", async () => {
+Deno.test("data push suggests a data asset for a misspelled name", async () => {
   const { errorOf } = makeWorld({ project: "assetlab" });
   const { message, hint } = await errorOf("data push raw-flie-asset", 2);
   assert.match(
@@ -300,7 +300,7 @@ Deno.test("data push and setup upload a folder outside the project only with --a
   assert.match(ctx.stdout(), /✓ Uploaded \/home\/user\/papers as data asset all:1\n/);
 });
 
-Deno.test("data push asks before it uploads a folder outside the project, unless its path is typed", async () => {
+Deno.test("data push asks before it uploads a folder outside the project", async () => {
   for (const [answer, exit] of [["", 3], ["n", 3], ["y", 0]] as const) {
     const { kedroAzureml, ctx } = await withOutside("../papers", answer);
     const question = 'Upload "/home/user/papers", which is outside the project? [y/N] ';
@@ -311,7 +311,7 @@ Deno.test("data push asks before it uploads a folder outside the project, unless
   }
 });
 
-Deno.test("data push follows no link of the project to outside, even if its path is typed", async () => {
+Deno.test("data push fails for a link to a file outside the project", async () => {
   const { errorOf, ctx, azure } = await withOutside("data/01_raw");
   const { realPath } = ctx.fs;
   const link = `${ctx.cwd}/data/link.csv`;
@@ -343,7 +343,7 @@ async function withAssets() {
   return { ...world, refused };
 }
 
-Deno.test("data push suggests the data asset of a dataset's name", async () => {
+Deno.test("data push suggests the data asset for the name of a dataset", async () => {
   const { refused, kedroAzureml, ctx, azure } = await withAssets();
   assert.deepEqual(await refused("data push raw"), [
     "data.dataset_name",
@@ -365,7 +365,7 @@ Deno.test("data push suggests the data asset of a dataset's name", async () => {
   assert.equal(await kedroAzureml("data push my-raw"), 0, ctx.stderr());
 });
 
-Deno.test("data push rejects a file or folder of another kind than the catalog's", async () => {
+Deno.test("data push rejects a folder for a data asset of one file", async () => {
   const { refused, kedroAzureml, ctx, azure } = await withAssets();
   assert.deepEqual(await refused("data push my-raw data/other"), [
     "data.kind",
@@ -390,7 +390,7 @@ Deno.test("data push rejects a file or folder of another kind than the catalog's
   );
 });
 
-Deno.test("data push registers a file or a folder as such", async () => {
+Deno.test("data push registers a file as uri_file, a folder as uri_folder", async () => {
   const { printed, ctx, azure } = await withAssets();
   await ctx.fs.writeText(`${ctx.cwd}/data/more/a.csv`, "ab");
   await ctx.fs.writeText(`${ctx.cwd}/data/more/b/c.csv`, "c");
@@ -407,7 +407,7 @@ Deno.test("data push registers a file or a folder as such", async () => {
   }
 });
 
-Deno.test("environment push warns if azureml.yml names another environment or version", async () => {
+Deno.test("environment push warns if azureml.yml names another environment", async () => {
   const { kedroAzureml, ctx, prepare } = emptyWorkspace();
   await prepare();
   const config = `${ctx.cwd}/conf/base/azureml.yml`;
@@ -507,7 +507,7 @@ for (
   });
 }
 
-Deno.test("environment push says how to register a definition with a build", async () => {
+Deno.test("environment push suggests `az ml environment create` for a build", async () => {
   const { errorOf, ctx } = emptyWorkspace();
   await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, "name: e\nbuild:\n  path: ../docker\n");
   const error = await errorOf("environment push", 3);
@@ -525,7 +525,7 @@ for (
     ["conda_file: {dependencies: [{pip: [--extra-index-url https://me:hunter22@pypi.test/]}]}", [FILE, 3]],
   ] as const
 ) {
-  Deno.test(`environment push registers no password of ${written}`, async () => {
+  Deno.test(`environment push rejects a password in ${written}`, async () => {
     const { kedroAzureml, errorOf, ctx, azure } = emptyWorkspace();
     const conda = (comment: string) =>
       `dependencies:\n- pip: ["--extra-index-url https://me:hunter22@pypi.test/"]${comment}\n`;
@@ -549,7 +549,7 @@ for (
   });
 }
 
-Deno.test("setup says of a cluster named after GPUs that its machines have none", async () => {
+Deno.test("setup says that a cluster named GPU gets no GPU", async () => {
   const { kedroAzureml, prepare, ctx, edit } = emptyWorkspace();
   await prepare();
   await edit("conf/base/azureml.yml", [/cpu-cluster/g, "GPU-large"]);

@@ -23,7 +23,7 @@ async function called(call: (job: CallbackJob) => Promise<string>, job = JOB, si
   return await runCallback({ ...ctx, report() {} }, callback, job);
 }
 
-Deno.test("runCallback() passes a job with the names of azure-ai-ml", async () => {
+Deno.test("a callback gets a job with the fields of azure-ai-ml", async () => {
   const got: unknown[] = [];
   const tell = async (job: CallbackJob) => `told ${got.push(job)}`;
   deepEqual(await called(tell), {
@@ -44,14 +44,14 @@ Deno.test("runCallback() passes a job with the names of azure-ai-ml", async () =
   ]);
 });
 
-Deno.test("runCallback() returns the failure of a callback", async () => {
+Deno.test("a failed callback leaves the job submitted", async () => {
   const error = new UserError("It failed", { code: "callback.failed" });
   deepEqual(await called(() => Promise.reject(error)), {
     ...{ type: "callback_failed", job: JOB, callback: "shop.notify:tell", error },
   });
 });
 
-Deno.test("openCallback() looks for the function with the command's Python and folder", async () => {
+Deno.test("--on-job-scheduled finds the function with --python and -C", async () => {
   const ran: unknown[] = [];
   const opened = async (options: Parameters<typeof openCallback>[2]) => {
     const { ctx } = makeWorld({
@@ -72,7 +72,7 @@ Deno.test("openCallback() looks for the function with the command's Python and f
   deepEqual(ran, [["/venv/bin/python", "/home/user"], ["/venv/bin/python", "tiny"]]);
 });
 
-Deno.test("runCallback() does not blame a callback for Ctrl+C", async () => {
+Deno.test("Ctrl+C during a callback is an interruption", async () => {
   const error = new UserError("It ended with status 130", { code: "callback.failed" });
   await rejects(called(() => Promise.reject(error), JOB, AbortSignal.abort("SIGINT")), error);
 });

@@ -35,7 +35,7 @@ function stderrWithoutWraps({ ctx }: { readonly ctx: { stderr(): string } }): st
   return ctx.stderr().replaceAll(/\n +/g, " ");
 }
 
-Deno.test("submit with browser sign-in asks for MFA once and completes", async () => {
+Deno.test("submit with browser sign-in asks for MFA once", async () => {
   const world = person();
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
   strictEqual(jobs(world), 1);
@@ -45,7 +45,7 @@ Deno.test("submit with browser sign-in asks for MFA once and completes", async (
   match(world.ctx.stderr(), /Sign in again: Azure requires multi-factor authentication for this request/);
 });
 
-Deno.test("submit asks for MFA only once with a stored session", async () => {
+Deno.test("submit with a stored session asks for MFA once", async () => {
   const world = person();
   strictEqual(await world.kedroAzureml("auth login"), 0, world.ctx.stderr());
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());

@@ -12,7 +12,7 @@ function inFolder(name: string, change: (text: string) => string): WorldOptions 
   return { files, cwd: `/home/user/${name}` };
 }
 
-Deno.test("submit names the experiment after the folder in allowed characters", async () => {
+Deno.test("submit names the experiment after the project's folder", async () => {
   const options = inFolder("my project: v1.2", (text) => text.replace(/^\s+experiment_name: .*\n/gm, ""));
   const { ctx, azure, kedroAzureml } = makeWorld(options);
   equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
@@ -20,7 +20,7 @@ Deno.test("submit names the experiment after the folder in allowed characters", 
   equal(job!.properties.experimentName, "myproject-v1");
 });
 
-Deno.test("submit sends only sign-in requests before it rejects an invalid experiment name", async () => {
+Deno.test("submit rejects an invalid experiment name before it uploads anything", async () => {
   const options = inFolder(
     "tiny",
     (text) => text.replace(/experiment_name: .*/, "experiment_name: my project"),

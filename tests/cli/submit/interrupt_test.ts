@@ -36,7 +36,7 @@ Deno.test("submit --wait interrupted by Ctrl+C says how to cancel the job", asyn
   equal(azure.resources("jobs").length, 1);
 });
 
-Deno.test("submit --cancel-on-interrupt cancels the job on SIGTERM and updates --output-file", async () => {
+Deno.test("submit --cancel-on-interrupt cancels the job on SIGTERM", async () => {
   const options = " --cancel-on-interrupt --output-file job.json";
   const { exit, stdout, stderr, azure, ctx } = await submitAndInterrupt(/clean: /, "SIGTERM", options);
   equal(exit, 143);
@@ -121,7 +121,7 @@ Deno.test("submit interrupted by Ctrl+C while sending says that Azure may have t
 });
 
 for (const line of ["submit main --name owl", "rerun fox --name owl"]) {
-  Deno.test(`${line} interrupted by Ctrl+C when Azure had just accepted the job says that it keeps running`, async () => {
+  Deno.test(`${line} interrupted after Azure accepted the job says that it keeps running`, async () => {
     const controller = new AbortController();
     const world: World = makeWorld({
       signal: controller.signal,

@@ -41,7 +41,7 @@ for (const { name, lines, world } of cases) {
   });
 }
 
-Deno.test("submit --name sends only GET and sign-in requests if the job exists", async () => {
+Deno.test("submit --name sends no PUT request if the job exists", async () => {
   const { azure, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit -j main --name nightly-7"), 0);
   const before = azure.requests.length;
@@ -53,7 +53,7 @@ Deno.test("submit --name sends only GET and sign-in requests if the job exists",
   equal(azure.resources("jobs").length, 1);
 });
 
-Deno.test("submit --name submits one job even if any single request fails", async () => {
+Deno.test("submit --name submits one job after a failed request", async () => {
   const again = ["submit -j main --name nightly-7 --snapshot /snapshot.json"];
   for await (const { what, exit, ctx, azure, kedroAzureml } of eachRequestFailing(again)) {
     equal(exit, 0, `${what}\n${ctx.stderr()}`);

@@ -12,7 +12,7 @@ const WRITES = [
   "job download",
 ];
 
-Deno.test("compile leaves files written by commands out of the code", async () => {
+Deno.test("compile leaves files written by kedro-azureml out of the code", async () => {
   const { ctx, kedroAzureml, printed } = makeWorld();
   const hash = async () => {
     const { code } = JSON.parse(await printed("compile -j main --format rest -o - --json"));

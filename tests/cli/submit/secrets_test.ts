@@ -30,7 +30,7 @@ for (
   });
 }
 
-Deno.test("submit accepts a token in the code with --allow code.secret, or if .amlignore excludes its file", async () => {
+Deno.test("submit --allow code.secret accepts a token in the code", async () => {
   for (
     const [line, ignored] of [["submit main --allow code.secret", ""], [
       "submit main",
@@ -52,7 +52,7 @@ const PARAMETERS = [
 ];
 
 for (const json of [[], ["--json"]]) {
-  Deno.test(`${["submit --dry-run", ...json].join(" ")} masks all parameters below names of secrets`, async () => {
+  Deno.test(`${["submit --dry-run", ...json].join(" ")} masks all parameters below a secret name`, async () => {
     const { ctx, kedroAzureml } = makeWorld();
     equal(await kedroAzureml(["submit", "main", "--dry-run", ...json, ...PARAMETERS]), 0, ctx.stderr());
     doesNotMatch(ctx.stdout() + ctx.stderr(), /hunter2/);

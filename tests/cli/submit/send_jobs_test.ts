@@ -43,31 +43,31 @@ const FAILING = {
 
 for (
   const [what, options, emulator, expected] of [
-    ["skips later jobs if one did not complete", { wait: true }, {
+    ["with --wait skips the second after the first failed", { wait: true }, {
       outcome: { failingSteps: { clean: "No" } },
     }, ["main submitted", "main ended", "one skipped because of main"]],
     [
-      "skips later jobs if a callback failed, although the job completed",
+      "with --wait skips the second after a failed callback",
       { wait: true, callback: FAILING },
       {},
       ["main submitted", "main callback_failed", "main ended", "one skipped because of main"],
     ],
-    ["names a job no longer followed", { wait: true, timeoutMs: 60_000 }, {
+    ["with --timeout skips the second after the first timed out", { wait: true, timeoutMs: 60_000 }, {
       pace: { stepMs: 3_600_000 },
     }, ["main submitted", "main failed true: job.timed_out", "one skipped because of main"]],
-    ["sends all jobs at once if asked to", { wait: true, concurrent: true }, {
+    ["with --concurrent sends both at once", { wait: true, concurrent: true }, {
       outcome: { failingSteps: { clean: "No" } },
     }, ["main submitted", "one submitted", "main ended", "one ended"]],
   ] as const
 ) {
-  Deno.test(`sendJobs() ${what}`, async () => {
+  Deno.test(`submit of two jobs ${what}`, async () => {
     const { shown } = await sent(options, prod({ emulator }));
     deepEqual(shown.toSorted(), [...expected].toSorted());
     if (!("concurrent" in options)) deepEqual(shown, expected);
   });
 }
 
-Deno.test("sendJobs() registers components once", async () => {
+Deno.test("submit of two jobs registers the same components once", async () => {
   const world = prod({ env: { ...SIGNED_IN, CI: "true", BUILD_NUMBER: "7" } });
   const { events } = await sent({}, world);
   equal(
@@ -105,7 +105,7 @@ for (
   });
 }
 
-Deno.test("submit asks for each token once, although it starts to sign in before the project is read", async () => {
+Deno.test("submit asks for each token once", async () => {
   const { azure, ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit main"), 0, ctx.stderr());
   const asked = azure.requests.filter(({ url }) => url.includes("/oauth2/v2.0/token"))
@@ -114,7 +114,7 @@ Deno.test("submit asks for each token once, although it starts to sign in before
   equal(asked.length > 0, true);
 });
 
-Deno.test("submit refuses a stopped compute unless --allow compute.stopped is given; diff compares", async () => {
+Deno.test("submit fails for a stopped compute without --allow compute.stopped", async () => {
   const computes = [{ name: "cpu-cluster", kind: "ComputeInstance", state: "Stopped" }] as const;
   const { azure, ctx, kedroAzureml } = makeWorld({ emulator: { seed: { computes } } });
   equal(await kedroAzureml("submit main --json") > 1, true, ctx.stderr());

@@ -10,7 +10,7 @@ function personWith(...answers: readonly string[]) {
   return { person: personAt(ctx, openProgress(ctx, {})), stderr: ctx.stderr };
 }
 
-Deno.test("openPerson() finds a person only at a terminal outside CI", () => {
+Deno.test("commands ask questions only on a terminal outside CI", () => {
   const isThere = (interactive: boolean, env: Record<string, string>) => {
     const ctx = fakeContext({ interactive, env });
     return openPerson(ctx, openProgress(ctx, {})) !== undefined;
@@ -26,12 +26,12 @@ for (
     false,
   ]] as const
 ) {
-  Deno.test(`offer() takes "${answer}" as ${offered ? "yes" : "no"}`, async () => {
+  Deno.test(`an offer takes "${answer}" as ${offered ? "yes" : "no"}`, async () => {
     equal(await personWith(answer).person.offer(REFUSED, "browser"), offered);
   });
 }
 
-Deno.test("offer() takes the end of input as no", async () => {
+Deno.test("an offer takes the end of input as no", async () => {
   const { person, stderr } = personWith();
   equal(await person.offer(REFUSED, "browser"), false);
   equal(await person.offer(REFUSED, "device code"), false);
@@ -42,7 +42,7 @@ Deno.test("offer() takes the end of input as no", async () => {
   );
 });
 
-Deno.test("confirm() accepts only y and yes", async () => {
+Deno.test("a confirmation accepts only y and yes", async () => {
   const { person, stderr } = personWith("y", "Yes ", "", "n", "yesterday", "y");
   const answers = [];
   for (let at = 0; at < 6; at++) answers.push(await person.confirm("Delete?"));
@@ -64,12 +64,12 @@ for (
     ["the end of input as no choice", [], undefined],
   ] as const
 ) {
-  Deno.test(`choose() takes ${what}`, async () => {
+  Deno.test(`a list of choices takes ${what}`, async () => {
     equal(await personWith(...answers).person.choose("Which?", NAMES), chosen);
   });
 }
 
-Deno.test("choose() lists the first 20 names, then matches", async () => {
+Deno.test("a list of choices shows the first 20 names", async () => {
   const { person, stderr } = personWith("fox", "me-20", "2");
   equal(await person.choose("Which?", NAMES.slice(0, 23).concat("name-200")), "name-200");
   const prompt = "Number, name or a part of it (1-20): ";

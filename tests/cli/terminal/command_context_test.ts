@@ -2,7 +2,7 @@ import { deepEqual } from "node:assert/strict";
 import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("openCommandContext() makes a command redraw its table each second only where a table is drawn", () => {
+Deno.test("a followed job's table is redrawn each second on a terminal", () => {
   const tickMs = (options = {}, { interactive = true, ...env }: Record<string, unknown> = {}) =>
     openCommandContext(
       fakeContext({ interactive: interactive === true, env: env as Record<string, string> }),

@@ -27,14 +27,14 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`withEmulatorHint() gives the hint "${hint.slice(0, 30)}" for ${what}`, async () => {
+  Deno.test(`the hint for ${what} is "${hint.slice(0, 30)}…"`, async () => {
     const found = await withEmulatorHint(errorOf(code), fakeContext({ env }), { emulator, project: {} });
     equal(found.hint, hint);
     equal(found.message, "Not there");
   });
 }
 
-Deno.test("withEmulatorHint() knows whether the emulator of the project is running", async () => {
+Deno.test("hints suggest --emulator while the project's emulator runs", async () => {
   const record = {
     origin: "https://127.0.0.1:4711",
     pages: "http://127.0.0.1:4712",

@@ -116,7 +116,7 @@ function printed(
 }
 
 for (const [event, line, data = event] of CASES) {
-  Deno.test(`showEvents() prints ${line.trim().replaceAll(/\n +/g, "; ")}`, () => {
+  Deno.test(`progress prints "${line.trim().replaceAll(/\n +/g, "; ")}"`, () => {
     deepEqual(printed({}, event).join("\n"), line);
     deepEqual(printed({ json: true }, event).map((text) => JSON.parse(text)), [{ progress: data }]);
     deepEqual(printed({ quiet: true }, event), [""]);
@@ -125,7 +125,7 @@ for (const [event, line, data = event] of CASES) {
 
 const component = (done: number, there: number, total = 3) => ({ type: "component", done, there, total });
 
-Deno.test("showEvents() counts components on the last line of a terminal", () => {
+Deno.test("progress counts components on the last line of a terminal", () => {
   const ctx = fakeContext({ interactive: true });
   const report = showEvents(ctx, openProgress(ctx, {}), {});
   for (const done of [1, 3]) report(component(done, 0) as AppEvent);
@@ -133,7 +133,7 @@ Deno.test("showEvents() counts components on the last line of a terminal", () =>
   deepEqual(ctx.stderr(), "✓ Registered 3 components\n");
 });
 
-Deno.test("showEvents() shortens a count wider than the terminal", () => {
+Deno.test("progress is cut to the width of the terminal", () => {
   const ctx = fakeContext({ interactive: true });
   const frames: (readonly string[])[] = [];
   const pin: typeof ctx.terminal.pin = async (_, frame) => {
@@ -144,7 +144,7 @@ Deno.test("showEvents() shortens a count wider than the terminal", () => {
   deepEqual(frames, [["  Registered 1 of …"]]);
 });
 
-Deno.test("showEvents() shows a spinner on a terminal while the project is read", async () => {
+Deno.test("a spinner is shown while the project is read", async () => {
   const ctx = fakeContext({ interactive: true });
   const report = showEvents(ctx, openProgress(ctx, {}), {});
   report({ type: "reading" });
@@ -156,7 +156,7 @@ Deno.test("showEvents() shows a spinner on a terminal while the project is read"
   deepEqual(ctx.frames.length, length);
 });
 
-Deno.test("showEvents() removes the count and the line of an upload when a command goes on or ends", () => {
+Deno.test("the line of an upload is removed at its end", () => {
   const ctx = fakeContext({ interactive: true });
   const removed: string[] = [];
   const terminal = {
@@ -173,7 +173,7 @@ Deno.test("showEvents() removes the count and the line of an upload when a comma
   deepEqual(removed, ["spinner", "count"]);
 });
 
-Deno.test("showEvents() hides retries within 2 s", () => {
+Deno.test("retries within 2 s are not printed", () => {
   deepEqual(printed({}, { ...RETRY, waitMs: 1999 }), [""]);
   const cache = { type: "cache", message: "read from the cache" };
   deepEqual([printed({}, cache), printed({ verbose: true }, cache)], [[""], ["  read from the cache"]]);

@@ -96,7 +96,7 @@ for (
     ["nothing for the closing event", CLOSED, ""],
   ] as readonly (readonly [string, Event, string | RegExp])[]
 ) {
-  Deno.test(`showFollow() prints ${what} in a log`, async () => {
+  Deno.test(`job follow outside a terminal prints ${what}`, async () => {
     const { text, pinned } = await shown({}, event);
     if (typeof line === "string") equal(text, line);
     else match(text, line);
@@ -104,7 +104,7 @@ for (
   });
 }
 
-Deno.test("showFollow() prints the last twelve lines of a failed step's log, unless the logs were printed", async () => {
+Deno.test("job follow prints the last twelve lines of a failed step's log", async () => {
   const { text } = await shown({}, failure({ logTail: TAIL }));
   const lines = text.split("\n").filter((line) => line.startsWith("  │ "));
   deepEqual([lines.length, lines[0], lines.at(-1)], [12, "  │ line 3", "  │ line 14"]);
@@ -119,7 +119,7 @@ Deno.test("showFollow() prints the last twelve lines of a failed step's log, unl
   }
 });
 
-Deno.test("showFollow() folds the log of each step in GitHub Actions and Azure Pipelines", async () => {
+Deno.test("job follow folds the log of each step in GitHub Actions", async () => {
   const events = [LOG, LOG, { ...LOG, step: "a::b" }, step(), LOG, CLOSED] as const;
   const lines = async (env: Record<string, string>) => (await shown({ env }, ...events)).text.split("\n");
   deepEqual(await lines({ GITHUB_ACTIONS: "true" }), [
@@ -132,7 +132,7 @@ Deno.test("showFollow() folds the log of each step in GitHub Actions and Azure P
   deepEqual((await lines({ CI: "true" })).length, 6);
 });
 
-Deno.test("showFollow() names the failed line to CI systems", async () => {
+Deno.test("job follow annotates the failed line in CI", async () => {
   const failed = failure({ cause: { error: "ValueError: b", place: "src/nodes.py:5 in fit" } });
   const first = async (env: Record<string, string>) => (await shown({ env }, failed)).text.split("\n")[0]!;
   const message = "Step fit failed: ValueError: b";
@@ -144,7 +144,7 @@ Deno.test("showFollow() names the failed line to CI systems", async () => {
   ok(!(await first({ CI: "true" })).startsWith("::"));
 });
 
-Deno.test("showFollow() prints the end of a log once per cause, without the lines of the cause", async () => {
+Deno.test("job follow prints the end of the same log once", async () => {
   const cause = { error: "ValueError: b", place: "nodes.py:5 in fit" };
   const failed = failure({ cause, logTail: "epoch 1\nValueError: b\n" });
   match((await shown({}, failed)).text, /The end of log\.txt:\n {2}│ epoch 1\n$/);
@@ -156,7 +156,7 @@ Deno.test("showFollow() prints the end of a log once per cause, without the line
   match(bare.text, /ValueError: b/);
 });
 
-Deno.test("showFollow() prints the same advice once in a log", async () => {
+Deno.test("job follow prints the same advice once", async () => {
   const count = async (options: Showing, ...events: readonly Event[]) =>
     (await shown({ advice: "Use more memory", ...options }, ...events)).text.split("Use more memory").length -
     1;
@@ -167,7 +167,7 @@ Deno.test("showFollow() prints the same advice once in a log", async () => {
   ]);
 });
 
-Deno.test("showFollow() draws a table only on a terminal", async () => {
+Deno.test("job follow draws a table only on a terminal", async () => {
   const whole = await shown({ interactive: true }, step(), LOG, CLOSED, CLOSED);
   deepEqual(whole.pinned, [2, 2, "removed"], "waiting steps are one line");
   match(whole.text, /epoch 1\n {2}Loading, 0 of 30 steps, 1 s: main \(fox\)\n/);

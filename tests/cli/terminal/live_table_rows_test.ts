@@ -19,7 +19,7 @@ const STEPS = [
 const linesIn = (columns: number, rows: number, steps: readonly StepState[] = STEPS) =>
   liveLines({ title: "main", status: "Running", steps, elapsedMs: 61_000 }, { columns, rows, now: NOW });
 
-Deno.test("liveLines() shows all steps with status, duration and compute if they fit", () => {
+Deno.test("the table of steps shows status, duration and compute", () => {
   deepEqual(linesIn(81, 8), [
     "  Running, 2 of 6 steps, 1 min 1 s: main",
     "✓ done    Completed  20 s         gpu",
@@ -31,7 +31,7 @@ Deno.test("liveLines() shows all steps with status, duration and compute if they
   ]);
 });
 
-Deno.test("liveLines() shows failed, running and starting steps first", () => {
+Deno.test("the table of steps shows failed and running steps first", () => {
   const shown = (rows: number) =>
     linesIn(81, rows).slice(1).map((line) => line.replace(/^(. \w+|\s*…).*/, "$1"));
   deepEqual(shown(7).length, 6);
@@ -42,7 +42,7 @@ Deno.test("liveLines() shows failed, running and starting steps first", () => {
   deepEqual(linesIn(81, 1), ["  Running, 2 of 6 steps, 1 min 1 s: main"]);
 });
 
-Deno.test("liveLines() shows the newest completed steps first", () => {
+Deno.test("the table of steps shows the newest completed steps first", () => {
   const [wait, run, done] = [WAITING, "Running", "Completed"];
   const steps = [done, wait, "Queued", run, done, wait, "Failed", "Queued", run, "Failed", done].map((
     status,
@@ -57,7 +57,7 @@ Deno.test("liveLines() shows the newest completed steps first", () => {
   deepEqual(linesIn(81, 12, steps).length, 12);
 });
 
-Deno.test("liveLines() drops the compute, then the duration, then shortens names on a narrow terminal", () => {
+Deno.test("the table of steps drops columns on a narrow terminal", () => {
   const steps = [
     step("a_long_name_of_a_step", "Running", { startedAt: new Date(40_000), compute: "cluster" }),
   ];
@@ -70,7 +70,7 @@ Deno.test("liveLines() drops the compute, then the duration, then shortens names
   ]);
 });
 
-Deno.test("liveLines() names the running node of a grouped step", () => {
+Deno.test("the table of steps names the running node of a grouped step", () => {
   const nodes = [{ name: "a", status: "Completed" }, { name: "b", status: "Running" }, {
     name: "c",
     status: WAITING,

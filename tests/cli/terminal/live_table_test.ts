@@ -20,7 +20,7 @@ for (
     ["the time since it was opened", undefined, [], "  Running, 0 of 0 steps, less than 1 s: main"],
   ] as const
 ) {
-  Deno.test(`openLiveTable() shows ${what}`, async () => {
+  Deno.test(`the table of steps shows ${what}`, async () => {
     const ctx = fakeContext({ interactive: true });
     const board = { steps: () => steps, status: () => "Running", durationMs: () => durationMs };
     await openLiveTable(ctx, board as unknown as Board, { name: "fox", title: "main" }).draw();

@@ -24,7 +24,7 @@ for (
     "validate --online",
   ]
 ) {
-  Deno.test(`namingEmulator() adds --emulator to \`${line}\``, () => {
+  Deno.test(`hints of a command with --emulator add it to \`${line}\``, () => {
     equal(named(command(line)), command(`${line} --emulator`));
   });
 }
@@ -43,7 +43,7 @@ for (
     "job list --help",
   ]
 ) {
-  Deno.test(`namingEmulator() leaves \`${line}\` unchanged`, () => {
+  Deno.test(`hints of a command with --emulator leave \`${line}\` unchanged`, () => {
     equal(named(command(line)), command(line));
   });
 }

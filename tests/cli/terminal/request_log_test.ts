@@ -47,7 +47,7 @@ for (
   });
 }
 
-Deno.test("--verbose prints why a request got no response", async () => {
+Deno.test("--verbose prints the reason of a failed request", async () => {
   const { ctx, kedroAzureml } = makeWorld({
     fetch: () => Promise.reject(new TypeError("client error (Connect): http://ada:s3cret@proxy:1 refused")),
   });
@@ -57,7 +57,7 @@ Deno.test("--verbose prints why a request got no response", async () => {
   ok(first.reason.includes("refused") && !ctx.stderr().includes("s3cret"), first.reason);
 });
 
-Deno.test("--verbose prints no query or token of a request", async () => {
+Deno.test("--verbose prints no query and no token of a request", async () => {
   for (const name of ["x-ms-request-id", "x-ms-correlation-request-id"]) {
     const ctx = fakeContext({ fetch: async () => new Response("", { headers: { [name]: "id-1" } }) });
     for (const json of [false, true]) {

@@ -31,7 +31,7 @@ function steppedContext(options: FakeOptions = {}) {
   };
 }
 
-Deno.test("showUpload() prints a line with the rate and the time left every 10 s in a log", () => {
+Deno.test("an upload prints its rate and time left every 10 s", () => {
   const { ctx, stderr, pass } = steppedContext();
   const upload = showUpload(ctx, openProgress(ctx, {}), {});
   upload.show(at(0, 4));
@@ -49,7 +49,7 @@ Deno.test("showUpload() prints a line with the rate and the time left every 10 s
   equal(stderr().split("\n").length, 2, "another upload starts");
 });
 
-Deno.test("showUpload() resets the rate and the interval when an upload starts over", () => {
+Deno.test("an upload that starts over measures its rate again", () => {
   const { ctx, stderr, pass } = steppedContext();
   const upload = showUpload(ctx, openProgress(ctx, {}), {});
   upload.show(at(1, 50));
@@ -61,7 +61,7 @@ Deno.test("showUpload() resets the rate and the interval when an upload starts o
   match(stderr(), /10\.0 MiB of 100 MiB, 1\.0 MiB\/s/);
 });
 
-Deno.test("showUpload() shows the rate on a terminal after two seconds", async () => {
+Deno.test("an upload shows its rate on a terminal after two seconds", async () => {
   const { ctx, nextFrame, pass } = steppedContext({ interactive: true });
   const upload = showUpload(ctx, openProgress(ctx, {}), {});
   upload.show(at(0, 4));

@@ -30,7 +30,7 @@ function slowTerminal({ takesTime = false, ...options }: {
   return { ctx: { ...ctx, clock }, frames: ctx.frames, sleeps, wake };
 }
 
-Deno.test("startSpinner() shows a spinner after 300 ms until it is stopped", async () => {
+Deno.test("a spinner appears after 300 ms", async () => {
   const { ctx, frames, sleeps, wake } = slowTerminal({ color: true });
   const stop = startSpinner(ctx, "Reading the project", {});
   deepEqual([sleeps, frames], [[300], []]);
@@ -45,14 +45,14 @@ Deno.test("startSpinner() shows a spinner after 300 ms until it is stopped", asy
 for (
   const [what, options, json] of [["in CI", { env: { CI: "1" } }, false], ["with --json", {}, true]] as const
 ) {
-  Deno.test(`startSpinner() shows nothing ${what}`, () => {
+  Deno.test(`a spinner does not appear ${what}`, () => {
     const { ctx, sleeps } = slowTerminal(options);
     startSpinner(ctx, "Reading the project", { json });
     deepEqual(sleeps, []);
   });
 }
 
-Deno.test("startSpinner() adds the elapsed seconds", async () => {
+Deno.test("a spinner shows the elapsed seconds", async () => {
   const { ctx, frames, sleeps, wake } = slowTerminal({ takesTime: true });
   const stop = startSpinner(ctx, "Reading the project", {});
   await wake();
@@ -62,7 +62,7 @@ Deno.test("startSpinner() adds the elapsed seconds", async () => {
   deepEqual(sleeps, [300, 1000, 1000]);
 });
 
-Deno.test("startLongWork() prints the elapsed time every 30 s in a log until it is stopped", async () => {
+Deno.test("long work prints the elapsed time every 30 s outside a terminal", async () => {
   const { ctx, frames, sleeps, wake } = slowTerminal({ interactive: false, takesTime: true });
   const said: unknown[] = [];
   const say = (text: string, data: unknown) => void said.push([text, data]);

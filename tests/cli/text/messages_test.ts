@@ -10,7 +10,7 @@ function errorText(more: { hint?: string; place?: Place; details?: readonly stri
   return renderError(new UserError("It is wrong", { code: "a.b", exit: 3, ...more })).text;
 }
 
-Deno.test("renderError() prints the place, the details and the hint, each if it is known", () => {
+Deno.test("an error is printed with its place, details and hint", () => {
   equal(errorText({}), "error: It is wrong\n");
   equal(errorText({ hint: "Do it" }), "error: It is wrong\nhint: Do it\n");
   equal(
@@ -20,7 +20,7 @@ Deno.test("renderError() prints the place, the details and the hint, each if it 
   equal(errorText({ place: { file: "a.yml" } }), "error: It is wrong\n  at a.yml\n");
 });
 
-Deno.test("renderBug() hides secrets in the message and in the stack", () => {
+Deno.test("an internal error masks secrets in its message and stack", () => {
   const bug = new TypeError("no s3cret-value");
   bug.stack = "TypeError: no s3cret-value\n    at f";
   const { text, data } = renderBug(bug, "1.2.3", ["s3cret-value", undefined]);
@@ -35,7 +35,7 @@ Deno.test("renderBug() hides secrets in the message and in the stack", () => {
   match(renderBug(bug, "1", []).text, /: no s3cret-value\n {2}no s3cret-value\nhint/);
 });
 
-Deno.test("failureText() indents further lines", () => {
+Deno.test("a failure of several lines is indented", () => {
   equal(failureText({ step: "a" } as Parameters<typeof failureText>[0]), "✗ a: Azure gave no reason");
   equal(
     failureText(
@@ -47,7 +47,7 @@ Deno.test("failureText() indents further lines", () => {
   );
 });
 
-Deno.test("prefixed() adds the process number of a distributed step", () => {
+Deno.test("logs of a distributed step name the process", () => {
   const log = (file: string, columns?: number) =>
     prefixed({ step: "long_name", file, text: "a\n\nb\n" }, columns);
   equal(log("user_logs/std_log.txt"), "long_name │ a\nlong_name │ \nlong_name │ b");
@@ -64,7 +64,7 @@ const finding = (more: Partial<Finding> = {}): Finding => ({
   ...more,
 });
 
-Deno.test("findingLines() prints mark, place, message, code, details and hint, by severity", () => {
+Deno.test("findings are printed with mark, place, code and hint", () => {
   const all = [
     finding({ severity: "warning", place: PLACE, hint: "Do it" }),
     finding({ details: ["more"] }),
@@ -81,7 +81,7 @@ Deno.test("findingLines() prints mark, place, message, code, details and hint, b
   ]);
 });
 
-Deno.test("findingLines() prints the first of more than three similar findings", () => {
+Deno.test("more than three similar findings are printed as one", () => {
   const all = ["a", "b", "c", "d"].map((name) => finding({ message: `No "${name}"`, hint: "Do it" }));
   deepEqual(findingLines(all, []), [
     '✗ No "a" [a.b]',

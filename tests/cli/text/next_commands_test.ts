@@ -53,6 +53,6 @@ const CASES: readonly (readonly [what: string, results: readonly unknown[], next
 ];
 
 for (const [what, results, next] of CASES) {
-  Deno.test(`nextCommands() returns ${next.length || "no"} command${next.length === 1 ? "" : "s"} after ${what}`, () =>
+  Deno.test(`hints suggest ${next.length || "no"} command${next.length === 1 ? "" : "s"} after ${what}`, () =>
     deepEqual(nextCommands(results as RunResult[]), next));
 }

@@ -16,13 +16,13 @@ const COLORED: readonly (readonly [line: string, painted: string])[] = [
   ["", ""],
 ];
 
-Deno.test("paint() colors the mark or word at the start of each line", () => {
+Deno.test("colored output colors the mark at the start of each line", () => {
   for (const [line, painted] of COLORED) equal(paint(line), painted);
   const [lines, painted] = [0, 1].map((at) => COLORED.map((each) => each[at]).join("\n"));
   equal(paint(lines!), painted);
 });
 
-Deno.test("markOf() returns the mark of an outcome", () => {
+Deno.test("outcomes have the marks ✓, ✗ and ·", () => {
   const marks = (...statuses: readonly string[]) => statuses.map(markOf).join("");
   deepEqual(
     [

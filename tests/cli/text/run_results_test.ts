@@ -2,7 +2,7 @@ import { equal } from "node:assert/strict";
 import { mainMetricsText, rerunStepsText } from "../../../src/cli/text/run_results.ts";
 
 const stepOf = (label: string) => ({ key: label.replace(".", "_"), label, compute: undefined, needs: [] });
-Deno.test("rerunStepsText() counts skipped steps beyond ten", () => {
+Deno.test("rerun names ten skipped steps and counts the others", () => {
   const names = (count: number) => Array.from({ length: count }, (_, at) => `s.${at}`);
   const leftOut = (count: number) => names(count).map((name) => stepOf(name));
   equal(rerunStepsText({ steps: [stepOf("a")], leftOut: [] }), "1 step");
@@ -16,7 +16,7 @@ Deno.test("rerunStepsText() counts skipped steps beyond ten", () => {
   );
 });
 
-Deno.test("mainMetricsText() counts metrics beyond eight", () => {
+Deno.test("job show prints eight metrics and counts the others", () => {
   const metrics = (count: number) =>
     Array.from(
       { length: count },

@@ -4,14 +4,14 @@ import { tableText } from "../../../src/cli/text/render.ts";
 const ROWS = [["NAME", "STATUS", "TIME"], ["fox", "Completed", ""], ["a-long-name", "", "5 s"]];
 const WIDE = "NAME         STATUS     TIME\nfox          Completed\na-long-name             5 s\n";
 
-Deno.test("tableText() aligns columns and trims lines", () => {
+Deno.test("tables have aligned columns", () => {
   equal(tableText(ROWS), WIDE);
   equal(tableText([["a"], ["bb", "c"]]), "a\nbb  c\n");
   equal(tableText([["😀", "a"], ["bb", "c"]]), "😀   a\nbb  c\n");
   equal(tableText([]), "");
 });
 
-Deno.test("tableText() puts the first cell on a line of its own only if rows are wider than the terminal", () => {
+Deno.test("tables wider than the terminal print each row on two lines", () => {
   equal(tableText(ROWS, 28), WIDE);
   equal(
     tableText(ROWS, 27),

@@ -3,12 +3,12 @@ import { equal } from "node:assert/strict";
 import { wrapLines } from "../../../src/cli/text/render.ts";
 import { makeWorld } from "../world.ts";
 
-Deno.test("wrapLines() breaks lines between words and indents the rest", () => {
+Deno.test("long lines break between words", () => {
   equal(wrapLines("error: one two three\n  at a:1\n", 14), "error: one two\n  three\n  at a:1\n");
   equal(wrapLines("  detail with words", 12), "  detail\n    with\n    words");
 });
 
-Deno.test("wrapLines() indents further lines of a log up to its text", () => {
+Deno.test("wrapped lines of a log are indented up to its text", () => {
   equal(
     wrapLines("fit │   one two three four five six", 26),
     "fit │   one two three four\n    │     five six",
@@ -16,7 +16,7 @@ Deno.test("wrapLines() indents further lines of a log up to its text", () => {
   equal(wrapLines("fit │ one two three four five six", 12), "fit │ one two three four\n    │   five six");
 });
 
-Deno.test("wrapLines() keeps commands in backticks and links in one piece", () => {
+Deno.test("wrapped lines keep commands and links in one piece", () => {
   equal(
     wrapLines("hint: Run `kedro-azureml job list --limit 5` now", 20),
     "hint: Run\n  `kedro-azureml job list --limit 5`\n  now",

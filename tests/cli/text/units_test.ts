@@ -13,10 +13,10 @@ for (
     [2.5 * KIB ** 3, "2.5 GiB"],
   ] as const
 ) {
-  Deno.test(`sizeText() returns "${text}" for ${bytes} bytes`, () => equal(sizeText(bytes), text));
+  Deno.test(`${bytes} bytes are printed as "${text}"`, () => equal(sizeText(bytes), text));
 }
 
-Deno.test("namesText() and firstLines() say how many are left out", () => {
+Deno.test("shortened lists end with the number of omitted items", () => {
   equal(namesText(["a", "b"], 2), "a, b");
   equal(namesText(["a", "b", "c"], 2), "a, b and 1 more");
   equal(namesText(["a", "b", "c"], 1, "step"), "a and 2 more steps");
@@ -37,7 +37,7 @@ for (
     [2 * DAY, "2 days ago"],
   ] as const
 ) {
-  Deno.test(`agoText() returns "${text}" for ${ms} ms`, () =>
+  Deno.test(`${ms} ms ago is printed as "${text}"`, () =>
     equal(agoText(new Date(NOW.getTime() - ms), NOW), text));
 }
 
@@ -51,7 +51,7 @@ for (
     [2 * DAY, "in 2 days"],
   ] as const
 ) {
-  Deno.test(`untilText() returns "${text}" for ${ms} ms`, () => {
+  Deno.test(`${ms} ms from now is printed as "${text}"`, () => {
     const time = Temporal.Instant.fromEpochMilliseconds(NOW.getTime() + ms).toZonedDateTimeISO(
       "Asia/Kathmandu",
     );
@@ -59,7 +59,7 @@ for (
   });
 }
 
-Deno.test("zonedText() and isoText() keep the zone of a time", () => {
+Deno.test("times are printed with their time zone", () => {
   const time = Temporal.ZonedDateTime.from("2026-07-06T09:05:59.9[Europe/Berlin]");
   equal(zonedText(time), "Mon 2026-07-06 09:05 CEST");
   equal(zonedText(time.withTimeZone("UTC")), "Mon 2026-07-06 07:05 UTC");

@@ -116,7 +116,7 @@ Deno.test("ui shows no token in its pages", async () => {
   );
 });
 
-Deno.test("ui rejects other hosts, other methods and requests without its key", async () => {
+Deno.test("ui rejects requests for other hosts or without its key", async () => {
   const { get, cookie, url } = await served();
   const status = async (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
     (await get(path, headers, init)).status;
@@ -216,7 +216,7 @@ Deno.test("ui lists the newest 100 jobs", async () => {
   deepEqual([jobs.length, jobs[0].name, jobs.at(-1).name], [100, "j0", "j99"]);
 });
 
-Deno.test("ui shows the changed files between the commits of two runs without readable code", async () => {
+Deno.test("ui compares the commits of runs without readable code", async () => {
   const exec = async (_: string, args: readonly string[]) =>
     exited({ stdout: args.includes("--name-only") ? "src/a.py\0" : "" });
   const { get, cookie, world } = await served({}, {
@@ -249,7 +249,7 @@ Deno.test("ui opens the run of a step with the step selected", async () => {
   for (const id of ["%2e%2e%2ffox", "%ff"]) equal((await get(`/runs/${id}`, { cookie })).status, 404, id);
 });
 
-Deno.test("ui finds the steps by a text in their logs, except secrets", async () => {
+Deno.test("ui finds steps by a text in their logs", async () => {
   const { get, cookie } = await served({ outcome: { failingSteps: { count: "password=hush" } } }, {
     exit: 1,
   });
@@ -262,7 +262,7 @@ Deno.test("ui finds the steps by a text in their logs, except secrets", async ()
   deepEqual(await search("password=hush"), []);
 });
 
-Deno.test("ui serves a whole log for download, with secrets masked", async () => {
+Deno.test("ui masks secrets in a downloaded log", async () => {
   const { get, cookie } = await served(
     { outcome: { failingSteps: { count: "ValueError: password=hush" } } },
     {
@@ -298,7 +298,7 @@ function storedLog(text: string) {
   };
 }
 
-Deno.test("ui reads a long log in parts of 256 KiB, from an offset or at its end", async () => {
+Deno.test("ui reads a long log in parts of 256 KiB", async () => {
   const most = 256 * 1024;
   const line = "a line of forty-two characters of the log\n";
   const text = line.repeat(10_000) + "the end";
@@ -327,7 +327,7 @@ Deno.test("ui reads a long log in parts of 256 KiB, from an offset or at its end
   deepEqual(none, { files: [], text: "", next: 0, skippedBytes: 0 });
 });
 
-Deno.test("ui finds the states of a step's nodes in all of its log, although it shows the end", async () => {
+Deno.test("ui shows the nodes of a grouped step with a long log", async () => {
   const first = "kedro-azureml: node 1/2 clean: started\nkedro-azureml: node 1/2 clean: completed in 3 s\n";
   const text = `${first}${"a line\n".repeat(50_000)}kedro-azureml: node 2/2 count: started\n`;
   const line = "submit main --group-by chain --name fox --wait";
@@ -349,7 +349,7 @@ Deno.test("ui shows the system log of a preparing step", async () => {
   deepEqual([files, file, text], [[system], system, "Preparing the environment\n"]);
 });
 
-Deno.test("ui shows whole lines of a growing log, with secrets masked", async () => {
+Deno.test("ui shows whole lines of a growing log", async () => {
   let text = "no line yet";
   const { get, cookie, world } = await served({ pace: { stepMs: 600_000 } }, {
     line: "submit main --name fox",
@@ -368,7 +368,7 @@ Deno.test("ui shows whole lines of a growing log, with secrets masked", async ()
   deepEqual(await part(14), ["and a part of a line\n", 35]);
 });
 
-Deno.test("ui sends Azure only as many requests as documented", async () => {
+Deno.test("ui sends four requests for a run, one for the list of jobs", async () => {
   const { get, cookie, world } = await served({ pace: { stepMs: 10 * 60_000 } });
   const requestsOf = async (path: string) => {
     equal((await get(path, { cookie })).status, 200);

@@ -28,7 +28,7 @@ Deno.test("validate --online checks the packages of the environment in Azure", a
   );
 });
 
-Deno.test("submit refuses a job for a package missing in Azure's environment, before any upload", async () => {
+Deno.test("submit fails for a package missing in the environment in Azure", async () => {
   const { ctx, azure, kedroAzureml, prepare } = emptyWorkspace();
   await prepare();
   await ctx.fs.writeText(
@@ -71,7 +71,7 @@ Deno.test("validate --online ignores the local definition of an environment in A
   doesNotMatch(await run("validate main --online"), /package_missing/);
 });
 
-Deno.test("validate requires packages of a dataset factory only for jobs with its datasets", async () => {
+Deno.test("validate ignores packages of a dataset factory without datasets in the job", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const write = (path: string, text: string) => ctx.fs.writeText(`${ctx.cwd}/${path}`, text);
   const packages = "kedro~=1.0, kedro-azureml-pipeline==0.1.0, pandas, kedro-datasets";
@@ -90,7 +90,7 @@ Deno.test("validate requires packages of a dataset factory only for jobs with it
   doesNotMatch(ctx.stdout().slice(before), /kedro_mlflow/);
 });
 
-Deno.test("validate --online --allow makes a warning of Azure's error", async () => {
+Deno.test("validate --online --allow makes an error of Azure a warning", async () => {
   const emulator = { seed: { computes: [] } };
   const found = async (more: string, exit: number) => {
     const { ctx, kedroAzureml } = makeWorld({ emulator });

@@ -15,7 +15,7 @@ async function changed(changes: Readonly<Record<string, readonly (readonly [stri
 
 const CONFIG = "conf/base/azureml.yml";
 
-Deno.test("an invalid schedule stops validate only", async () => {
+Deno.test("submit ignores an invalid schedule", async () => {
   const run = await changed({ [CONFIG]: [["0 2 * * *", "0 25 * * *"]] });
   const { exit, out } = await run("validate nightly");
   equal(exit, 3);
@@ -23,7 +23,7 @@ Deno.test("an invalid schedule stops validate only", async () => {
   equal((await run("submit nightly")).exit, 0);
 });
 
-Deno.test("compile warns about errors of a later submit", async () => {
+Deno.test("compile warns about an unknown workspace and ignored compute", async () => {
   const edits = [[
     "pipeline_name: one",
     "pipeline_name: one\n    workspace: nope\n    compute: big",
@@ -35,7 +35,7 @@ Deno.test("compile warns about errors of a later submit", async () => {
   match(err, /Steps run on big, the compute of job "one"; the plugin runs them on cpu-cluster/);
 });
 
-Deno.test("submit shows warnings about the project before all errors", async () => {
+Deno.test("submit prints warnings before errors", async () => {
   const edits = [
     ['"Tiny run"', "'${oc.deprecated:execution.environment}'"],
     ['"rg-golden"', '"<resource group>"'],
@@ -55,7 +55,7 @@ Deno.test("submit shows warnings about the project before all errors", async () 
   equal(second.err.match(/chosen yet/gi)?.length, 1, second.err);
 });
 
-Deno.test("validate reports unreadable azureml.yml and code in one round", async () => {
+Deno.test("validate reports an unreadable azureml.yml together with unreadable code", async () => {
   const registry = "src/tiny/pipeline_registry.py";
   const run = await changed({
     [CONFIG]: [["compute:", "<<<<<<< HEAD\ncompute:"]],
@@ -70,7 +70,7 @@ Deno.test("validate reports unreadable azureml.yml and code in one round", async
   match(out, /^✗ src\/tiny\/pipeline_registry\.py:.* SyntaxError: .*\[kedro\.project_code\]$/m);
 });
 
-Deno.test("validate reports an unreadable catalog and parameters in one round", async () => {
+Deno.test("validate reports an unreadable catalog together with unreadable parameters", async () => {
   const run = await changed({
     "conf/base/catalog.yml": [["s3://", '"s3://']],
     "conf/base/parameters.yml": [["{}", "seed: 1\n\tpassword: hush"]],
@@ -123,7 +123,7 @@ Deno.test("validate accepts a variable of steps from --env-var", async () => {
   doesNotMatch((await run("validate main --env-var SHOP=1")).out, /env_not_in_step/);
 });
 
-Deno.test("validate lists placeholders with all other findings", async () => {
+Deno.test("validate reports placeholders among other findings", async () => {
   const run = await changed({
     "conf/base/catalog.yml": [["CSVDataset", "CSVDatset"]],
     [CONFIG]: [['"rg-golden"', '"<resource group>"'], ["kedro-env@", "<environment>@"]],
@@ -138,7 +138,7 @@ Deno.test("validate lists placeholders with all other findings", async () => {
   match((await run("validate main")).out, /Did you mean "pandas\.CSVDataset"/);
 });
 
-Deno.test("validate finds the code of a package within another one", async () => {
+Deno.test("validate accepts a package within a namespace package", async () => {
   const { ctx, kedroAzureml, edit } = makeWorld();
   for (const [path, bytes] of [...ctx.files].filter(([path]) => path.includes("/src/tiny/"))) {
     ctx.files.set(path.replace("/src/tiny/", "/src/acme/tiny/"), bytes);
@@ -177,7 +177,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`validate looks at ${what}`, async () => {
+  Deno.test(`validate reports misspelled ${what}`, async () => {
     const { out } = await (await changed(changes))(`validate main --json${options}`);
     const finding = JSON.parse(out).findings.find((found: { code: string }) => found.code === code);
     match(finding.message, /alhpa/, out);

@@ -52,7 +52,7 @@ for (
     ]],
   ] as const
 ) {
-  Deno.test(`runtimeParamFindings() ${unknown.length === 0 ? "accepts" : "reports"} parameters ${what}`, async () => {
+  Deno.test(`validate ${unknown.length === 0 ? "accepts" : "reports"} parameters ${what}`, async () => {
     const messages = (await findingsFor(params)).map(({ message }) => message);
     deepEqual(messages, unknown.map((name) => `No parameter ${name}`));
   });
