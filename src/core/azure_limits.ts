@@ -26,8 +26,12 @@ export const DATA_ASSET_NAME = /^[a-zA-Z0-9][\w.-]{0,254}$/;
 export const DATA_ASSET_NAME_HINT =
   "Use up to 255 letters A to Z, digits, hyphens, underscores and periods, with a letter or digit first";
 
-export const COMPUTE_NAME = /^[A-Za-z0-9_-]+$/;
-export const COMPUTE_NAME_RULE = "Azure ML allows letters, digits and -";
+/**
+ * Names of computes, by what Azure ML answers about others, such as in https://github.com/MicrosoftDocs/azure-docs,
+ * issue 28600. It also limits their length, depending on the kind: instances to 24, clusters formerly to 16 characters.
+ */
+export const COMPUTE_NAME = /^[A-Za-z][A-Za-z0-9-]*$/;
+export const COMPUTE_NAME_RULE = 'Azure ML allows letters, digits and "-", and the first must be a letter';
 
 /** Names of experiments, by what Azure ML answers about others. */
 export const EXPERIMENT_NAME_CHARACTERS = 256;

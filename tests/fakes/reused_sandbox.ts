@@ -1,4 +1,4 @@
-import { dropPermissions, end, image } from "../../src/kedro/sandbox/saved_deno.ts";
+import { end, image } from "../../src/kedro/sandbox/saved_deno.ts";
 import {
   endingOf,
   handle,
@@ -38,7 +38,6 @@ try {
   const reader = await startReader(image);
   removeGlobals();
   restrictProcess();
-  dropPermissions();
   const reset = resetting(reader);
   send("started", "");
   resetUses();

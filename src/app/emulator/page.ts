@@ -14,7 +14,7 @@ import type { Emulator } from "../../emulator/emulator.ts";
 import type { JobRow, JobsView, RunState } from "../../page/view.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { createPages, isPagePath, type JobsQuery, listedJobs } from "../ui/pages.ts";
-import { guarded } from "../ui/guard.ts";
+import { createGuard } from "../ui/guard.ts";
 
 /**
  * Creates the web page of an emulator, which reads its jobs as `job report` does, from the emulator's own API.
@@ -25,12 +25,11 @@ export function createEmulatorPage(options: EmulatorPageOptions) {
   const { emulator, cloud, clock, goingOn } = options;
   const { identity: { secret } } = emulator;
   const { origin } = new URL(cloud.studio);
-  const used = new Set<string>();
-  const guard = {
+  const guarded = createGuard({
     cookie: pageCookie(secret, origin),
-    takesKey: (key: string) => isPageKey(secret, origin, key) && used.size < used.add(key).size,
+    isKey: (key) => isPageKey(secret, origin, key),
     again: "`kedro-azureml emulator status` prints another, and `job open NAME` opens a job",
-  };
+  });
   const open = openWorkspaces(options);
   const pages = createPages(options, { jobs: createJobsReader(emulator, open), find });
 
@@ -54,7 +53,7 @@ export function createEmulatorPage(options: EmulatorPageOptions) {
     const url = new URL(request.url);
     const isOwn = request.method === "GET" && url.origin === origin;
     if (!isOwn || !isPagePath(url.pathname)) return undefined;
-    const response = await guarded(request, guard, () => pages(url));
+    const response = await guarded(request, () => pages(url));
     if (response.ok && url.searchParams.get("part") === "state") {
       const { status } = await response.clone().json() as RunState;
       goingOn?.set(url.pathname, isFinal(status) ? 0 : clock.now().getTime());

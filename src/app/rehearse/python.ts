@@ -14,7 +14,7 @@ import { SYSTEM_PATH } from "../../emulator/runner/step_variables.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
-import { pythonProgram } from "../defaults.ts";
+import { pythonProgram } from "../parsed_values.ts";
 import { environmentFiles, requireInstallable, requirementName } from "../setup/environment.ts";
 
 export interface StepPythonChoice {

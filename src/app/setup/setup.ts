@@ -1,4 +1,4 @@
-import { USUAL_CLUSTER } from "../defaults.ts";
+import { USUAL_CLUSTER } from "./defaults.ts";
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { createCluster, createDataAsset, createEnvironment } from "../../azureml/resources/create.ts";

@@ -28,36 +28,36 @@ export function refuseOtherHost({ url }: Request): Response | undefined {
   return new Response("This server answers to 127.0.0.1 and localhost only.\n", { status: 421 });
 }
 
-/** Answers only browsers that opened an address with a key; the links of pages need none. */
-export async function guarded(
-  request: Request,
-  { cookie, takesKey, again }: {
-    readonly cookie: string;
-    readonly takesKey: (key: string) => boolean;
-    /** How to get another address, for the refusal. */
-    readonly again: string;
-  },
-  pages: (request: Request) => Promise<Response>,
-): Promise<Response> {
-  const url = new URL(request.url);
-  const name = `kedro_azureml_${url.port}`;
-  // Pages on other ports of this machine can set a cookie of the same name.
-  const isKnown = (request.headers.get("cookie") ?? "").split(/;\s*/).some((pair) =>
-    isSame(pair, `${name}=${cookie}`)
-  );
-  const key = url.searchParams.get("key");
-  if (key !== null && (takesKey(key) || isKnown)) {
-    url.searchParams.delete("key");
-    const attributes = `HttpOnly; SameSite=Lax; Path=/${url.protocol === "https:" ? "; Secure" : ""}`;
-    const headers = {
-      // Two slashes would start the name of a host.
-      location: url.pathname.replace(/^\/+/, "/") + url.search,
-      "set-cookie": `${name}=${cookie}; ${attributes}`,
-      "cache-control": "no-store",
-      "referrer-policy": "no-referrer",
-    };
-    return new Response(null, { status: 303, headers });
-  }
-  if (isKnown) return await pages(request);
-  return new Response(`Open an address with a key, which works once: ${again}.\n`, { status: 403 });
+/** Answers only browsers that opened an address with a key, which works once; the links of pages need none. */
+export function createGuard({ cookie, isKey, again }: {
+  readonly cookie: string;
+  readonly isKey: (key: string) => boolean;
+  /** How to get another address, for the refusal. */
+  readonly again: string;
+}): (request: Request, pages: () => Promise<Response>) => Promise<Response> {
+  const used = new Set<string>();
+  return async (request, pages) => {
+    const url = new URL(request.url);
+    const name = `kedro_azureml_${url.port}`;
+    // Pages on other ports of this machine can set a cookie of the same name.
+    const isKnown = (request.headers.get("cookie") ?? "").split(/;\s*/).some((pair) =>
+      isSame(pair, `${name}=${cookie}`)
+    );
+    const key = url.searchParams.get("key");
+    if (key !== null && (isKnown || isKey(key) && !used.has(key))) {
+      used.add(key);
+      url.searchParams.delete("key");
+      const attributes = `HttpOnly; SameSite=Lax; Path=/${url.protocol === "https:" ? "; Secure" : ""}`;
+      const headers = {
+        // Two slashes would start the name of a host.
+        location: url.pathname.replace(/^\/+/, "/") + url.search,
+        "set-cookie": `${name}=${cookie}; ${attributes}`,
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+      };
+      return new Response(null, { status: 303, headers });
+    }
+    if (isKnown) return await pages();
+    return new Response(`Open an address with a key, which works once: ${again}.\n`, { status: 403 });
+  };
 }

@@ -14,7 +14,7 @@ import type { AppContext } from "../context.ts";
 import type { ProjectWorkspaceOptions } from "../project/workspace.ts";
 import { pageData } from "../report/page_file.ts";
 import { createPages, type JobsQuery, listedJobs, livePage } from "./pages.ts";
-import { guarded, refuseOtherHost, serveOn } from "./guard.ts";
+import { createGuard, refuseOtherHost, serveOn } from "./guard.ts";
 
 /** Milliseconds between two requests of a page: each takes about five requests to Azure. */
 const POLL_MS = 10_000;
@@ -38,18 +38,22 @@ export async function startUi(
   const { workspace, root, names } = await openJobList(ctx, options);
   const newKey = () => ctx.random.uuid().replaceAll("-", "");
   const keys = new Set<string>();
-  const guard = {
+  const guarded = createGuard({
     cookie: newKey(),
-    takesKey: (key: string) => keys.delete(key),
+    isKey: (key) => keys.has(key),
     again: "start `kedro-azureml ui` again for another",
-  };
-  const pages = openPages(ctx, root, workspace, names);
-  const server = await serveOn(ctx, (request) => answer(request, guard, pages), {
-    port: options.port ?? 0,
-    signal: ctx.signal,
-    // ui.port: The page cannot be served on that port. Choose another one with `--port`, or omit it.
-    code: "ui.port",
   });
+  const pages = openPages(ctx, root, workspace, names);
+  const server = await serveOn(
+    ctx,
+    (request) => answer(request, () => guarded(request, () => pages(request))),
+    {
+      port: options.port ?? 0,
+      signal: ctx.signal,
+      // ui.port: The page cannot be served on that port. Choose another one with `--port`, or omit it.
+      code: "ui.port",
+    },
+  );
   const newAddress = () => {
     const key = newKey();
     keys.add(key);
@@ -61,17 +65,13 @@ export async function startUi(
   return { url: newAddress(), workspace: workspace.config.name, finished };
 }
 
-/** Answers only requests to this machine's own names, with the secret; see {@linkcode guarded}. */
-async function answer(
-  request: Request,
-  guard: Parameters<typeof guarded>[1],
-  pages: (request: Request) => Promise<Response>,
-): Promise<Response> {
+/** Answers only requests to this machine's own names. */
+async function answer(request: Request, pages: () => Promise<Response>): Promise<Response> {
   const refusal = refuseOtherHost(request);
   if (refusal !== undefined) return refusal;
   if (request.method !== "GET") return new Response("This page only reads.\n", { status: 405 });
   try {
-    return await guarded(request, guard, pages);
+    return await pages();
   } catch (thrown) {
     const { message } = userErrorOf(thrown);
     return new Response(`${message}\n`, { status: 502, headers: { "content-type": "text/plain" } });

@@ -1,6 +1,6 @@
 import type { PlanItem, SetupPlan } from "../../app/setup/plan.ts";
 import type { SetupOptions } from "../../app/setup/setup.ts";
-import { USUAL_CLUSTER } from "../../app/defaults.ts";
+import { USUAL_CLUSTER } from "../../app/setup/defaults.ts";
 import { countText, sizeText } from "../../core/format.ts";
 import { command, type CommandContext } from "../parse/command.ts";
 import { alike, flag, required, text, value } from "../parse/field.ts";

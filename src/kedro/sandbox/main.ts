@@ -1,4 +1,4 @@
-import { dropPermissions, end, image, system } from "./saved_deno.ts";
+import { end, image, system } from "./saved_deno.ts";
 import { endingOf, handle, receive, send, startReader } from "./conversation.ts";
 import { removeGlobals } from "./remove_globals.ts";
 import { restrictProcess } from "./restrict_process.ts";
@@ -10,7 +10,6 @@ try {
   removeGlobals();
   // No project code has been received yet; from here on the process can reach only its two pipes.
   const isFiltered = restrictProcess() || system.os !== "linux";
-  dropPermissions();
   send("started", isFiltered ? "" : UNFILTERED);
   resetUses();
   // Never await from here on: promises of the project's code, such as dynamic imports, must not resolve.

@@ -1,4 +1,4 @@
-import { addressOf, openDescriptors, system, systemCalls } from "./saved_deno.ts";
+import { addressOf, openDescriptors, permissions, system, systemCalls } from "./saved_deno.ts";
 import { filterFor, PROCESSORS } from "./seccomp_filter.ts";
 
 /** Limit on the process's writable memory in bytes: Python, its files, and JavaScript. */
@@ -15,13 +15,24 @@ const SET_MODE_FILTER = 1;
 const ALL_THREADS = 1;
 const FULL_SPEED = 4;
 
+const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi"] as const;
+
 /**
  * Makes the kernel refuse everything that reading a project does not need, and kill the process when its parent dies.
- * Closes files and pipes that the program's caller left open, such as those of `<(…)` in a shell.
+ * Closes files and pipes that the program's caller left open, such as those of `<(…)` in a shell. Gives up all of Deno's
+ * permissions.
  *
- * @returns whether the filter is installed: only on Linux, and not under emulation.
+ * @returns whether the kernel refuses: only on Linux, and not under emulation.
  */
 export function restrictProcess(): boolean {
+  const isFiltered = filterSystemCalls();
+  for (const name of PERMISSIONS) {
+    if (permissions.revokeSync({ name }).state === "granted") throw new Error(`Cannot give up "${name}"`);
+  }
+  return isFiltered;
+}
+
+function filterSystemCalls(): boolean {
   const processor = system.os === "linux" ? PROCESSORS[system.arch] : undefined;
   const call = processor && systemCalls();
   if (processor === undefined || call === undefined) return false;

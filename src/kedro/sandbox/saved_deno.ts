@@ -13,7 +13,9 @@ import {
   readPart,
 } from "./packed_image.ts";
 
-const { stdin, stdout, permissions, dlopen, UnsafePointer, build, exit } = Deno;
+const { stdin, stdout, dlopen, UnsafePointer, build, exit } = Deno;
+
+export const { permissions } = Deno;
 
 /** Operating system and processor architecture, such as `linux` and `x86_64`. */
 export const system: { readonly os: string; readonly arch: string } = { os: build.os, arch: build.arch };
@@ -35,14 +37,6 @@ export function writeOutput(bytes: Uint8Array): void {
 
 export function end(): never {
   return exit(0);
-}
-
-const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi"] as const;
-
-export function dropPermissions(): void {
-  for (const name of PERMISSIONS) {
-    if (permissions.revokeSync({ name }).state === "granted") throw new Error(`Cannot give up "${name}"`);
-  }
 }
 
 /** Makes a system call: its number and arguments, where a buffer is passed as its address; returns the result. */
