@@ -26,7 +26,7 @@ private() {
 # Whether the program lies in $1 and has all its files: what tidies temporary folders takes single ones. If $1 was open
 # to others before, one of them can have made it.
 whole() {
-  [ -O "$1/$id" ] && [ -x "$1/$id/deno" ] || return 1
+  [ ! -L "$1/$id" ] && [ -O "$1/$id" ] && [ -x "$1/$id/deno" ] || return 1
   (
     set -- "$1/$id/app/"*
     [ $# -eq @FILES@ ] && [ -e "$1" ]

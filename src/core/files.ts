@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Context, FileSystem, WriteOptions } from "./context.ts";
 import { shortHash } from "./encoding.ts";
 import { ExitCode, UserError } from "./errors.ts";
@@ -32,15 +32,25 @@ export async function requireSmall(
   );
 }
 
-/** Rejects a folder in which others could replace what is kept there to run or to trust. @throws {UserError} `file.shared`. */
-export async function requireOwn({ fs }: { readonly fs: Pick<FileSystem, "stat"> }, folder: string) {
-  if ((await fs.stat(folder))?.writableByOthers !== true) return;
-  throw new UserError(`Other users can write to "${folder}", and could replace what is kept there`, {
+/**
+ * Rejects a folder, and each below it on the way to a path, in which others could replace what is kept there to run or to
+ * trust.
+ *
+ * @throws {UserError} `file.shared`.
+ */
+export async function requireOwn(
+  ctx: { readonly fs: Pick<FileSystem, "stat"> },
+  folder: string,
+  path = folder,
+): Promise<void> {
+  if (path !== folder) await requireOwn(ctx, folder, dirname(path));
+  if ((await ctx.fs.stat(path))?.writableByOthers !== true) return;
+  throw new UserError(`Other users can write to "${path}", and could replace what is kept there`, {
     // file.shared: Other users can write to the folder for cached files, so they may have put files there. Remove
     //   it, or set XDG_CACHE_HOME to a folder of yours.
     code: "file.shared",
     exit: ExitCode.Config,
-    hint: `Run \`rm -r ${shellWord(folder)}\` if it is yours, else set XDG_CACHE_HOME to a folder of yours`,
+    hint: `Run \`rm -r ${shellWord(path)}\` if it is yours, else set XDG_CACHE_HOME to a folder of yours`,
   });
 }
 

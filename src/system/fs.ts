@@ -43,14 +43,15 @@ export const systemFs: FileSystem = {
   },
   walk,
   async stat(path) {
-    const info = isDevice(path) ? undefined : await orUndefined(Deno.stat(path));
-    if (info === undefined) return undefined;
+    const own = isDevice(path) ? undefined : await orUndefined(Deno.lstat(path));
+    const info = own?.isSymlink ? await orUndefined(Deno.stat(path)) : own;
+    if (own === undefined || info === undefined) return undefined;
     return {
       kind: info.isFile ? "file" : info.isDirectory ? "folder" : "other",
       sizeBytes: info.size,
       modifiedAt: info.mtime ?? undefined,
       ...(info.ino !== null && { id: `${info.dev}:${info.ino}` }),
-      ...writableByOthers(info),
+      ...writableByOthers(info, own),
     };
   },
   realPath: async (path) => isDevice(path) ? undefined : await orUndefined(Deno.realPath(path)),
@@ -78,10 +79,11 @@ async function redirects(): Promise<ReadonlySet<string>> {
 const GROUP_AND_OTHERS_WRITE = 0o022;
 let user: number | null | undefined;
 
-function writableByOthers({ uid, mode }: Deno.FileInfo): { readonly writableByOthers?: boolean } {
+/** @param link What leads there, which somebody else can have made. */
+function writableByOthers({ uid, mode }: Deno.FileInfo, link: Deno.FileInfo) {
   if (uid === null || mode === null) return {};
   user ??= Deno.uid();
-  const isForeign = uid !== 0 && uid !== user;
+  const isForeign = [uid, link.uid].some((owner) => owner !== 0 && owner !== user);
   return { writableByOthers: isForeign || (mode & GROUP_AND_OTHERS_WRITE) !== 0 };
 }
 

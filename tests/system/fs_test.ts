@@ -111,13 +111,18 @@ onUnix("stat() reports whether other users can change a file", () =>
     strictEqual((await systemFs.stat("/etc"))!.writableByOthers, false, "it is root's");
   }));
 
-Deno.test("stat() reports a file of another user as writable by others", {
+Deno.test("stat() reports a file or a link of another user as writable by others", {
   ignore: WINDOWS || Deno.uid() !== 0,
 }, () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a.txt`, "", { mode: 0o600 });
     await Deno.chown(`${folder}/a.txt`, 12_345, null);
     strictEqual((await systemFs.stat(`${folder}/a.txt`))!.writableByOthers, true);
+    await Deno.writeTextFile(`${folder}/own.txt`, "", { mode: 0o600 });
+    await Deno.symlink("own.txt", `${folder}/link`);
+    strictEqual((await systemFs.stat(`${folder}/link`))!.writableByOthers, false);
+    await new Deno.Command("chown", { args: ["-h", "12345", `${folder}/link`] }).output();
+    strictEqual((await systemFs.stat(`${folder}/link`))!.writableByOthers, true);
   }));
 
 Deno.test("rows() reads an SQLite file during another connection", () =>

@@ -222,6 +222,14 @@ Deno.test(
       await Deno.writeTextFile(program, "#!/bin/sh\necho foreign\n");
       const again = await start(packed, ["where"], env);
       strictEqual(ranBelow(again), `${folder}/.cache`);
+      // Such a link can lead to any folder of this user's, such as a clone.
+      const own = dirname(program);
+      await Deno.remove(own, { recursive: true });
+      await Deno.mkdir(`${folder}/clone/app`, { recursive: true });
+      await Deno.writeTextFile(`${folder}/clone/app/main.js`, "");
+      await Deno.writeTextFile(`${folder}/clone/deno`, "#!/bin/sh\necho foreign\n", { mode: 0o755 });
+      await Deno.symlink(`${folder}/clone`, own);
+      strictEqual(ranBelow(await start(packed, ["where"], env)), `${folder}/.cache`);
     });
   },
 );

@@ -124,7 +124,7 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   const folder = join(all, keyOf(wanted));
   // A pointer to the environment is written last, so that an incomplete environment is never used.
   const pointer = join(folder, "ready");
-  for (const path of [dirname(all), all, folder, pointer]) await requireOwn(ctx, path);
+  await requireOwn(ctx, dirname(all), pointer);
   const kept = await readPointer(ctx, pointer);
   if (kept !== undefined && wanted.mayChange === undefined) return kept;
   const environment = kept === undefined ? join(folder, ctx.random.uuid()) : join(kept, "../..");

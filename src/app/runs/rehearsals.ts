@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { isCi } from "../../core/env_vars.ts";
-import { projectHash, userFolders } from "../../core/files.ts";
+import { projectHash, requireOwn, userFolders } from "../../core/files.ts";
 import { makeOwnFolder } from "../../emulator/runner/programs.ts";
 import { JOURNAL } from "../../emulator/state/journal.ts";
 import type { AppContext } from "../context.ts";
@@ -17,7 +17,7 @@ export async function newRehearsal(ctx: FolderContext, root: string): Promise<st
   const time = ctx.clock.now().toISOString().replace(/\D/g, "").slice(0, 14);
   const folder = join(await folderOf(ctx, cache, root), `${time}-${ctx.random.uuid().slice(0, 4)}`);
   try {
-    if ((await ctx.fs.stat(cache))?.writableByOthers === true) return undefined;
+    await requireOwn(ctx, cache, dirname(folder));
     await makeOwnFolder(ctx, folder);
     return folder;
   } catch {
@@ -28,8 +28,10 @@ export async function newRehearsal(ctx: FolderContext, root: string): Promise<st
 /** The folders of this project's rehearsals that are kept without being asked to, oldest first: one, as a rule. */
 export async function keptRehearsals(ctx: FolderContext, root: string): Promise<readonly string[]> {
   const cache = userFolders(ctx)?.cache;
-  const all = cache && await folderOf(ctx, cache, root);
-  if (all === undefined || await ctx.fs.stat(all) === undefined) return [];
+  if (cache === undefined) return [];
+  const all = await folderOf(ctx, cache, root);
+  const isOwn = await requireOwn(ctx, cache, all).then(() => true, () => false);
+  if (!isOwn || await ctx.fs.stat(all) === undefined) return [];
   const found = await Array.fromAsync(ctx.fs.walk(all, (folder) => dirname(folder) === all));
   return found.filter(({ path }) => basename(path) === JOURNAL).map(({ path }) => dirname(path)).sort();
 }
