@@ -47,7 +47,7 @@ export interface ConfigProblem {
  * @throws {UserError} `config.*`: all schema problems in one error, each with its place.
  */
 export async function loadConfig(
-  ctx: Pick<Context, "fs" | "env">,
+  ctx: Pick<Context, "fs">,
   options: LoadOptions,
 ): Promise<LoadedConfig> {
   const layers = await loadLayers(ctx, "azureml", options);
@@ -65,7 +65,7 @@ export async function loadConfig(
     azureml,
     experimentName: name,
     place: (path) => ({ ...placeAt(layers, path), key: dotted(path) }),
-    warnings: [...layers.warnings, ...placeholderWarnings(layers.values), ...warnings],
+    warnings: [...placeholderWarnings(layers.values), ...warnings],
   };
 }
 
@@ -272,7 +272,7 @@ const RANDOM_NAME = "km.random_name";
 
 /** The plugin reads mlflow.yml only if settings.py or kedro-mlflow registers a pattern for it. */
 async function loadExperimentName(
-  ctx: Pick<Context, "fs" | "env">,
+  ctx: Pick<Context, "fs">,
   options: LoadOptions,
   { jobs }: AzureMLConfig,
 ): Promise<{ name: string | undefined; warnings: readonly Warning[] }> {
@@ -301,21 +301,21 @@ async function loadExperimentName(
     }));
     return { name: undefined, warnings };
   }
-  const { values, files, warnings } = layers;
+  const { values, files } = layers;
   const path = ["tracking", "experiment", "name"];
   const node = path.reduce<ConfigNode | undefined>(
     (at, key) => at?.kind === "map" ? at.entries.get(key) : undefined,
     values,
   );
   const name = node?.kind === "scalar" && node.value ? pythonText(node) : undefined;
-  if (name !== undefined || files.length === 0) return { name, warnings };
+  if (name !== undefined || files.length === 0) return { name, warnings: [] };
   const warning: Warning = {
     // config.no_experiment: No experiment name is set. Set `experiment_name` of the job.
     code: "config.no_experiment",
     message: "mlflow.yml has no tracking.experiment.name",
     place: nearestNode(nodeAt(values, path)),
   };
-  return { name: undefined, warnings: [...warnings, warning] };
+  return { name: undefined, warnings: [warning] };
 }
 
 /** Loaders of Kedro 0.18, which resolve `${name}` by rules of their own. */

@@ -1,5 +1,5 @@
 import type { Context } from "../core/context.ts";
-import { type Place, placeText, UserError, userErrorOf, type Warning } from "../core/errors.ts";
+import { type Place, placeText, UserError, userErrorOf } from "../core/errors.ts";
 import {
   findFiles,
   type Folder,
@@ -30,7 +30,7 @@ export interface LoadOptions extends FolderOptions {
   readonly env: string;
   /** Runtime parameters, which take precedence. */
   readonly runtimeParams?: Readonly<Record<string, unknown>>;
-  /** Calls a resolver that the project's settings.py registers. */
+  /** Calls a resolver that the project's settings.py registers, or one of OmegaConf's. */
   readonly resolve?: (name: string, args: readonly unknown[]) => Promise<unknown>;
 }
 
@@ -39,7 +39,6 @@ export interface Layers {
   readonly files: readonly string[];
   readonly folders: readonly string[];
   readonly patterns: readonly string[];
-  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -49,26 +48,15 @@ export interface Layers {
  *   resolved, or the environment does not exist.
  */
 export async function loadLayers(
-  ctx: Pick<Context, "fs" | "env">,
+  ctx: Pick<Context, "fs">,
   kind: string,
   options: LoadOptions,
 ): Promise<Layers> {
   const { settings: { custom_resolvers: custom }, resolve } = options;
-  const plain: Sources = {
-    globals: undefined,
-    runtimeParams: undefined,
-    env: undefined,
-    custom,
-    resolve,
-    warnings: [],
-  };
+  const plain: Sources = { globals: undefined, runtimeParams: undefined, custom, resolve };
   const globals = await loadKind(ctx, "globals", options, plain);
-  return await loadKind(ctx, kind, options, {
-    ...plain,
-    globals: globals.values,
-    runtimeParams: paramsOf(options),
-    env: kind === "credentials" ? ctx.env : undefined,
-  });
+  const runtimeParams = paramsOf(options);
+  return await loadKind(ctx, kind, options, { ...plain, globals: globals.values, runtimeParams });
 }
 
 async function loadKind(
@@ -118,7 +106,7 @@ async function readKind(
   const values = run.path === base.path
     ? under
     : merge(under, await read(run), settings.merge_strategy[kind]);
-  return { values, files, folders, patterns, warnings: sources.warnings };
+  return { values, files, folders, patterns };
 }
 
 function merge(under: MapNode, over: MapNode, strategy?: Parameters<typeof mergeLayers>[2]): MapNode {
@@ -202,7 +190,7 @@ export function nodeAt(values: ConfigNode, path: readonly (string | number)[]): 
 
 /** The parameters in files, without what the project's code resolves; `undefined` if they cannot be loaded. */
 export async function writtenParameters(
-  ctx: Pick<Context, "fs" | "env">,
+  ctx: Pick<Context, "fs">,
   load: LoadOptions,
 ): Promise<MapNode | undefined> {
   try {

@@ -89,10 +89,6 @@ const CASES: Readonly<Record<string, Case>> = {
     withJobs("  a/b: {pipeline: {}}\n  a_b: {pipeline: {}}\n"),
     "compile a/b a_b",
   ),
-  "config.deprecated": within(
-    withJobs("  main: {pipeline: {}, experiment_name: '${oc.deprecated:execution.environment}'}\n"),
-    "compile main",
-  ),
   "config.key": within(
     { "conf/base/azureml.yml": `${CONFIG}1: {}\njobs: {main: {pipeline: {}}}` },
     "compile main",

@@ -39,7 +39,6 @@ export async function showConfig(
   return {
     values: origin ? origins : origins.map(({ key, value }) => ({ key, value })),
     yaml: commentedYamlText(values, origin ? keysIn(values).map((key) => texts.get(key)!) : []),
-    warnings: layers.warnings,
   };
 }
 

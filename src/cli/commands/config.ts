@@ -17,8 +17,8 @@ const show = command({
   },
   async run(ctx, typed) {
     const { showConfig } = await import("../../app/project/config.ts");
-    const { values, yaml, warnings } = await showConfig(ctx, typed);
-    return { data: { values }, text: yaml, isRaw: true, warnings };
+    const { values, yaml } = await showConfig(ctx, typed);
+    return { data: { values }, text: yaml, isRaw: true };
   },
 });
 

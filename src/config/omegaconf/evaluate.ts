@@ -1,4 +1,4 @@
-import { type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
+import { type Place, placeText, UserError } from "../../core/errors.ts";
 import { type Element, type Interpolation, parseText, type Text } from "./grammar.ts";
 import {
   type ConfigNode,
@@ -21,13 +21,10 @@ export interface Sources {
   readonly globals: ContainerNode | undefined;
   /** Values for `${runtime_params:…}`; `undefined` where it is not allowed. */
   readonly runtimeParams: ContainerNode | undefined;
-  /** Variables for `${oc.env:…}`; `undefined` where it is not allowed, which is everywhere except in credentials. */
-  readonly env: Readonly<Record<string, string | undefined>> | undefined;
   /** Names of the resolvers that the project's settings.py registers. */
   readonly custom: readonly string[];
-  /** Calls a resolver that the project's settings.py registers. */
+  /** Calls a resolver that the project's settings.py registers, or one of OmegaConf's. */
   readonly resolve: ((name: string, args: readonly unknown[]) => Promise<unknown>) | undefined;
-  readonly warnings: Warning[];
 }
 
 /** A resolver call in a value's text, such as `${globals:region}`. */
@@ -35,7 +32,6 @@ export interface ResolverUse {
   readonly name: string;
   readonly args: readonly ConfigNode[];
   readonly node: ConfigNode;
-  readonly source: string;
 }
 
 /** The state of resolving all interpolations of one layer. */
@@ -119,7 +115,7 @@ async function evaluateOne(pass: Pass, part: Interpolation, node: ConfigNode): P
   }
   const args: ConfigNode[] = [];
   for (const element of part.args) args.push(await evaluateElement(pass, element, node));
-  const result = await pass.callResolver(pass, { name: names.join("."), args, node, source: part.source });
+  const result = await pass.callResolver(pass, { name: names.join("."), args, node });
   if (isMissing(result)) {
     throw problem(node, `"${part.source}" resolves to "???" (a value that is still missing)`);
   }
@@ -158,10 +154,7 @@ async function follow(
   throw problem(node, whyNot(selected, reference.source));
 }
 
-function whyNot(
-  found: { kind: "missing" | "absent" | "no_container"; path?: string },
-  source: string,
-): string {
+function whyNot(found: Exclude<Selected, { readonly kind: "found" }>, source: string): string {
   if (found.kind === "missing") return `"${source}" is "???" (a value that is still missing)`;
   if (found.kind === "absent") {
     return `key "${source.replace(/^\$\{|\}$/g, "").trim()}" not found in this environment`;
@@ -182,7 +175,7 @@ export function selectIn(pass: Pass, from: ContainerNode, path: readonly string[
   return select(from, path, (child) => resolveNode(pass, child));
 }
 
-export async function evaluateElement(pass: Pass, element: Element, node: ConfigNode): Promise<ConfigNode> {
+async function evaluateElement(pass: Pass, element: Element, node: ConfigNode): Promise<ConfigNode> {
   if (element.kind === "value") return scalarAt(node.place, element.value);
   if (element.kind === "text") return await evaluate(pass, element.text, node);
   if (element.kind === "list") {
@@ -232,7 +225,7 @@ function shortened(text: string): string {
 
 type Selected =
   | { readonly kind: "found"; readonly node: ConfigNode }
-  | { readonly kind: "missing"; readonly node: ConfigNode }
+  | { readonly kind: "missing" }
   | { readonly kind: "absent" }
   | { readonly kind: "no_container"; readonly path: string };
 
@@ -254,10 +247,10 @@ async function select(
     }
     const child = childOf(node, key);
     if (child === undefined) return { kind: "absent" };
-    if (isMissing(child)) return { kind: "missing", node: child };
+    if (isMissing(child)) return { kind: "missing" };
     node = await resolve(child);
   }
-  return { kind: "found", node: node };
+  return { kind: "found", node };
 }
 
 /** The child at a key of a mapping or at an index of a list; a negative index counts from the end. */
@@ -286,7 +279,7 @@ function holds(node: ConfigNode, below: ConfigNode): boolean {
 }
 
 /** The path of a value in its file, such as `jobs.main.compute`. */
-export function nodePath(node: ConfigNode): string {
+function nodePath(node: ConfigNode): string {
   const parts: string[] = [];
   for (let current = node; current.parent !== undefined; current = current.parent) {
     const { parent, standsFor = current } = current;

@@ -35,14 +35,6 @@ export function parseText(text: string): Text {
   return parts;
 }
 
-/** Parses text as a resolver argument, as `oc.decode` does. @throws {SyntaxError} */
-export function parseElement(text: string): Element {
-  const reader = start(text, "value");
-  const element = readElement(reader);
-  take(reader, "EOF");
-  return element;
-}
-
 const TEXT_TOKENS: readonly TokenType[] = ["ANY_STR", "ESC", "ESC_INTER", "TOP_ESC", "QUOTED_ESC"];
 const KEY_TOKENS: readonly TokenType[] = [
   "ID",

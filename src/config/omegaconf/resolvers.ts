@@ -1,9 +1,7 @@
-import { type Place, severalErrors, UserError } from "../../core/errors.ts";
+import { severalErrors, UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import {
-  evaluateElement,
-  nodePath,
   parse,
   type Pass,
   problem,
@@ -18,22 +16,17 @@ import {
   startOf,
   take,
 } from "./evaluate.ts";
-import { parseElement } from "./grammar.ts";
 import {
   attach,
   children,
   type ConfigNode,
   type ContainerNode,
-  copyNode,
   fromPlain,
   isMissing,
   listNode,
   type MapNode,
-  mapNode,
-  pythonText,
   toPlain,
 } from "./node.ts";
-import { parseYaml } from "./yaml.ts";
 
 export type { Sources };
 
@@ -121,20 +114,19 @@ interface Resolver {
 const RESOLVERS: Readonly<Record<string, Resolver>> = {
   "globals": { maxArgs: 2, run: (pass, call) => fromSource(pass, call, pass.sources.globals) },
   "runtime_params": { maxArgs: 2, run: (pass, call) => fromSource(pass, call, pass.sources.runtimeParams) },
-  "oc.create": { maxArgs: 1, run: create },
-  "oc.decode": { maxArgs: 1, run: decode },
   "oc.select": { maxArgs: 2, run: selectValue },
   "oc.deprecated": { maxArgs: 2, run: deprecated },
   "oc.dict.keys": { maxArgs: 1, run: dictKeys },
   "oc.dict.values": { maxArgs: 1, run: dictValues },
 };
 
-const ENV: Resolver = { maxArgs: 2, run: environmentVariable };
+/** Rare resolvers, which Kedro's own OmegaConf is asked for. */
+const OF_PYTHON = ["oc.create", "oc.decode"];
 
 /** Calls a resolver: one of OmegaConf's or Kedro's, or one that the project registers. */
 async function callResolver(pass: Pass, call: ResolverUse): Promise<ConfigNode> {
   const { sources } = pass;
-  const own = call.name === "oc.env" && sources.env !== undefined ? ENV : ownValue(RESOLVERS, call.name);
+  const own = ownValue(RESOLVERS, call.name);
   const refused = (call.name === "globals" && sources.globals === undefined) ||
     (call.name === "runtime_params" && sources.runtimeParams === undefined);
   if (own !== undefined && !refused) {
@@ -144,7 +136,7 @@ async function callResolver(pass: Pass, call: ResolverUse): Promise<ConfigNode> 
     }
     return await own.run(pass, call);
   }
-  if (sources.custom.includes(call.name) && sources.resolve !== undefined) {
+  if ([...sources.custom, ...OF_PYTHON].includes(call.name) && sources.resolve !== undefined) {
     return opaque(fromPlain(await callProject(sources.resolve, call), call.node.place));
   }
   throw unknownResolver(pass, call, refused);
@@ -170,7 +162,7 @@ function unknownResolver(pass: Pass, { name, node }: ResolverUse, refused: boole
       'Add "oc.env": oc.env to custom_resolvers of CONFIG_LOADER_ARGS in settings.py to use it elsewhere',
     );
   }
-  const names = [...Object.keys(RESOLVERS), ...pass.sources.custom];
+  const names = [...Object.keys(RESOLVERS), ...OF_PYTHON, ...pass.sources.custom];
   return problem(
     node,
     `unknown resolver "${name}"${didYouMean(name, names)}`,
@@ -207,59 +199,6 @@ async function fromSource(
   throw problem(call.node, `${missing}, and no default is given`);
 }
 
-function create(_pass: Pass, { args, node }: ResolverUse): ConfigNode {
-  const first = args[0]!;
-  const text = scalarOf(first);
-  const created = typeof text === "string" ? createFromText(text, node) : copyNode(first);
-  const value = scalarOf(created);
-  if (value !== undefined && value !== null) {
-    throw problem(node, '"oc.create" takes a mapping, a list or text');
-  }
-  unlock(created, node);
-  return inPlaceOf(node, created);
-}
-
-/** Puts what a resolver created where it was called, so that relative keys start there. */
-function inPlaceOf(node: ConfigNode, created: ConfigNode): ConfigNode {
-  created.parent = node.parent;
-  created.standsFor = node;
-  return created;
-}
-
-/** Parses text as YAML; a single word becomes a key, as in a file. */
-function createFromText(text: string, node: ConfigNode): ConfigNode {
-  const read = parseYaml(text, node.place.file);
-  const value = read && scalarOf(read);
-  if (read === undefined || value === null) return mapNode(node.place);
-  if (typeof value === "string") return mapNode(node.place, [[value, scalarAt(node.place, null)]]);
-  placeAll(read, node.place);
-  return read;
-}
-
-/** Places a value and all in it, which was read from text in a file, where that text is. */
-function placeAll(node: ConfigNode, place: Place): void {
-  node.place = place;
-  delete node.keyPlace;
-  if (node.kind !== "scalar") { for (const [, child] of children(node)) placeAll(child, place); }
-}
-
-/** Lets interpolations inside a value be resolved again, as OmegaConf does for the result of `oc.create`. */
-function unlock(node: ConfigNode, caller: ConfigNode): void {
-  delete node.opaque;
-  if (node.kind === "scalar") return;
-  for (const [key, child] of children(node)) {
-    if (key === null) throw problem(caller, "a key must be text, a number or a boolean");
-    unlock(child, caller);
-  }
-}
-
-async function decode(pass: Pass, { args, node }: ResolverUse): Promise<ConfigNode> {
-  const value = scalarOf(args[0]!);
-  if (value === null) return args[0]!;
-  if (typeof value !== "string") throw problem(node, '"oc.decode" takes text');
-  return await evaluateElement(pass, parseElement(value), node);
-}
-
 async function selectValue(pass: Pass, call: ResolverUse): Promise<ConfigNode> {
   return await selectByText(pass, call) ?? call.args[1] ?? scalarAt(call.node.place, null);
 }
@@ -282,21 +221,13 @@ async function requireByText(pass: Pass, call: ResolverUse): Promise<ConfigNode>
   throw problem(call.node, `key "${textArgument(call)}" not found in this environment`);
 }
 
+/** The value of another key; the warning about it is for who edits the file, who sees the call. */
 async function deprecated(pass: Pass, call: ResolverUse): Promise<ConfigNode> {
-  const target = await requireByText(pass, call);
-  const warning = call.args[1] === undefined ? undefined : scalarOf(call.args[1]);
-  if (call.args[1] !== undefined && typeof warning !== "string") {
+  const [, warning] = call.args;
+  if (warning !== undefined && typeof scalarOf(warning) !== "string") {
     throw problem(call.node, '"oc.deprecated" takes its message as text');
   }
-  const message = warning ?? "'$OLD_KEY' is deprecated. Change your code and config to use '$NEW_KEY'";
-  pass.sources.warnings.push({
-    // config.deprecated: A deprecated key is used. Use the new one.
-    code: "config.deprecated",
-    message: String(message).replaceAll("$OLD_KEY", nodePath(call.node))
-      .replaceAll("$NEW_KEY", textArgument(call)),
-    place: call.node.place,
-  });
-  return target;
+  return await requireByText(pass, call);
 }
 
 async function dictKeys(pass: Pass, call: ResolverUse): Promise<ConfigNode> {
@@ -317,22 +248,14 @@ async function dictValues(pass: Pass, call: ResolverUse): Promise<ConfigNode> {
       place: call.node.place,
     })),
   );
-  return inPlaceOf(call.node, list);
+  // Where it was called: relative keys start there.
+  return Object.assign(list, { parent: call.node.parent, standsFor: call.node });
 }
 
 async function requireMap(pass: Pass, call: ResolverUse): Promise<MapNode> {
   const selected = await requireByText(pass, call);
   if (selected.kind !== "map") throw problem(call.node, `"${textArgument(call)}" is not a mapping`);
   return selected;
-}
-
-function environmentVariable(pass: Pass, call: ResolverUse): ConfigNode {
-  const name = textArgument(call);
-  const value = ownValue(pass.sources.env, name);
-  if (value !== undefined) return scalarAt(call.node.place, value);
-  const [, fallback] = call.args;
-  if (fallback === undefined) throw problem(call.node, `the environment variable "${name}" is not set`);
-  return scalarOf(fallback) === null ? fallback : scalarAt(call.node.place, pythonText(fallback));
 }
 
 function textArgument(call: ResolverUse): string {

@@ -56,9 +56,14 @@ def _custom_resolvers():
 
 
 def resolve(name, args):
-    """The result of a custom resolver from settings.py."""
+    """The result of a custom resolver from settings.py, or of one of OmegaConf's with one argument."""
     resolvers = _custom_resolvers()
-    if name not in resolvers:
+    if name in resolvers:
+        with warnings.catch_warnings():
+            return resolvers[name](*args)
+    if not name.startswith("oc."):
         raise KeyError(f"settings.py registers no resolver \"{name}\"")
-    with warnings.catch_warnings():
-        return resolvers[name](*args)
+    from omegaconf import OmegaConf
+
+    made = OmegaConf.create({"given": args[0], "result": f"${{{name}:${{given}}}}"})
+    return OmegaConf.to_container(made, resolve=True)["result"]

@@ -3,8 +3,12 @@ import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 
 /** A project whose azureml.yml and registry are changed, and what a command of it exits with and prints. */
-async function changed(changes: Readonly<Record<string, readonly (readonly [string, string])[]>>) {
+async function changed(
+  changes: Readonly<Record<string, readonly (readonly [string, string])[]>>,
+  added: Readonly<Record<string, string>> = {},
+) {
   const { ctx, kedroAzureml, edit } = makeWorld();
+  for (const [name, text] of Object.entries(added)) await ctx.fs.writeText(`${ctx.cwd}/${name}`, text);
   for (const [name, edits] of Object.entries(changes)) await edit(name, ...edits);
   return async (line: string) => {
     const [out, err] = [ctx.stdout().length, ctx.stderr().length];
@@ -36,22 +40,21 @@ Deno.test("compile warns about an unknown workspace and ignored compute", async 
 });
 
 Deno.test("submit prints warnings before errors", async () => {
-  const edits = [
-    ['"Tiny run"', "'${oc.deprecated:execution.environment}'"],
-    ['"rg-golden"', '"<resource group>"'],
-  ] as const;
-  const unknown = await changed({ [CONFIG]: [...edits, ["pipeline_name: one", "pipeline_name: nope"]] });
+  const edits = [['"rg-golden"', '"<resource group>"']] as const;
+  const unread = { "conf/base/mlflow.yml": "tracking: {experiment: {name: shop}}\n" };
+  const others = [...edits, ["pipeline_name: one", "pipeline_name: nope"]] as const;
+  const unknown = await changed({ [CONFIG]: others }, unread);
   const first = await unknown("submit one");
   equal(first.exit, 3);
   match(
     first.err,
-    /^warning: 'jobs\.main\.display_name' is deprecated[^]*\nerror: Cannot submit: 2 problems found\n/,
+    /^warning: conf\/base\/mlflow\.yml is not read[^]*\nerror: Cannot submit: 2 problems found\n/,
   );
   match(first.err, /✗ .*No .* chosen yet[^]*✗ .*Unknown pipeline "nope"/);
-  const placeholder = await changed({ [CONFIG]: edits });
+  const placeholder = await changed({ [CONFIG]: edits }, unread);
   const second = await placeholder("submit one");
   equal(second.exit, 3);
-  match(second.err, /^warning: 'jobs\.main\.display_name' is deprecated.*\nerror: Cannot submit: /);
+  match(second.err, /^warning: conf\/base\/mlflow\.yml is not read[^]*\nerror: Cannot submit: /);
   equal(second.err.match(/chosen yet/gi)?.length, 1, second.err);
 });
 

@@ -29,8 +29,6 @@ const ESCAPED: readonly (readonly [text: string, v: unknown])[] = [
   ["u: '\\${x}'\nv: ${u}\n", "${x}"],
   ["u: '\\${x}'\nv: ${u}!\n", "${x}!"],
   [`v: '\${oc.select:none,["\\\${x}"]}'\n`, ["${x}"]],
-  [`u: '\\\${x}'\nv: '\${oc.decode:"[\${u}]"}'\n`, [7]],
-  [`v: '\${oc.create:{a: 1, b: "\\\${..x}", c: ["\\\${...x}"]}}'\n`, { a: 1, b: 7, c: [7] }],
 ];
 for (const [text, v] of ESCAPED) {
   Deno.test(`loadLayers() reads escapes as OmegaConf does: ${text.trim().replaceAll("\n", "; ")}`, async () => {

@@ -85,6 +85,8 @@ const TREE = {
 };
 
 for (const { text, result } of await read("interpolations")) {
+  // Kedro's own OmegaConf is asked for these.
+  if (/oc\.(?:create|decode)/.test(text)) continue;
   Deno.test(`loadLayers() resolves an interpolation as OmegaConf does: ${text}`, async () => {
     const tree = JSON.stringify({ ...TREE, n: { t: text, u: "near" } }).replace(
       '"q":',

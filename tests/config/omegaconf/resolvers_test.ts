@@ -36,12 +36,7 @@ const RESOLVED: readonly (readonly [text: string, value: unknown])[] = [
   ["'${runtime_params:_own}'", 3],
   ["'${runtime_params:\"deep.q[1]\"}'", 2],
   ["'${oc.select:.a.b}'", 1],
-  ["'${oc.decode:\"[1, a]\"}'", [1, "a"]],
-  ["'${oc.create:[-INF, 1E2]}'", [-Infinity, 100]],
   ["'${oc.dict.values:h}'", [1, "t"]],
-  ["'${oc.create:\"x: ${a.b}\"}'", { x: 1 }],
-  ["'${oc.create:\"x: {y: 2}\"}'", { x: { y: 2 } }],
-  ["'${oc.create:{p: ${ one }, q: [${ k }]}}'", { p: 1, q: ["a"] }],
 ];
 
 const AROUND = "a: {b: 1, c: [x, y]}\nh: {i: 1, j: t}\nk: a\nm: b\none: 1\nmissing: ???\n";
@@ -66,8 +61,6 @@ const REJECTED: readonly (readonly [text: string, what: string])[] = [
   ["'${globals:a,1,2}'", '"globals" takes 1 or 2 arguments, not 3'],
   ["'${runtime_params:none}'", 'runtime parameter "none" is not set, and no default is given'],
   ["'${oc.env:HOME}'", 'the resolver "oc.env" is only allowed in credentials'],
-  ["'${oc.create:{null: 1}}'", "a key must be text, a number or a boolean"],
-  ["'${oc.decode:\"[1\"}'", "the text ends too early"],
   ["'${oc.dict.keys:k}'", '"k" is not a mapping'],
   ["'${oc.deprecated:k,1}'", '"oc.deprecated" takes its message as text'],
   ["'${globls:g}'", 'unknown resolver "globls" (did you mean "globals"?)'],
@@ -100,10 +93,6 @@ for (
       "'${oc.dict.values:d}'",
       'Cannot resolve "l[0].v[0]" ("${d.x.y}"): key "d.x.y" not found in this environment',
     ],
-    [
-      "'${oc.create:\"a: \\${none}\"}'",
-      'Cannot resolve "l[0].v.a" ("${none}"): key "none" not found in this environment',
-    ],
   ] as const
 ) {
   Deno.test(`loadLayers() names the line that calls ${text}`, async () => {
@@ -114,15 +103,18 @@ for (
   });
 }
 
-Deno.test("loadLayers() warns about a deprecated key", async () => {
-  const { values, warnings } = await load(
-    "k: 1\nold: '${oc.deprecated:k}'\nolder: '${oc.deprecated:k,\"$OLD_KEY: use $NEW_KEY\"}'\n",
+Deno.test("loadLayers() asks Kedro's OmegaConf for oc.create and oc.decode", async () => {
+  const resolve = (name: string, args: readonly unknown[]) => ({ name, args });
+  const { values } = await load(
+    "n: 1\nv: '${oc.create:{a: ${n}}}'\nw: '${oc.decode:\"[1, a]\"}'\n",
+    "",
+    resolve,
   );
-  deepEqual(toPlain(values), { k: 1, old: 1, older: 1 });
-  deepEqual(warnings.map(({ message, place }) => [message, place?.line]), [
-    ["'old' is deprecated. Change your code and config to use 'k'", 2],
-    ["older: use k", 3],
-  ]);
+  deepEqual(toPlain(values), {
+    n: 1,
+    v: { name: "oc.create", args: [{ a: 1 }] },
+    w: { name: "oc.decode", args: ["[1, a]"] },
+  });
 });
 
 Deno.test("loadLayers() suggests how to escape ${{", async () => {
@@ -157,25 +149,6 @@ for (
     await rejects(load("v: '${today:}'\n", "", () => Promise.reject(thrown)), { message });
   });
 }
-
-Deno.test("loadLayers() rejects credentials with an unset variable", async () => {
-  const credentials = async (text: string) => {
-    const files = { "/project/conf/base/credentials.yml": text, "/project/conf/local/.gitkeep": "" };
-    const settings = DEFAULT_LOADER_SETTINGS;
-    const ctx = fakeContext({ files, env: { KEY: "1" } });
-    return toPlain(
-      (await loadLayers(ctx, "credentials", { root: "/project", env: "local", settings })).values,
-    );
-  };
-  await rejects(credentials("v: ${oc.env:NOT_SET}"), {
-    message: /the environment variable "NOT_SET" is not set/,
-  });
-  deepEqual(await credentials("v: ${oc.env:NOT_SET,null}\nw: '${oc.env:NOT_SET,1}'\nx: ${oc.env:KEY}\n"), {
-    v: null,
-    w: "1",
-    x: "1",
-  });
-});
 
 Deno.test("loadLayers() rejects a mapping that contains itself", async () => {
   await rejects(load("a: {b: '${c}'}\nc: {d: '${a}'}\n"), { message: /it contains itself/ });

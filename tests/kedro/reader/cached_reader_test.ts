@@ -269,6 +269,16 @@ for (
   });
 }
 
+Deno.test("openCachedReader() resolves with OmegaConf's own resolvers", async () => {
+  const { ctx } = machine(RESOLVERS);
+  const resolve = [
+    ["oc.decode", ["[1, a]"]],
+    ["oc.create", [{ a: 1, b: ["x"] }]],
+    ["oc.create", ["x: {y: 2}"]],
+  ] as const;
+  deepStrictEqual((await read(ctx, { resolve })).resolved, [[1, "a"], { a: 1, b: ["x"] }, { x: { y: 2 } }]);
+});
+
 Deno.test("openCachedReader() does not cache a resolver with different values", async () => {
   const { ctx } = machine(RESOLVERS);
   const count = ["count", ["x"]] as const;
