@@ -59,7 +59,7 @@ for (
     ["pwsh", ["pwsh", "-NoProfile", "-NonInteractive", "-Command"], []],
   ] as const
 ) {
-  Deno.test(`${CREDENTIALS[name]} credential asks without prompts for the tenant`, async () => {
+  Deno.test(`${CREDENTIALS[name]} credential runs ${name} without prompts`, async () => {
     const { exec, ran } = program({});
     const ask = (tenant: string | undefined, demanded?: string) =>
       CLIS[name](world({ exec }), { cloud, tenant }).getToken(cloud.mlScope, { tenant: demanded });
@@ -78,13 +78,13 @@ for (
     ["pwsh", "text"],
   ] as const
 ) {
-  Deno.test(`${CREDENTIALS[name]} credential finds no token in ${stdout}`, async () => {
+  Deno.test(`${CREDENTIALS[name]} credential rejects the output ${stdout}`, async () => {
     const { because, unavailable } = await askCli(name, { stdout }) as Unavailable;
     deepEqual([because, unavailable], ["failed", `\`${name}\` did not print a token`]);
   });
 }
 
-Deno.test("azure-cli credential rejects a token of another tenant only if the tenant is given by its id", async () => {
+Deno.test("azure-cli credential rejects a token of another tenant", async () => {
   const token = (tenant: unknown) => ({
     stdout: JSON.stringify({ accessToken: "T", expires_on: 1_800_000_000, tenant }),
   });
@@ -135,7 +135,7 @@ async function run(
   return { answer: "token" in answer ? answer.token : answer.unavailable, ran };
 }
 
-Deno.test("tokenFromCommand() runs the first existing program outside the project", async () => {
+Deno.test("tokenFromCommand() runs outside the project", async () => {
   deepEqual(await run([{ stdout: "T" }]), { answer: "T", ran: [["one", "/", 10_000]] });
   deepEqual((await run([{ stdout: "T" }], { isOnly: true })).ran, [["one", "/", 60_000]]);
   const windows = { platform: "windows", env: { SystemRoot: "D:\\Windows" } } as const;
@@ -169,7 +169,7 @@ async function askIdentity(
 
 const token = () => Response.json({ access_token: "T", expires_in: "60" });
 
-Deno.test("managed-identity credential recognizes a metadata service by the status of its probe", async () => {
+Deno.test("managed-identity credential probes the metadata service", async () => {
   for (const status of [400, 410, 429, 500, 503]) {
     const { answer, hosts } = await askIdentity(status, token);
     deepEqual(["token" in answer, hosts.at(-1)], [true, IMDS]);
@@ -182,12 +182,12 @@ Deno.test("managed-identity credential recognizes a metadata service by the stat
   }
 });
 
-Deno.test("managed-identity credential asks the host of pod identity", async () => {
+Deno.test("managed-identity credential uses AZURE_POD_IDENTITY_AUTHORITY_HOST", async () => {
   const env = { AZURE_POD_IDENTITY_AUTHORITY_HOST: "http://pod:81//" };
   deepEqual((await askIdentity(400, token, { env })).hosts, ["http://pod:81", "http://pod:81"]);
 });
 
-Deno.test("managed-identity credential suggests NO_PROXY only if something answers its probe", async () => {
+Deno.test("managed-identity credential suggests NO_PROXY if a proxy answers", async () => {
   for (const env of [{ HTTP_PROXY: "http://proxy:1" }, { http_proxy: "http://proxy:1" }]) {
     const answered = (await askIdentity(403, token, { env })).answer as Unavailable;
     for (const status of [502, 504]) {
@@ -198,7 +198,7 @@ Deno.test("managed-identity credential suggests NO_PROXY only if something answe
   }
 });
 
-Deno.test("managed-identity credential reports a service without further answers", async () => {
+Deno.test("managed-identity credential says that the service stopped answering", async () => {
   const stop = () => {
     throw new TypeError("refused");
   };
@@ -240,7 +240,7 @@ for (
     ["AZURE_POD_IDENTITY_AUTHORITY_HOST", { AZURE_POD_IDENTITY_AUTHORITY_HOST: "nonsense" }],
   ] as const
 ) {
-  Deno.test(`managed-identity credential reports that ${name} is not a URL`, async () => {
+  Deno.test(`managed-identity credential rejects an invalid URL in ${name}`, async () => {
     const { answer, hosts } = await askIdentity(400, token, { env });
     const { because, unavailable, hint } = answer as Unavailable;
     deepEqual([because, unavailable, hint, hosts], [
@@ -252,7 +252,7 @@ for (
   });
 }
 
-Deno.test("federatedCredential() names what writes an empty assertion", async () => {
+Deno.test("federatedCredential() rejects an empty assertion", async () => {
   const options = { cloud, tenant: TENANT, clientId: "app", assertion: async () => " \n" };
   const ask = (credential: "workload-identity" | "github-oidc") =>
     federatedCredential(world({}), { ...options, credential }).getToken(cloud.mlScope);
@@ -271,7 +271,7 @@ for (
     ["AzureChinaCloud", "api://AzureADTokenExchangeChina"],
   ] as const
 ) {
-  Deno.test(`github-oidc credential asks GitHub for an assertion for ${audience} in ${name}`, async () => {
+  Deno.test(`github-oidc credential requests audience ${audience} in ${name}`, async () => {
     const asked: string[] = [];
     const env = {
       ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example/x",
@@ -289,7 +289,7 @@ for (
   });
 }
 
-Deno.test("azure-pipelines credential prefers the service connection's identity to AZURE_CLIENT_ID", async () => {
+Deno.test("azure-pipelines credential prefers the service connection to AZURE_CLIENT_ID", async () => {
   const asked: string[] = [];
   const env = {
     SYSTEM_OIDCREQUESTURI: "https://ci.example/x",
@@ -324,7 +324,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`${create === githubOidcCredential ? "github-oidc" : "azure-pipelines"} credential says what a job without an assertion needs`, async () => {
+  Deno.test(`${create === githubOidcCredential ? "github-oidc" : "azure-pipelines"} credential says which permission a job lacks`, async () => {
     const env = {
       ...OWN,
       ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example/x",
@@ -387,7 +387,7 @@ for (
   });
 }
 
-Deno.test("askForAssertion() reports a broken connection as a network error", async () => {
+Deno.test("askForAssertion() reports a broken connection", async () => {
   const { made } = askCi(() => {
     throw new TypeError("refused");
   });

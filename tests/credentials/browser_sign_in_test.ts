@@ -70,7 +70,7 @@ async function signIn(
   return { result, asked, events, sleeps: ctx.sleeps, isStopped: () => isStopped };
 }
 
-Deno.test("signInByBrowser() serves until the page is delivered", async () => {
+Deno.test("signInByBrowser() shows that the user is signed in", async () => {
   const pages: string[] = [];
   const redeemed: string[] = [];
   const { result, asked, events, sleeps, isStopped } = await signIn(async (send, state) => {
@@ -91,7 +91,7 @@ Deno.test("signInByBrowser() serves until the page is delivered", async () => {
   match(pages[0]!, /You are signed in\./);
 });
 
-Deno.test("signInByBrowser() ignores other requests of the browser", async () => {
+Deno.test("signInByBrowser() ignores requests of other pages", async () => {
   const told: string[] = [];
   const { result } = await signIn(async (send, state) => {
     const note = async (answer: Response) =>
@@ -107,7 +107,7 @@ Deno.test("signInByBrowser() ignores other requests of the browser", async () =>
   deepEqual([told, result], [[other, other, other, other, foreign, foreign], SIGNED_IN]);
 });
 
-Deno.test("signInByBrowser() shows a failed sign-in in the browser", async () => {
+Deno.test("signInByBrowser() shows a failed sign-in", async () => {
   const pages: string[] = [];
   const error = new Error("refused");
   const { result, isStopped } = await signIn(async (send, state) => {
@@ -127,14 +127,14 @@ Deno.test("signInByBrowser() gives up after five minutes", async () => {
   deepEqual([sleeps.filter((ms) => ms > 2000), isStopped()], [[300_000], true]);
 });
 
-Deno.test("signInByBrowser() returns why no browser opened", async () => {
+Deno.test("signInByBrowser() says why no browser opened", async () => {
   const exec = async () => exited({ status: 127, found: false });
   const { result, isStopped } = await signIn(async () => {}, { exec });
   deepEqual(result, { notOpened: "`xdg-open` not found, `x-www-browser` not found" });
   equal(isStopped(), true);
 });
 
-Deno.test("signInByBrowser() says that this machine does not allow listening", async () => {
+Deno.test("signInByBrowser() says that it cannot listen on a port", async () => {
   const serve = () => Promise.reject(new Deno.errors.PermissionDenied("listen"));
   const { result } = await signIn(async () => {}, { serve });
   deepEqual(result, { notOpened: "this machine does not allow listening on a loopback port" });

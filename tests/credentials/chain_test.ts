@@ -18,7 +18,7 @@ function workingCredential(name: Credential["name"], asked: string[] = []): Cred
   };
 }
 
-Deno.test("openChain() does not prompt, warn or throw on an early start, only when a token is needed", async () => {
+Deno.test("openChain() does not prompt before a token is needed", async () => {
   const asked: string[] = [];
   const warned: string[] = [];
   const azd: Credential = { name: "azd", getToken: async () => failed("its sign-in has ended") };
@@ -47,7 +47,7 @@ Deno.test("openChain() does not prompt, warn or throw on an early start, only wh
   await rejects(refusing.getToken("a"), { code: "auth.no_credential" });
 });
 
-Deno.test("openChain() limited by --credential gives the hint of that credential", async () => {
+Deno.test("openChain() with --credential shows that credential's hint", async () => {
   for (
     const [hint, said] of [["Run `azd auth login`", "Run `azd auth login`"], [undefined, 'Set up "azd"']]
   ) {
@@ -60,7 +60,7 @@ Deno.test("openChain() limited by --credential gives the hint of that credential
   }
 });
 
-Deno.test("openChain() prefers the hint of a credential without a secret, then of one half set up", async () => {
+Deno.test("openChain() prefers the hint of a credential without a secret", async () => {
   const unset = (name: Credential["name"], hint: string): Credential => ({
     name,
     getToken: async () => notConfigured("it is not set up", hint),
@@ -74,7 +74,7 @@ Deno.test("openChain() prefers the hint of a credential without a secret, then o
   await rejects(openChain([secret, cli], { clock }).getToken("a"), { hint: "E" });
 });
 
-Deno.test("openChain() keeps its credential even if it has no token for another audience", async () => {
+Deno.test("openChain() keeps its credential for all audiences", async () => {
   const some: Credential = {
     name: "azure-cli",
     getToken: async (scope) =>
@@ -134,7 +134,7 @@ function slowCredential(
   };
 }
 
-Deno.test("openChain() prefers a slow credential to later ones", async () => {
+Deno.test("openChain() waits for an earlier credential that is slow", async () => {
   const watch = createManualClock();
   const log: string[] = [];
   const chain = openChain([
@@ -148,7 +148,7 @@ Deno.test("openChain() prefers a slow credential to later ones", async () => {
   assertEquals(chain.report().map(({ status }) => status), ["used", "not_tried"]);
 });
 
-Deno.test("openChain() does not prompt while another credential may still answer", async () => {
+Deno.test("openChain() does not prompt while a credential is pending", async () => {
   const watch = createManualClock();
   const log: string[] = [];
   const chain = openChain([
@@ -173,7 +173,7 @@ function rejectedCredential(error: UserError): Credential {
 
 const browser: Credential = { ...workingCredential("browser"), isInteractive: true };
 
-Deno.test("openChain() reports a rejected credential and offers to sign in instead", async () => {
+Deno.test("openChain() offers a browser sign-in after a rejected secret", async () => {
   const offered: unknown[] = [];
   const asked: string[] = [];
   const warnings: unknown[] = [];
@@ -188,7 +188,7 @@ Deno.test("openChain() reports a rejected credential and offers to sign in inste
   assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
 });
 
-Deno.test("openChain() offers no other sign-in after a person declined", async () => {
+Deno.test("openChain() offers a browser sign-in once", async () => {
   const declined = new UserError("Cannot sign in with browser: it was declined", { code: "auth.declined" });
   const down = new UserError("Cannot sign in with environment: no network", {
     code: "network.name",
@@ -205,7 +205,7 @@ Deno.test("openChain() offers no other sign-in after a person declined", async (
   }
 });
 
-Deno.test("openChain() stops credentials after an early start without a report", async () => {
+Deno.test("openChain() stops the remaining credentials", async () => {
   const watch = createManualClock();
   const log: string[] = [];
   let stopped: AbortSignal | undefined;
@@ -236,7 +236,7 @@ Deno.test("openChain() stops credentials after an early start without a report",
   assertEquals(chain.report().map(({ status }) => status), ["failed", "not_tried", "used"]);
 });
 
-Deno.test("openChain() warns once about a broken credential", async () => {
+Deno.test("openChain() warns once about a skipped credential", async () => {
   const warnings: unknown[] = [];
   // It warns by itself.
   const session: Credential = { name: "session", getToken: async () => failed("it has ended") };
@@ -254,7 +254,7 @@ Deno.test("openChain() warns once about a broken credential", async () => {
   ]);
 });
 
-Deno.test("openChain() does not ask a service principal for a token of another tenant", async () => {
+Deno.test("openChain() rejects another tenant for a service principal", async () => {
   const asked: string[] = [];
   const chain = openChain([workingCredential("environment", asked)], { clock });
   await rejects(chain.getToken("a", { tenant: "other" }), {

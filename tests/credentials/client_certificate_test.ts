@@ -53,7 +53,7 @@ async function read(text: string | undefined, now = "2026-01-02T03:04:05Z") {
   return await readClientCertificate({ ...ctx, clock }, source);
 }
 
-Deno.test("readClientCertificate() finds the key's certificate and its issuers, nearest first, whatever their order", async () => {
+Deno.test("readClientCertificate() sorts the issuers of a certificate", async () => {
   const [regional, global, root, unrelated] = await Promise.all([
     certificate("regional", "global"),
     certificate("global", "root"),

@@ -13,7 +13,7 @@ const SERVICES: readonly (readonly [CredentialName, string])[] = [
   ["managed-identity", "Use a machine of the subscription's tenant, or another credential (`--credential`)"],
 ];
 for (const [name, hint] of SERVICES) {
-  Deno.test(`wrongTenant() explains why the ${name} credential cannot sign in to another tenant`, () => {
+  Deno.test(`wrongTenant() says that ${name} cannot sign in to another tenant`, () => {
     deepStrictEqual(wrongTenant(name, DEMAND), {
       because: "failed",
       unavailable: `the subscription belongs to tenant "other", and ${name} signs in to another one`,
@@ -23,7 +23,7 @@ for (const [name, hint] of SERVICES) {
 }
 
 for (const name of ["azure-cli", "azd", "session", "browser", "device-code"] as const) {
-  Deno.test(`wrongTenant() lets the ${name} credential try another tenant`, () => {
+  Deno.test(`wrongTenant() accepts another tenant for ${name}`, () => {
     strictEqual(wrongTenant(name, DEMAND), undefined);
   });
 }
@@ -32,7 +32,7 @@ const SCOPE = "https://management.azure.com/.default";
 const CLAIMS = '{"access_token":{"acrs":{"values":["p1"]}}}';
 const REASON = { unavailable: "no", because: "failed" } as const;
 
-Deno.test("unmetDemand() names the required tenant or claims", () => {
+Deno.test("unmetDemand() names the tenant that Azure requires", () => {
   const tenant = unmetDemand("azure-cli", SCOPE, DEMAND, { ...REASON, hint: "Do it" });
   deepStrictEqual([tenant.code, tenant.exit, tenant.message, tenant.hint], [
     "auth.tenant_required",
@@ -61,6 +61,6 @@ for (
     ["session", /policy applies$/],
   ] as const
 ) {
-  Deno.test(`repeatedDemand() advises on a refused new token of the ${name} credential`, () =>
+  Deno.test(`repeatedDemand() suggests a fix for ${name}`, () =>
     match(repeatedDemand(name, SCOPE, { claims: CLAIMS }).hint!, advice));
 }

@@ -3,7 +3,7 @@ import { makeWorld } from "../cli/world.ts";
 import { SIGNED_IN } from "../fakes/seed.ts";
 
 for (const version of ["2019-05-01", "2022-09-01"]) {
-  Deno.test(`emulator describes itself as a cloud in metadata ${version}`, async () => {
+  Deno.test(`auth status reads the emulator's metadata ${version}`, async () => {
     const origin = "https://127.0.0.1:8443";
     const url = `${origin}/metadata/endpoints?api-version=${version}`;
     const env = { ...SIGNED_IN, ARM_CLOUD_METADATA_URL: url };

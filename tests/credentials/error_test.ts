@@ -49,13 +49,13 @@ for (const [name, [description, credential]] of Object.entries(CASES)) {
   });
 }
 
-Deno.test("entraError() reports an error without a code as auth.refused, with Entra ID's message", () => {
+Deno.test("entraError() reports auth.refused without an AADSTS code", () => {
   const error = errorFor("The provided request is not valid.");
   strictEqual(error.code, "auth.refused");
   strictEqual(error.message, "Cannot sign in with github-oidc: The provided request is not valid.");
 });
 
-Deno.test("entraError() shows the message of an unknown code, or the error of a response without a code", () => {
+Deno.test("entraError() shows the message of an unknown AADSTS code", () => {
   const unknown = errorFor("AADSTS1234567: Something new. Trace ID: 1");
   strictEqual(unknown.code, "auth.aadsts1234567");
   strictEqual(unknown.message, "Cannot sign in with github-oidc: AADSTS1234567: Something new.");
@@ -66,7 +66,7 @@ Deno.test("entraError() shows the message of an unknown code, or the error of a 
   deepStrictEqual(bare.details, []);
 });
 
-Deno.test("entraError() adds --tenant to its command only if a specific tenant is needed", () => {
+Deno.test("entraError() suggests `az login` with the required tenant", () => {
   const problem = readEntraProblem(JSON.stringify({ error: "x", error_description: "AADSTS50173: x" }))!;
   const hint = (subject: object) => entraError(problem, { credential: "azure-cli", ...subject }).hint;
   strictEqual(hint({}), "Run `az login`");

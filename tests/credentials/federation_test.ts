@@ -71,7 +71,7 @@ function job(
 }
 
 for (const name of Object.keys(SYSTEMS) as Name[]) {
-  Deno.test(`${name} credential requests a new assertion for each renewal`, async () => {
+  Deno.test(`${name} credential requests a new assertion for each token`, async () => {
     const { ctx, asked, source } = job(name);
     for (let hour = 0; hour < 12; hour++) {
       const { expiresAt } = await source.getToken(cloud.mlScope);
@@ -82,7 +82,7 @@ for (const name of Object.keys(SYSTEMS) as Name[]) {
     strictEqual(source.report().find(({ status }) => status === "used")?.name, name);
   });
 
-  Deno.test(`${name} credential requests a new assertion if the first expires while Entra ID is busy`, async () => {
+  Deno.test(`${name} credential replaces an assertion that expired while it waited`, async () => {
     const busy = { kind: "throttle", retryAfterSeconds: 290 } as const;
     const { ctx, asked, source } = job(name, { faults: [{ url: /\/token/, times: 3, happens: busy }] });
     ok((await source.getToken(cloud.mlScope)).token);
@@ -123,7 +123,7 @@ for (
   });
 }
 
-Deno.test("azure-pipelines credential does not reveal a wrongly signed assertion in its error", async () => {
+Deno.test("azure-pipelines credential hides its assertion in errors", async () => {
   const { source } = job("azure-pipelines", { ci: await createCi() });
   await rejects(source.getToken(cloud.mlScope), (error: UserError) => {
     strictEqual(error.code, "auth.aadsts50013");

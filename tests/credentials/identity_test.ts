@@ -14,7 +14,7 @@ const USER = {
 };
 const APP = { aud: "x", oid: "o", tid: "t", appid: "app", idtyp: "app", exp: 9 };
 
-Deno.test("readIdentity() reads a user with a non-ASCII name", () => {
+Deno.test("readIdentity() decodes a non-ASCII user name", () => {
   assertEquals(readIdentity(jwt(USER)), {
     name: "žofie@contoso.com",
     kind: "user",
@@ -25,19 +25,19 @@ Deno.test("readIdentity() reads a user with a non-ASCII name", () => {
   });
 });
 
-Deno.test("readIdentity() distinguishes a service principal from a managed identity", () => {
+Deno.test("readIdentity() recognizes a managed identity", () => {
   strictEqual(readIdentity(jwt(APP)).kind, "service principal");
   strictEqual(readIdentity(jwt({ ...APP, xms_mirid: "/subscriptions/s" })).kind, "managed identity");
 });
 
-Deno.test("readIdentity() returns an unknown identity for a token other than a JWT", () => {
+Deno.test("readIdentity() returns kind unknown for an opaque token", () => {
   for (const token of ["", "opaque", "a.b.c", jwt([] as unknown as Record<string, unknown>)]) {
     strictEqual(readIdentity(token).objectId, undefined);
     strictEqual(readIdentity(token).kind, "unknown");
   }
 });
 
-Deno.test("readIdentity() distinguishes users, service principals and unknown identities", () => {
+Deno.test("readIdentity() recognizes users and service principals", () => {
   const kind = (claims: Record<string, unknown>) => readIdentity(jwt(claims)).kind;
   strictEqual(kind({ scp: "x" }), "user");
   strictEqual(kind({ upn: "x" }), "user");

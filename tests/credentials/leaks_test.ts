@@ -57,23 +57,23 @@ const ci = await createCi();
 
 /** Outcomes of a request: answered, failed, or echoed back. */
 const FATES: Readonly<Record<string, (request: Request) => Promise<Response>>> = {
-  "answered": async (request) => {
+  "Azure answers": async (request) => {
     if (request.url.startsWith("https://ci.")) {
       return Response.json({ oidcToken: await ci.sign(new Date("2026-01-02T03:04:05Z")) });
     }
     return await createEntra().fetch(request);
   },
-  "echoed in a rejection": async (request) => {
+  "Entra ID repeats it": async (request) => {
     const echo = await echoOf(request);
     const said = `AADSTS1: ${new URLSearchParams(echo.split("] ").at(-1)).get("client_secret")} ${echo}`;
     return Response.json({ error: "invalid_client", error_description: said }, { status: 400 });
   },
-  "echoed by a proxy": async (request) => new Response(await echoOf(request), { status: 502 }),
-  "echoed in a response with status 200": async (request) =>
+  "a proxy repeats it": async (request) => new Response(await echoOf(request), { status: 502 }),
+  "a response with status 200 repeats it": async (request) =>
     new Response(await echoOf(request), { status: 200 }),
-  "echoed in a network error": async (request) =>
+  "a network error repeats it": async (request) =>
     Promise.reject(new TypeError(`broke while sending ${await echoOf(request)}`)),
-  "echoed in a RangeError": async (request) =>
+  "a RangeError repeats it": async (request) =>
     Promise.reject(new RangeError(`a defect with ${await echoOf(request)}`)),
 };
 
@@ -83,7 +83,7 @@ async function echoOf(request: Request): Promise<string> {
 
 for (const [what, { secrets, world }] of Object.entries(WORLDS)) {
   for (const [fate, fetch] of Object.entries(FATES)) {
-    Deno.test(`auth status never shows or stores ${what} when a request is ${fate}`, async () => {
+    Deno.test(`auth status hides ${what} if ${fate}`, async () => {
       const shown: string[] = [];
       for (
         const words of [["auth", "status"], ["auth", "status", "--verbose"], [

@@ -14,7 +14,7 @@ const cloud = CLOUDS.AzureCloud!;
 const SESSION = "/home/user/.config/kedro-azureml/auth/session.json";
 const LOGIN = ["auth", "login"];
 
-Deno.test("createTokenSource() reuses the sign-in of `auth login` without prompting", async () => {
+Deno.test("createTokenSource() uses the session of auth login", async () => {
   const { ctx, azure, opened, pages } = personWorld();
   strictEqual(await run(LOGIN, ctx), 0);
   match(
@@ -83,7 +83,7 @@ Deno.test("auth logout deletes the session", async () => {
   match(ctx.stdout(), /· Not signed in with/);
 });
 
-Deno.test("auth login shows a device code if no browser can be opened", async () => {
+Deno.test("auth login shows a device code without a browser", async () => {
   for (
     const env of [{ SSH_CONNECTION: "x", DISPLAY: ":10" }, {}, {
       MSI_ENDPOINT: "http://x",
@@ -125,7 +125,7 @@ for (
   });
 }
 
-Deno.test("auth login rejects a redirect with a wrong state and accepts the right redirect", async () => {
+Deno.test("auth login rejects a redirect with a wrong state", async () => {
   let forged: Response | undefined;
   const { ctx } = personWorld();
   const serve: typeof ctx.serve = (handler, options) =>
@@ -143,7 +143,7 @@ Deno.test("auth login rejects a redirect with a wrong state and accepts the righ
   match(await forged!.text(), /<p>This response belongs to another sign-in\.<\/p>$/);
 });
 
-Deno.test("auth login reports a declined sign-in in the browser and the terminal", async () => {
+Deno.test("auth login reports a declined sign-in", async () => {
   const { ctx, pages } = personWorld({ seed: { signIn: "declined" } });
   strictEqual(await run(LOGIN, ctx), 4);
   match(
@@ -154,7 +154,7 @@ Deno.test("auth login reports a declined sign-in in the browser and the terminal
   assertEquals([...ctx.files.keys()], []);
 });
 
-Deno.test("auth login without a home folder exits 3 unless --no-store is given", async () => {
+Deno.test("auth login without a home folder exits 3", async () => {
   const { ctx, opened } = personWorld();
   const homeless = { ...ctx, home: undefined };
   strictEqual(await run(LOGIN, homeless), 3);
@@ -166,7 +166,7 @@ Deno.test("auth login without a home folder exits 3 unless --no-store is given",
   strictEqual(await run([...LOGIN, "--no-store"], homeless), 0);
 });
 
-Deno.test("auth login --device-code reports why Entra ID returned no code", async () => {
+Deno.test("auth login --device-code says why it got no code", async () => {
   const { ctx, azure } = personWorld({ env: { AZURE_TENANT_ID: "other.example", DISPLAY: ":0" } });
   const fetch = (request: Request) =>
     request.url.includes("/devicecode")
@@ -187,7 +187,7 @@ Deno.test("auth login --device-code reports why Entra ID returned no code", asyn
   );
 });
 
-Deno.test("auth login rejects an invalid tenant before it prompts", async () => {
+Deno.test("auth login rejects an invalid tenant", async () => {
   const { ctx, azure, opened } = personWorld();
   strictEqual(await run([...LOGIN, "--tenant", "a/b"], ctx), 4);
   match(
@@ -197,7 +197,7 @@ Deno.test("auth login rejects an invalid tenant before it prompts", async () => 
   assertEquals([opened, azure.requests], [[], []]);
 });
 
-Deno.test("auth login --device-code blocked by Conditional Access names the alternatives", async () => {
+Deno.test("auth login --device-code suggests alternatives if it is blocked", async () => {
   const { ctx } = personWorld({ seed: { signIn: "device_code_blocked" } });
   strictEqual(await run([...LOGIN, "--device-code"], ctx), 4);
   match(ctx.stderr(), /Conditional Access policy.*blocks device\s+codes/);
@@ -210,7 +210,7 @@ Deno.test("auth login --device-code blocked by Conditional Access names the alte
 });
 
 for (const code of [700082, 50173]) {
-  Deno.test(`createTokenSource() warns about a rejected refresh token (AADSTS${code}) and tries other credentials`, async () => {
+  Deno.test(`createTokenSource() warns about a session that ended (AADSTS${code})`, async () => {
     const { ctx, azure } = personWorld();
     await run(LOGIN, ctx);
     azure.endSignIns(code);
@@ -227,7 +227,7 @@ for (const code of [700082, 50173]) {
   });
 }
 
-Deno.test("createTokenSource() does not blame the session, nor try other credentials, if the network is down", async () => {
+Deno.test("createTokenSource() does not skip the session without a network", async () => {
   const { ctx } = personWorld();
   await run(LOGIN, ctx);
   const fetch = () => Promise.reject(new TypeError("error sending request: dns error: no such host"));
@@ -239,7 +239,7 @@ Deno.test("createTokenSource() does not blame the session, nor try other credent
   assertEquals(warnings, []);
 });
 
-Deno.test("createTokenSource() does not use a session of another cloud", async () => {
+Deno.test("createTokenSource() skips a session of another cloud", async () => {
   const { ctx } = personWorld();
   await run(LOGIN, ctx);
   const china = CLOUDS.AzureChinaCloud!;
@@ -268,7 +268,7 @@ for (const [what, text] of DAMAGED) {
 }
 
 for (const change of ["deleted", "replaced by another sign-in"]) {
-  Deno.test(`createTokenSource() skips a session ${change} during its use`, async () => {
+  Deno.test(`createTokenSource() skips a session that was ${change}`, async () => {
     const { ctx } = personWorld();
     await run(LOGIN, ctx);
     const readText: typeof ctx.fs.readText = async (path) => {
@@ -283,7 +283,7 @@ for (const change of ["deleted", "replaced by another sign-in"]) {
   });
 }
 
-Deno.test("auth logout is not undone by a token renewal elsewhere", async () => {
+Deno.test("auth logout deletes the session during a command", async () => {
   const { ctx } = personWorld();
   await run(LOGIN, ctx);
   const source = createTokenSource(ctx, { cloud });
@@ -294,7 +294,7 @@ Deno.test("auth logout is not undone by a token renewal elsewhere", async () => 
   assertEquals([...ctx.files.keys()], []);
 });
 
-Deno.test("auth login reveals no secret in output or other files", async () => {
+Deno.test("auth login prints no secret", async () => {
   const { ctx, azure } = personWorld();
   await run([...LOGIN, "--verbose"], ctx);
   await run(["auth", "status", "--verbose", "--json"], ctx);
@@ -309,7 +309,7 @@ Deno.test("auth login reveals no secret in output or other files", async () => {
   assertEquals([...ctx.files.keys()], [SESSION]);
 });
 
-Deno.test("session credential prefers the tenant of Azure's demand to the chosen one", async () => {
+Deno.test("session credential signs in to the required tenant", async () => {
   const { ctx, azure } = personWorld();
   const answerTo = async (demand: TokenDemand, tenant: string) => {
     const asked = azure.requests.length;
@@ -345,7 +345,7 @@ Deno.test("session credential renews an expiring token", async () => {
   ok(renewed.token !== first.token && renewed.expiresAt > first.expiresAt);
 });
 
-Deno.test("auth login --claims-challenge asks for the given claims", async () => {
+Deno.test("auth login --claims-challenge requests the claims", async () => {
   const { ctx, opened } = personWorld();
   const claims = { access_token: { acrs: { essential: true, values: ["p1"] } } };
   strictEqual(
@@ -385,7 +385,7 @@ for (
   });
 }
 
-Deno.test("createPublicClient() asks only the authority of a private cloud", async () => {
+Deno.test("createPublicClient() sends requests to a private cloud's authority", async () => {
   const asked: string[] = [];
   const authority = "https://login.contoso.example";
   const ctx = fakeContext({

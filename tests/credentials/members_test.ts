@@ -167,7 +167,7 @@ for (const [name, reasons] of Object.entries(PASSED_OVER)) {
   }
 }
 
-Deno.test("azure-cli credential reads the local expiry time of az before 2.54", async () => {
+Deno.test("azure-cli credential reads the local time of an older az", async () => {
   const stdout = JSON.stringify({ accessToken: "T", expiresOn: "2027-01-15 08:00:00.123456" });
   const { expiresAt } = await ask("azure-cli", { exec: execReturning({ status: 0, stdout }) }) as Token;
   assertEquals(expiresAt, new Date(2027, 0, 15, 8, 0, 0, 123));
@@ -193,7 +193,7 @@ for (
     }],
   ] as const
 ) {
-  Deno.test(`${name} credential prefers the chosen tenant to its variables`, async () => {
+  Deno.test(`${name} credential prefers --tenant to its variables`, async () => {
     const tenants = new Set<string>();
     const fetch = async ({ url }: Request) => {
       const { host, pathname } = new URL(url);
@@ -208,7 +208,7 @@ for (
   });
 }
 
-Deno.test("azd credential asks for the scope", async () => {
+Deno.test("azd credential requests the scope", async () => {
   const calls: unknown[] = [];
   const answering = (answer: unknown): FakeOptions => ({
     exec: (program, args, options) => {
@@ -224,7 +224,7 @@ Deno.test("azd credential asks for the scope", async () => {
   assertEquals((calls[1] as unknown[])[2], { TOKEN_RESOURCE: "https://ml.azure.com", TOKEN_TENANT: TENANT });
 });
 
-Deno.test("azure-powershell and azure-cli credentials fall back to `powershell` and `az` on Windows", async () => {
+Deno.test("azure-cli credential falls back to az if az.cmd is missing on Windows", async () => {
   const answers = {
     "azure-powershell": { token: "T", expiresOn: 1_800_000_000 },
     "azure-cli": { accessToken: "T", expires_on: 1_800_000_000 },
@@ -265,7 +265,7 @@ const CHALLENGED: Readonly<Record<string, readonly [unavailable: string, hint: s
 };
 
 for (const [name, said] of Object.entries(CHALLENGED)) {
-  Deno.test(`${name} credential suggests the command for a claims challenge`, async () => {
+  Deno.test(`${name} credential suggests a sign-in for a claims challenge`, async () => {
     const calls: (readonly string[])[] = [];
     const exec: FakeOptions["exec"] = (_program, args) => {
       calls.push(args);
@@ -281,7 +281,7 @@ for (const [name, said] of Object.entries(CHALLENGED)) {
   });
 }
 
-Deno.test("azd credential passes on a claims challenge, or suggests updating an old azd", async () => {
+Deno.test("azd credential passes on a claims challenge", async () => {
   const token = { token: "A", expiresOn: "2027-01-15T08:00:00Z" };
   const good = azdCredential(world({ exec: execReturning({ status: 0, stdout: JSON.stringify(token) }) }), {
     cloud,
@@ -297,7 +297,7 @@ Deno.test("azd credential passes on a claims challenge, or suggests updating an 
   });
 });
 
-Deno.test("azure-cli, azd and azure-powershell credentials hide secrets in the output of programs", async () => {
+Deno.test("azure-cli credential hides secrets in output of az", async () => {
   const token = jwt({ upn: "ada" });
   const stderr = `ERROR: broke with {"accessToken": "${token}"} and client_secret=${SECRET}`;
   for (const name of ["azure-cli", "azd", "azure-powershell"] as const) {
@@ -306,7 +306,7 @@ Deno.test("azure-cli, azd and azure-powershell credentials hide secrets in the o
   }
 });
 
-Deno.test("workload-identity credential rereads its assertion for each token", async () => {
+Deno.test("workload-identity credential reads its file for each token", async () => {
   const entra = createEntra();
   const ctx = world({
     env: { AZURE_FEDERATED_TOKEN_FILE: "/run/token", AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT },
@@ -339,7 +339,7 @@ const GITHUB = {
   AZURE_TENANT_ID: TENANT,
 };
 
-Deno.test("github-oidc credential suggests listing the federated credentials if none has its subject", async () => {
+Deno.test("github-oidc credential suggests listing federated credentials", async () => {
   const entra = createEntra(() => ({ code: 700213, text: "No matching federated identity record found." }));
   const fetch = (request: Request) =>
     request.url.startsWith("https://actions.")
@@ -352,7 +352,7 @@ Deno.test("github-oidc credential suggests listing the federated credentials if 
   });
 });
 
-Deno.test("managed-identity credential probes the metadata service before requesting a token", async () => {
+Deno.test("managed-identity credential probes before it requests a token", async () => {
   const asked: string[] = [];
   const fetch = async (request: Request) => {
     asked.push(`${request.headers.get("metadata")} ${request.url}`);
@@ -377,7 +377,7 @@ function shortLimits(): Disposable & { readonly limitsMs: readonly number[] } {
   return { limitsMs, [Symbol.dispose]: () => void (AbortSignal.timeout = real) };
 }
 
-Deno.test("managed-identity credential waits less than a second for a silent metadata service", async () => {
+Deno.test("managed-identity credential probes for less than a second", async () => {
   using short = shortLimits();
   const fetch = (request: Request) =>
     new Promise<Response>((_, reject) =>
@@ -387,7 +387,7 @@ Deno.test("managed-identity credential waits less than a second for a silent met
   ok(Math.max(...short.limitsMs) < 1000, `${short.limitsMs}`);
 });
 
-Deno.test("managed-identity credential waits ten seconds in total for a token", async () => {
+Deno.test("managed-identity credential waits ten seconds for a token", async () => {
   let asked = 0;
   const fetch = (request: Request) => {
     if (request.headers.get("metadata") !== "true") {
@@ -405,7 +405,7 @@ Deno.test("managed-identity credential waits ten seconds in total for a token", 
   strictEqual(Math.max(...short.limitsMs), 10_000);
 });
 
-Deno.test("environment credential makes two attempts of 15 seconds each to reach Entra ID", async () => {
+Deno.test("environment credential tries Entra ID twice for 15 seconds", async () => {
   let asked = 0;
   const fetch = (request: Request) => {
     asked++;
@@ -455,7 +455,7 @@ Deno.test("managed-identity credential uses the endpoint of App Service", async 
   );
 });
 
-Deno.test("managed-identity credential shows no secret of an answer", async () => {
+Deno.test("managed-identity credential hides its secret in errors", async () => {
   const fetch = async (request: Request) =>
     Response.json({ message: `bad header ${request.headers.get("x-identity-header")}` }, { status: 403 });
   const env = { IDENTITY_ENDPOINT: "http://127.0.0.1:41/msi/token", IDENTITY_HEADER: "header-secret" };
@@ -479,7 +479,7 @@ Deno.test("managed-identity credential prefers IDENTITY_ENDPOINT to MSI_ENDPOINT
   strictEqual((await ask("managed-identity", { env: broken, fetch }) as Token).token, "T");
 });
 
-Deno.test("managed-identity credential sends Cloud Shell a form if MSI_ENDPOINT has no secret", async () => {
+Deno.test("managed-identity credential sends a form to Cloud Shell", async () => {
   const seen: unknown[] = [];
   const fetch = async (request: Request) => {
     const headers = ["metadata", "content-type"].map((name) => request.headers.get(name));
@@ -497,7 +497,7 @@ Deno.test("managed-identity credential sends Cloud Shell a form if MSI_ENDPOINT 
 });
 
 for (const [status, atLeastMs] of [[404, 800], [410, 70_000]] as const) {
-  Deno.test(`managed-identity credential retries status ${status} for at least ${atLeastMs} ms`, async () => {
+  Deno.test(`managed-identity credential retries status ${status} for ${atLeastMs} ms`, async () => {
     for (const busy of [2, 99]) {
       let asked = 0;
       const fetch = async (request: Request) => {
@@ -547,7 +547,7 @@ Deno.test("managed-identity credential reads the key file of Azure Arc", async (
   match(unread.hint!, /group `himds`/);
 });
 
-Deno.test("managed-identity credential accepts only the identity of AZURE_CLIENT_ID from Azure Arc", async () => {
+Deno.test("managed-identity credential rejects another identity from Azure Arc", async () => {
   const path = "/var/opt/azcmagent/tokens/abc.key";
   const env = { ...ARC, AZURE_CLIENT_ID: "Mine" };
   const urls: URL[] = [];
@@ -594,7 +594,7 @@ for (
     "/var/opt/azcmagent/tokens/a.key/../b",
   ]
 ) {
-  Deno.test(`managed-identity credential does not send ${path} to Azure Arc`, async () => {
+  Deno.test(`managed-identity credential does not read ${path} for Azure Arc`, async () => {
     const answer = await ask("managed-identity", {
       env: ARC,
       fetch: arc(path),

@@ -22,7 +22,7 @@ function used({ source }: ReturnType<typeof chain>): string | undefined {
   return source.report().find(({ status }) => status === "used")?.name;
 }
 
-Deno.test("createTokenSource() opens the browser once for all audiences and stores nothing", async () => {
+Deno.test("createTokenSource() opens the browser once for all audiences", async () => {
   const world = chain();
   const scopes = [cloud.resourceManagerScope, cloud.mlScope, cloud.storageScope];
   const tokens = await Promise.all(scopes.map((scope) => world.source.getToken(scope)));
@@ -30,7 +30,7 @@ Deno.test("createTokenSource() opens the browser once for all audiences and stor
   assertEquals([used(world), world.opened.length, [...world.ctx.files.keys()]], ["browser", 1, []]);
 });
 
-Deno.test("createTokenSource() opens the browser for the chosen tenant", async () => {
+Deno.test("createTokenSource() opens the browser for --tenant", async () => {
   const tenants = [[], ["own.example"], ["own.example", "chosen.example"]].map(async ([own, chosen]) => {
     const world = chain(
       { env: { DISPLAY: ":0", ...(own !== undefined && { AZURE_TENANT_ID: own }) } },
@@ -43,7 +43,7 @@ Deno.test("createTokenSource() opens the browser for the chosen tenant", async (
   assertEquals(await Promise.all(tenants), ["organizations", "own.example", "chosen.example"]);
 });
 
-Deno.test("browser credential asks the demanded tenant for the demanded claims", async () => {
+Deno.test("browser credential signs in to the required tenant", async () => {
   const { ctx, azure } = personWorld();
   const interaction = openPerson(ctx, openProgress(ctx, {}));
   const browser = browserCredential(ctx, { cloud, interaction });
@@ -59,7 +59,7 @@ Deno.test("browser credential asks the demanded tenant for the demanded claims",
   assertEquals(got, [[tenant, false], ["organizations", true]]);
 });
 
-Deno.test("createTokenSource() does not prompt again after a browser sign-in was revoked", async () => {
+Deno.test("createTokenSource() does not prompt again after a revoked sign-in", async () => {
   let isRevoked = false;
   const refusal = { error: "invalid_grant", error_description: "AADSTS50173: It was revoked." };
   const world: ReturnType<typeof chain> = chain({
@@ -127,7 +127,7 @@ for (
   });
 }
 
-Deno.test("createTokenSource() stops waiting for a browser or device code on Ctrl+C", async () => {
+Deno.test("createTokenSource() stops a browser sign-in on Ctrl+C", async () => {
   const worlds: readonly PersonOptions[] = [{ bringsBack: () => undefined }, { env: {}, typesCode: false }];
   for (const options of worlds) {
     const stop = new AbortController();

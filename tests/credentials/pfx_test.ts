@@ -32,7 +32,7 @@ L1I7roPOntxrBFyth+JGkytOK1c+N3TVuLp37A9aMH6Kn28tO2VQWRaCdTxHKq2MGgQInLcVoOeicgg=
 
 const bytes = Uint8Array.fromBase64(FILE.replaceAll("\n", ""));
 
-Deno.test("readPfx() tries the password as UTF-8 if UTF-16 decrypts to garbage", () => {
+Deno.test("readPfx() falls back to the password in UTF-8", () => {
   const { keys, certificates } = readPfx(bytes, { path: "made.pfx", clientId: "c", password: "pässword" });
   equal(keys.length, 1);
   equal(certificates[0]!.x509.subject, "CN=x");
@@ -55,7 +55,7 @@ for (
   });
 }
 
-Deno.test("readPfx() reports a file of another kind as damaged", () => {
+Deno.test("readPfx() reports a file that is no PFX as damaged", () => {
   for (const password of [undefined, "wrong"]) {
     const other = new Uint8Array([0x30, 0x03, 0x02, 0x01, 0x03]);
     throws(() => readPfx(other, { path: "made.pfx", clientId: "c", password }), {

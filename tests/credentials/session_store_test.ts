@@ -18,7 +18,7 @@ function open(...broken: readonly string[]) {
   return { ctx, store: openSessionStore({ ...ctx, fs })! };
 }
 
-Deno.test("openSessionStore() reads a stored session", async () => {
+Deno.test("openSessionStore() reads the session it wrote", async () => {
   const { store } = open();
   equal(await store.read(), undefined);
   await store.write(SESSION);
@@ -26,7 +26,7 @@ Deno.test("openSessionStore() reads a stored session", async () => {
   deepEqual([await store.remove(), await store.read(), await store.remove()], [true, undefined, false]);
 });
 
-Deno.test("openSessionStore() reports a file with missing or invalid fields as damaged", async () => {
+Deno.test("openSessionStore() reports an invalid file as damaged", async () => {
   const damaged: unknown[] = [
     ...Object.keys(SESSION).map((key) => ({ ...SESSION, version: 1, [key]: undefined })),
     ...Object.keys(SESSION.account).map((key) => ({
@@ -46,7 +46,7 @@ Deno.test("openSessionStore() reports a file with missing or invalid fields as d
   equal(await open("readText").store.read(), "damaged");
 });
 
-Deno.test("openSessionStore() fails if its file cannot be written or removed, except for an update", async () => {
+Deno.test("openSessionStore() reports a file that cannot be written", async () => {
   const { ctx, store } = open();
   await store.write(SESSION);
   const fail = () => Promise.reject(new Deno.errors.PermissionDenied("no"));

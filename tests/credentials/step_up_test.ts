@@ -42,7 +42,7 @@ function client(account: Account, silently: () => Promise<SignedIn> = () => Prom
 
 const REQUEST = { scope: "s", demand: { claims: "{}" }, account: ADA, hint: "Run X" };
 
-Deno.test("stepUp() rejects a sign-in by another user", async () => {
+Deno.test("stepUp() rejects another user", async () => {
   const { one, interaction } = client(BEA);
   const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
   assertEquals(answer, {
@@ -52,7 +52,7 @@ Deno.test("stepUp() rejects a sign-in by another user", async () => {
   });
 });
 
-Deno.test("stepUp() names the tenant of the subscription", async () => {
+Deno.test("stepUp() names the subscription's tenant", async () => {
   const { one, events, interaction } = client(ADA);
   const demand = { tenant: "contoso.example" };
   await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, demand, interaction });
@@ -60,7 +60,7 @@ Deno.test("stepUp() names the tenant of the subscription", async () => {
   assertEquals(events[0], { type: "step_up", reason });
 });
 
-Deno.test("stepUp() does not prompt if the network is down", async () => {
+Deno.test("stepUp() does not prompt without a network", async () => {
   const down = new UserError("down", { code: "network.refused", exit: ExitCode.Unavailable });
   const { one, events, interaction } = client(ADA, () => Promise.reject(down));
   await rejects(stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction }), { code: down.code });

@@ -19,7 +19,7 @@ function cache(lifetimeMs = 3_600_000) {
   return { getToken, made, pass: (ms: number) => void (nowMs += ms) };
 }
 
-Deno.test("cacheTokens() shares a new token among requests rejected at the same time", async () => {
+Deno.test("cacheTokens() renews a token once for concurrent requests", async () => {
   const { getToken, made } = cache();
   const { token: refused } = await getToken("a");
   const challenge = { claims: "C", refused };
@@ -32,7 +32,7 @@ Deno.test("cacheTokens() shares a new token among requests rejected at the same 
   }]]);
 });
 
-Deno.test("cacheTokens() throws without a request if Azure repeats a claims challenge for the new token", async () => {
+Deno.test("cacheTokens() throws if Azure repeats a claims challenge", async () => {
   const { getToken, made } = cache();
   const first = await getToken("a");
   const second = await getToken("a", { claims: "C", refused: first.token });
@@ -40,7 +40,7 @@ Deno.test("cacheTokens() throws without a request if Azure repeats a claims chal
   strictEqual(made.length, 2);
 });
 
-Deno.test("cacheTokens() throws at the sixth claims challenge in a row", async () => {
+Deno.test("cacheTokens() throws at the sixth claims challenge", async () => {
   const { getToken, made } = cache();
   let { token } = await getToken("a");
   const ask = async (at: number) => (await getToken("a", { claims: `nbf ${at}`, refused: token })).token;
@@ -49,7 +49,7 @@ Deno.test("cacheTokens() throws at the sixth claims challenge in a row", async (
   strictEqual(made.length, 6);
 });
 
-Deno.test("cacheTokens() renews with the same claims but does not apply them to other audiences", async () => {
+Deno.test("cacheTokens() keeps claims for their audience", async () => {
   const { getToken, made, pass } = cache();
   const { token: refused } = await getToken("a");
   await getToken("a", { claims: "C", tenant: "T", refused });
@@ -63,7 +63,7 @@ Deno.test("cacheTokens() renews with the same claims but does not apply them to 
   ]);
 });
 
-Deno.test("cacheTokens() applies a demanded tenant to all audiences", async () => {
+Deno.test("cacheTokens() keeps a tenant for all audiences", async () => {
   const { getToken, made } = cache();
   const { token: refused } = await getToken("a");
   await getToken("b");
@@ -77,7 +77,7 @@ Deno.test("cacheTokens() applies a demanded tenant to all audiences", async () =
 });
 
 for (const [first, second] of [[{ claims: "C" }, { tenant: "T" }], [{ tenant: "T" }, { claims: "C" }]]) {
-  Deno.test(`cacheTokens() keeps the demanded ${Object.keys(first!)} in a later demand for ${Object.keys(second!)}`, async () => {
+  Deno.test(`cacheTokens() keeps the required ${Object.keys(first!)} if Azure then requires ${Object.keys(second!)}`, async () => {
     const { getToken, made } = cache();
     const { token } = await getToken("a");
     const { token: refused } = await getToken("a", { ...first, refused: token });
@@ -86,7 +86,7 @@ for (const [first, second] of [[{ claims: "C" }, { tenant: "T" }], [{ tenant: "T
   });
 }
 
-Deno.test("cacheTokens() asks again after a failure", async () => {
+Deno.test("cacheTokens() tries again after a failure", async () => {
   const answers = [new Error("no"), "T1", "T2"];
   let nowMs = NOW.getTime();
   const getToken = cacheTokens({

@@ -31,7 +31,7 @@ function signIn(...responses: readonly (() => Response)[]) {
 
 const problem = (status: number, body: object) => () => Response.json(body, { status });
 
-Deno.test("createSignInClient() explains an error of Entra ID and masks secrets", async () => {
+Deno.test("createSignInClient() explains Entra ID's error", async () => {
   const description = "AADSTS7000215: Invalid client secret 's3cret value'. Trace ID: t";
   const { run } = signIn(problem(401, { error: "invalid_client", error_description: description }));
   await rejects(run(), (error: UserError) => {
@@ -43,7 +43,7 @@ Deno.test("createSignInClient() explains an error of Entra ID and masks secrets"
 });
 
 for (const [status, attempts] of [[429, 4], [500, 4], [503, 4]] as const) {
-  Deno.test(`createSignInClient() reports that Entra ID is busy after status ${status}`, async () => {
+  Deno.test(`createSignInClient() reports a busy Entra ID after status ${status}`, async () => {
     const { run, requests } = signIn(() => new Response("<html>", { status }));
     await rejects(run(), {
       code: "auth.busy",
@@ -78,7 +78,7 @@ for (
   });
 }
 
-Deno.test("createSignInClient() lets its caller explain the last error response", async () => {
+Deno.test("createSignInClient() lets its caller replace an error", async () => {
   const { wire, send } = signIn(problem(400, { error: "expired_token", error_description: "AADSTS1: x" }));
   const mine = new UserError("too late", { code: "auth.too_late" });
   const failing = async () => {
@@ -92,7 +92,7 @@ Deno.test("createSignInClient() lets its caller explain the last error response"
   await rejects(wire.run(SUBJECT, failing, () => undefined), { code: "auth.aadsts1" });
 });
 
-Deno.test("createSignInClient() does not explain a failure with the response of an earlier sign-in", async () => {
+Deno.test("createSignInClient() does not blame an earlier error", async () => {
   const { wire, send } = signIn(
     problem(400, { error: "x", error_description: "AADSTS90002: no tenant" }),
     () => Response.json({}),
@@ -124,7 +124,7 @@ Deno.test("createSignInClient() runs one sign-in at a time", async () => {
   deepEqual(order, ["first", "fails", "second"]);
 });
 
-Deno.test("createSignInClient() computes the expiry time from expires_in and the local clock", async () => {
+Deno.test("createSignInClient() computes the expiry from expires_in", async () => {
   const otherwise = new Date(7);
   const expiry = async (body: object) => {
     const { ctx, wire, send } = signIn(() => Response.json(body));
@@ -138,7 +138,7 @@ Deno.test("createSignInClient() computes the expiry time from expires_in and the
   }
 });
 
-Deno.test("createSignInClient() is stopped by Ctrl+C and by the signal of a request", async () => {
+Deno.test("createSignInClient() stops at Ctrl+C", async () => {
   const stop = new AbortController();
   const ctx = fakeContext({
     signal: stop.signal,

@@ -8,7 +8,7 @@ import { APP, createEntra, PRINCIPAL, SECRET, world } from "./entra.ts";
 const cloud = CLOUDS.AzureCloud!;
 const ARM = cloud.resourceManagerScope;
 
-Deno.test("createTokenSource() waits for a busy Entra ID and reports the wait", async () => {
+Deno.test("createTokenSource() waits as long as Entra ID asks", async () => {
   const entra = createEntra();
   let busy = true;
   const fetch = async (request: Request) => {
@@ -22,7 +22,7 @@ Deno.test("createTokenSource() waits for a busy Entra ID and reports the wait", 
   assertEquals([ctx.sleeps, waits], [[9000], [9000]]);
 });
 
-Deno.test("createTokenSource() keeps a token per audience until shortly before it expires", async () => {
+Deno.test("createTokenSource() renews a token shortly before it expires", async () => {
   const entra = createEntra();
   const ctx = world({ env: PRINCIPAL, fetch: entra.fetch });
   const source = createTokenSource(ctx, { cloud });
@@ -41,7 +41,7 @@ Deno.test("createTokenSource() keeps a token per audience until shortly before i
   strictEqual(entra.forms.length, 6);
 });
 
-Deno.test("createTokenSource() reports a lost network with exit code 6 after retries", async () => {
+Deno.test("createTokenSource() exits 6 without a network", async () => {
   const ctx = world({
     env: PRINCIPAL,
     fetch: () => Promise.reject(new TypeError("error sending request: dns error: no such host")),
@@ -54,7 +54,7 @@ Deno.test("createTokenSource() reports a lost network with exit code 6 after ret
   ok(ctx.sleeps.length > 0);
 });
 
-Deno.test("createTokenSource() limits the chain to AZURE_TOKEN_CREDENTIALS and rejects unknown names", () => {
+Deno.test("AZURE_TOKEN_CREDENTIALS selects credentials", () => {
   const names = (env: Record<string, string>) =>
     createTokenSource(world({ env }), { cloud }).report().map(({ name }) => name);
   assertEquals(names({ AZURE_TOKEN_CREDENTIALS: "AzureCliCredential" }), ["azure-cli"]);
@@ -73,7 +73,7 @@ Deno.test("createTokenSource() limits the chain to AZURE_TOKEN_CREDENTIALS and r
   });
 });
 
-Deno.test("createTokenSource() sends no secret to the target of a redirect", async () => {
+Deno.test("createTokenSource() does not follow a redirect", async () => {
   const asked: string[] = [];
   const fetch = async (request: Request) => {
     asked.push(`${request.redirect} ${new URL(request.url).host}`);
@@ -84,7 +84,7 @@ Deno.test("createTokenSource() sends no secret to the target of a redirect", asy
   assertEquals(asked, ["manual login.microsoftonline.com"]);
 });
 
-Deno.test("createTokenSource() rejects an invalid proxy before it sends the secret of a service principal", async () => {
+Deno.test("createTokenSource() sends no secret to an invalid proxy", async () => {
   const entra = createEntra();
   const ctx = world({ env: { ...PRINCIPAL, HTTPS_PROXY: "ftp://proxy.example" }, fetch: entra.fetch });
   await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), {
@@ -94,7 +94,7 @@ Deno.test("createTokenSource() rejects an invalid proxy before it sends the secr
   strictEqual(entra.forms.length, 0);
 });
 
-Deno.test("createTokenSource() warns of broken credentials only before a prompt", async () => {
+Deno.test("createTokenSource() does not warn if all credentials fail", async () => {
   const exec = async () => exited({ status: 1 });
   const warnings: unknown[] = [];
   const source = createTokenSource(world({ exec }), { cloud, onWarning: (one) => void warnings.push(one) });
@@ -102,7 +102,7 @@ Deno.test("createTokenSource() warns of broken credentials only before a prompt"
   assertEquals(warnings, []);
 });
 
-Deno.test("createTokenSource() waits a minute for a program if no other credential may be used, else ten seconds", async () => {
+Deno.test("createTokenSource() waits a minute for the only credential", async () => {
   const limits: unknown[] = [];
   for (const only of ["azure-cli", "dev"]) {
     const exec: FakeOptions["exec"] = async (program, _, { timeoutMs } = {}) => {
@@ -115,7 +115,7 @@ Deno.test("createTokenSource() waits a minute for a program if no other credenti
   assertEquals(limits, [60_000, 10_000]);
 });
 
-Deno.test("createTokenSource() trims white space around variables", async () => {
+Deno.test("createTokenSource() trims environment variables", async () => {
   const entra = createEntra();
   const env = Object.fromEntries(Object.entries(PRINCIPAL).map(([name, value]) => [name, ` ${value}\r\n`]));
   await createTokenSource(world({ env, fetch: entra.fetch }), { cloud }).getToken(ARM);

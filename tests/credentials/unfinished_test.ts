@@ -11,7 +11,7 @@ for (
     ["device_code_expired", "auth.too_late", "the code was not entered in time"],
   ] as const
 ) {
-  Deno.test(`endedByPerson() gives the reason ${reason} for ${error}`, () => {
+  Deno.test(`endedByPerson() says that ${reason} for ${error}`, () => {
     for (const codes of [[error], [undefined, error], ["invalid_grant", error]]) {
       const { message, ...rest } = endedByPerson("device-code", ...codes)!;
       deepEqual([message, rest.code, rest.exit, rest.hint], [
@@ -22,7 +22,7 @@ for (
   });
 }
 
-Deno.test("requireAuthorizationCode() returns the code, or throws what the browser answered", () => {
+Deno.test("requireAuthorizationCode() reports what the browser answered", () => {
   const answer = (parameters: Record<string, string>) => () =>
     requireAuthorizationCode(new URLSearchParams(parameters), SUBJECT);
   equal(answer({ code: "c", error: "x" })(), "c");

@@ -21,7 +21,7 @@ import { fakeContext } from "../fakes/context.ts";
 import { WORKSPACE } from "../fakes/seed.ts";
 import { fill, fillAll, type Names } from "./pattern.ts";
 import type { Exchange, Recording } from "./recording.ts";
-import { allRecordings, testOf } from "./recordings/all.ts";
+import { allRecordings, sourceOf } from "./recordings/all.ts";
 
 const { subscription_id: SUBSCRIPTION, resource_group: GROUP, name: NAME } = WORKSPACE;
 const API = "https://westus.api.azureml.ms";
@@ -235,7 +235,7 @@ async function read(recording: Recording, exchange: Exchange, names: Names): Pro
 }
 
 for (const recording of allRecordings()) {
-  const name = `client reads Azure's responses in recording ${testOf(recording)} (${recording.recorded})`;
+  const name = `client reads what Azure answered in ${sourceOf(recording)}`;
   Deno.test(name, () => readAll(recording));
 }
 

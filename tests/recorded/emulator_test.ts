@@ -3,7 +3,7 @@ import { createEmulator, type Emulator } from "../fakes/emulator.ts";
 import { WORKSPACE } from "../fakes/seed.ts";
 import { differences, fill, fillAll, type Names } from "./pattern.ts";
 import type { Exchange, Given, Recording } from "./recording.ts";
-import { allRecordings, testOf } from "./recordings/all.ts";
+import { allRecordings, sourceOf } from "./recordings/all.ts";
 import { CURATED } from "./recordings/parts.ts";
 
 const { subscription_id: SUBSCRIPTION, resource_group: GROUP, name: NAME } = WORKSPACE;
@@ -117,6 +117,6 @@ async function replayAll(recording: Recording): Promise<void> {
 }
 
 for (const recording of allRecordings().filter(({ isEmulated = true }) => isEmulated)) {
-  const name = `emulator responds like Azure in recording ${testOf(recording)} (${recording.recorded})`;
+  const name = `emulator answers as Azure did in ${sourceOf(recording)}`;
   Deno.test(name, () => replayAll(recording));
 }

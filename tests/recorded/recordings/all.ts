@@ -27,7 +27,10 @@ export function allRecordings(): readonly Recording[] {
   return Object.values(RECORDINGS).flat();
 }
 
-/** The test that made a recording, for the name of a test here. */
-export function testOf({ file }: Recording): string {
-  return file.replace(/^.*(?:\.pyTest[A-Z]\w*?test_|\/)/, "").replace(/(?:\.Recording)?\.(?:json|yaml)/, "");
+/** The issue, or the test of another client, that a recording is from. */
+export function sourceOf({ file, recorded }: Recording): string {
+  const [, repository, number] = /^(.+)\/(?:issues|pull)\/(\d+)$/.exec(file) ?? [];
+  if (repository !== undefined) return `${repository}#${number}`;
+  const test = file.replace(/^.*(?:\.pyTest[A-Z]\w*?test_|\/(?=.))/, "");
+  return `${test.replace(/(?:\.Recording)?\.(?:json|yaml)/, "")} (${recorded})`;
 }
