@@ -151,7 +151,7 @@ const VERSIONS = `
 import platform
 from importlib.metadata import version
 names = "kedro", "kedro-azureml-pipeline", "azure-ai-ml"
-print("Python", platform.python_version(), *(f"{name} {version(name)}" for name in names), sep=", ")`;
+print(f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in names), sep=", ")`;
 
 async function tables(bench: Bench, nodes: readonly number[]): Promise<string> {
   const small = nodes.filter((count) => count < 1000);
