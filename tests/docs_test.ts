@@ -60,7 +60,7 @@ for (const page of [new URL("README.md", ROOT), ...await Array.fromAsync(pages(n
   });
 }
 
-Deno.test("commandsOf() finds an invalid command", async () => {
+Deno.test("an invalid command in docs is found", async () => {
   const [command] = commandsOf("```sh\nkedro-azureml submit --no-such-option  # why\n```\n");
   await assert.rejects(commandOf(wordsOf(command!.line)), /Unknown option/);
 });
@@ -139,7 +139,7 @@ const OTHER_WORLDS: Readonly<Record<string, (line: string) => Promise<string>>> 
   },
 };
 
-Deno.test("README.md has the number of differences from the plugin's jobs", async () => {
+Deno.test("README.md counts the differences from the plugin", async () => {
   const [readme, differences] = await Promise.all(
     ["README.md", "docs/differences.md"].map((page) => Deno.readTextFile(new URL(page, ROOT))),
   );
@@ -148,7 +148,7 @@ Deno.test("README.md has the number of differences from the plugin's jobs", asyn
   assert.match(readme!, new RegExp(`\\[${rows} differences\\]\\(docs/differences\\.md#the-job\\)`));
 });
 
-Deno.test("docs/json.md lists the keys of each command's output", async () => {
+Deno.test("docs/json.md has the keys of each command's output", async () => {
   const world = makeWorld();
   for (const { line, keys } of RESULTS) {
     const other = Object.entries(OTHER_WORLDS).find(([command]) => line.startsWith(command));

@@ -2,7 +2,7 @@ import assert, { deepEqual, equal, notDeepEqual, notEqual } from "node:assert/st
 
 const { AssertionError } = assert;
 
-Deno.test("node:assert/strict tells undefined from null", () => {
+Deno.test("equal() of node:assert/strict rejects undefined for null", () => {
   assert.throws(() => equal(undefined, null), AssertionError);
   assert.throws(() => deepEqual([1], ["1"]), AssertionError);
   notEqual(0, "");

@@ -12,7 +12,7 @@ async function found(PATH: string, files: readonly string[], platform: "linux" |
   return await findGit(ctx, { top: "/repo" });
 }
 
-Deno.test("findGit() takes no linked git of the checkout", async () => {
+Deno.test("git inside the checkout is not run", async () => {
   const links = new Map([["/links/git", "/repo/git"], ["/linked", "/repo/bin"]]);
   const env = { PATH: "/links:/linked:/usr/bin" };
   const ctx = fakeContext({ env, files: { "/links/git": "", "/linked/git": "", "/usr/bin/git": "" } });
@@ -23,7 +23,7 @@ Deno.test("findGit() takes no linked git of the checkout", async () => {
   });
 });
 
-Deno.test("findGit() looks for git.exe in the folders of PATH on Windows", async () => {
+Deno.test("git.exe is found in PATH on Windows", async () => {
   deepEqual(await found("/repo;/a;/b", ["/repo/git.exe", "/a/git", "/b/git.exe"], "windows"), {
     program: "/b/git.exe",
     path: "/a;/b",

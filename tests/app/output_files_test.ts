@@ -23,7 +23,7 @@ for (
     [new Error("in use. (os error 32)"), "another program has it open", "Choose another file"],
   ] as const
 ) {
-  Deno.test(`withWriteErrors() reports "${why}" for ${thrown instanceof Error ? thrown.name : "a string"}`, async () => {
+  Deno.test(`a file that cannot be written is an error with "${why}"`, async () => {
     await rejects(
       withWriteErrors({ cwd: "/project" }, "/project/out.yaml", () => Promise.reject(thrown)),
       { code: "file.not_written", message: `Cannot write "out.yaml": ${why}`, hint },
@@ -31,7 +31,7 @@ for (
   });
 }
 
-Deno.test("withWriteErrors() passes results and user errors on", async () => {
+Deno.test("other errors of writing a file are unchanged", async () => {
   const refused = new UserError("It leads out", { code: "file.link_outside" });
   await rejects(
     withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.reject(refused)),
@@ -40,7 +40,7 @@ Deno.test("withWriteErrors() passes results and user errors on", async () => {
   equal(await withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.resolve(7)), 7);
 });
 
-Deno.test("requireWritable() leaves the file unchanged", async () => {
+Deno.test("the check of an output file leaves it unchanged", async () => {
   const ctx = fakeContext({ cwd: "/p", files: { "/p/old.html": "old" } });
   await requireWritable(ctx, "/p/old.html");
   await requireWritable(ctx, "/p/new.html");
@@ -48,7 +48,7 @@ Deno.test("requireWritable() leaves the file unchanged", async () => {
   equal(await ctx.fs.readText("/p/old.html"), "old");
 });
 
-Deno.test("requireWritable() rejects a read-only file", async () => {
+Deno.test("a read-only output file is an error", async () => {
   const ctx = fakeContext({ cwd: "/p", files: { "/p/old.html": "old" } });
   const append = () => Promise.reject(new Deno.errors.PermissionDenied());
   const denied = { ...ctx, fs: { ...ctx.fs, append } };
@@ -57,7 +57,7 @@ Deno.test("requireWritable() rejects a read-only file", async () => {
   await requireWritable({ ...denied, fs: { ...denied.fs, stat } }, "/p/pipe");
 });
 
-Deno.test("shownPath() returns a relative path only inside the current folder", () => {
+Deno.test("paths inside the current folder are printed relative to it", () => {
   const paths = ["/p", "/p/a/b", "/p2/a", "/", "/p/..a"];
   deepEqual(paths.map((path) => shownPath({ cwd: "/p" }, path)), [".", "a/b", "/p2/a", "/", "..a"]);
 });
@@ -84,7 +84,7 @@ const CONTENTS: readonly (readonly [what: string, content: string, isForeign: bo
 ];
 
 for (const [what, content, isForeign] of CONTENTS) {
-  Deno.test(`isForeignFile() ${isForeign ? "protects" : "does not protect"} ${what}`, async () => {
+  Deno.test(`-o ${isForeign ? "refuses to overwrite" : "overwrites"} ${what}`, async () => {
     const bytes = Uint8Array.from(content, (char) => char.charCodeAt(0));
     equal(await isForeignFile(fakeContext({ files: { "/p/file": bytes } }), "/p/file"), isForeign);
   });

@@ -14,7 +14,7 @@ const SHOP = "d3637db6075cebb196a0b40d4265228bbfc943c2";
 const PACKED = "120c8775d0045fabc255898ff6d412e6b39a22b6";
 const REMOTE = "https://example.com/org/shop.git";
 
-Deno.test("gitProperties() returns the commit, branch and remote without credentials", async () => {
+Deno.test("job properties have the commit, branch and remote", async () => {
   deepStrictEqual(await properties("shop"), {
     "mlflow.source.git.repoURL": REMOTE,
     "mlflow.source.git.branch": "feature/x.y",
@@ -22,14 +22,14 @@ Deno.test("gitProperties() returns the commit, branch and remote without credent
   });
 });
 
-Deno.test("gitProperties() returns no branch for a detached HEAD", async () => {
+Deno.test("job properties have no branch for a detached HEAD", async () => {
   deepStrictEqual(await properties("packed"), {
     "mlflow.source.git.repoURL": REMOTE,
     "mlflow.source.git.commit": PACKED,
   });
 });
 
-Deno.test("gitProperties() of a repository with a reftable returns only the remote", async () => {
+Deno.test("job properties have only the remote for a repository with a reftable", async () => {
   const config =
     '[extensions]\n\trefstorage = reftable\n[remote "origin"]\n\turl = git@example.com:org/shop.git\n';
   deepStrictEqual(
@@ -48,7 +48,7 @@ const remotes: readonly [string, string][] = [
 ];
 
 for (const [url, shown] of remotes) {
-  Deno.test(`gitProperties() reports remote ${url} as ${shown}`, async () => {
+  Deno.test(`job properties have remote ${shown} for ${url}`, async () => {
     const found = await properties("shop", { ".git/config": `[remote "up"]\n\turl = ${url}\n` });
     equal(found["mlflow.source.git.repoURL"], shown);
     ok(!JSON.stringify(found).includes("secret"));
@@ -63,7 +63,7 @@ for (
     ["of none, if no remote is the usual one", `${BOTH.replace("origin", "down")}`, undefined],
   ] as const
 ) {
-  Deno.test(`gitProperties() reports the remote ${what}`, async () => {
+  Deno.test(`job properties have the remote ${what}`, async () => {
     const found = await properties("packed", {
       ".git/HEAD": "ref: refs/heads/feature/x.y\n",
       ".git/config": config,
@@ -75,12 +75,12 @@ for (
 for (
   const [value, dirty] of [["1", "True"], [" TRUE ", "True"], ["false", "False"], ["", "False"]] as const
 ) {
-  Deno.test(`gitProperties() reports AZUREML_GIT_DIRTY "${value}" as ${dirty}`, async () => {
+  Deno.test(`AZUREML_GIT_DIRTY "${value}" means ${dirty}`, async () => {
     equal((await properties("shop", {}, { AZUREML_GIT_DIRTY: value }))["azureml.git.dirty"], dirty);
   });
 }
 
-Deno.test("gitProperties() prefers AZUREML_GIT_* variables to the checkout", async () => {
+Deno.test("AZUREML_GIT_* variables take precedence over the checkout", async () => {
   const env = {
     AZUREML_GIT_REPOSITORY_URI: "https://token@example.com/b.git",
     AZUREML_GIT_BRANCH: "release",
@@ -99,7 +99,7 @@ Deno.test("gitProperties() prefers AZUREML_GIT_* variables to the checkout", asy
   });
 });
 
-Deno.test("readGitConfig() reads names in any case, quoted values and repeated ones as git does", async () => {
+Deno.test(".git/config is read as git does", async () => {
   const config = `[Core]
 \tBare = false ; a comment
 \tfilemode = true ; a comment
@@ -147,7 +147,7 @@ for (
     }, ["refs/worktree/a", COMMIT]],
   ] as const
 ) {
-  Deno.test(`readHead() reads ${what}`, async () => {
+  Deno.test(`.git/HEAD is read for ${what}`, async () => {
     const below = Object.entries(files).map(([name, text]) => [join("/p/.git", name), text]);
     const { fs } = fakeContext({ files: Object.fromEntries(below) });
     const found = await readHead(fs, (await findCheckout(fs, "/p"))!, new Map());
@@ -155,7 +155,7 @@ for (
   });
 }
 
-Deno.test("findCheckout() follows a .git file only to a gitdir of its own", async () => {
+Deno.test("a .git file leads only to its own repository", async () => {
   const found = async (text: string) => {
     const files = {
       "/r/.git/HEAD": "",
@@ -185,7 +185,7 @@ Deno.test("findCheckout() follows a .git file only to a gitdir of its own", asyn
   }
 });
 
-Deno.test("readGitConfig() reads 300,000 spaces in linear time", async () => {
+Deno.test(".git/config with 300,000 spaces is read in linear time", async () => {
   const spaces = " ".repeat(300_000);
   const config = `[core]\n\ta = x${spaces}y\n\tb =${spaces}z${spaces}\n\tc = x${spaces}# more\n\td = v # w\n`;
   const { fs } = fakeContext({ files: { "/p/.git/HEAD": "", "/p/.git/config": config } });

@@ -39,7 +39,7 @@ function repositoryWith(answers: readonly (string | undefined)[], options: Parti
 
 const lines = (...all: readonly string[]) => all.map((line) => `${line}\0`).join("");
 
-Deno.test("isDirty() ignores new files of kedro-azureml", async () => {
+Deno.test("files written by kedro-azureml are no uncommitted changes", async () => {
   const own = ["?? p/sent.json", "?? p/fox/"];
   const files = {
     "/usr/bin/git": "",
@@ -59,7 +59,7 @@ Deno.test("isDirty() ignores new files of kedro-azureml", async () => {
   assert.equal(await isDirtyWith(...Array<string>(101).fill("?? p/fox/")), true);
 });
 
-Deno.test("isDirty() runs only a git from outside the checkout, without inherited secrets", async () => {
+Deno.test("git runs without secrets in its environment", async () => {
   const { ctx, runs } = repositoryWith([lines("user.name"), ""]);
   await isDirty(ctx, { top: "/repo" }, "/repo/p");
   assert.deepEqual(runs.map(({ program }) => program), ["/usr/bin/git", "/usr/bin/git"]);
@@ -81,12 +81,12 @@ Deno.test("isDirty() runs only a git from outside the checkout, without inherite
   });
 });
 
-Deno.test("isDirty() stops on Ctrl+C", async () => {
+Deno.test("git stops on Ctrl+C", async () => {
   const { ctx } = repositoryWith(["", ""], { signal: AbortSignal.abort("SIGINT") });
   await assert.rejects(isDirty(ctx, { top: "/repo" }, "/repo/p"), (thrown) => thrown === "SIGINT");
 });
 
-Deno.test("gitProperties() asks git about the target of a link to the project", async () => {
+Deno.test("a link to the project has the Git status of its target", async () => {
   const { ctx, runs } = repositoryWith([lines("user.name"), lines(" M p/a.py")]);
   const realPath = async (path: string) => path === "/link" ? "/repo/p" : await ctx.fs.realPath(path);
   const { "azureml.git.dirty": dirty } = await gitProperties(
@@ -96,7 +96,7 @@ Deno.test("gitProperties() asks git about the target of a link to the project", 
   assert.deepEqual([dirty, runs[1]!.args.at(-1)], ["True", "p"]);
 });
 
-Deno.test("isDirty() and gitProperties() warn once if another user owns the checkout", async () => {
+Deno.test("a checkout of another user is a warning", async () => {
   const stderr = "fatal: detected dubious ownership in repository at '/repo'\n";
   const exec: FakeOptions["exec"] = async (_, args) =>
     args.includes("config") ? exited({ stdout: lines("user.name") }) : exited({ status: 128, stderr });
@@ -116,7 +116,7 @@ Deno.test("isDirty() and gitProperties() warn once if another user owns the chec
   assert.equal(warnings[2]!.hint, "Run `git config --global --add safe.directory 'C:/my repo'`");
 });
 
-Deno.test("isDirty() returns undefined if the only git is inside the checkout", async () => {
+Deno.test("uncommitted changes are unknown if git is inside the checkout", async () => {
   const { ctx, runs } = repositoryWith([]);
   const without = { ...ctx, env: { PATH: "/repo/bin:bin:" } };
   assert.equal(await isDirty(without, { top: "/repo" }, "/repo/p"), undefined);
@@ -125,7 +125,7 @@ Deno.test("isDirty() returns undefined if the only git is inside the checkout", 
 
 const [FIRST, LAST] = ["a".repeat(40), "b".repeat(40)];
 
-Deno.test("commitChanges() returns undefined for missing, invalid or unknown commits", async () => {
+Deno.test("changes between unknown commits are not listed", async () => {
   const { ctx, runs } = repositoryWith([undefined]);
   assert.deepEqual(await commitChanges(ctx, "/repo/p", [FIRST, FIRST]), { files: [], configuration: [] });
   assert.equal(await commitChanges(ctx, "/repo/p", [FIRST, undefined]), undefined);

@@ -5,7 +5,7 @@ const OTHER =
   "/subscriptions/s-9/resourceGroups/any/providers/Microsoft.MachineLearningServices/workspaces/new";
 const VERSION = { query: "api-version=2023-04-01" };
 
-Deno.test("emulator with acceptAny finds any resource of a request", async () => {
+Deno.test("emulator with acceptAny creates any requested resource", async () => {
   const { emulator } = tinyEmulator({ acceptAny: true });
   for (
     const path of [
@@ -21,7 +21,7 @@ Deno.test("emulator with acceptAny finds any resource of a request", async () =>
   }
 });
 
-Deno.test("emulator with acceptAny creates a workspace once for each subscription, group and name", async () => {
+Deno.test("emulator with acceptAny creates a requested workspace once", async () => {
   const { emulator } = tinyEmulator({ acceptAny: true });
   const paths = [
     OTHER,

@@ -27,7 +27,7 @@ for (
 ) {
   const shown = Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join(" and ") ||
     "no conditions";
-  Deno.test(`emulator returns ${there} for replacing a blob and ${missing} for creating one with ${shown}`, async () => {
+  Deno.test(`emulator answers ${there} to a replaced and ${missing} to a new blob with ${shown}`, async () => {
     const send = await container();
     const etag = (await send("PUT", "a.txt", BLOCK_BLOB, "hello")).headers.get("etag")!;
     const conditions = Object.fromEntries(
@@ -39,7 +39,7 @@ for (
   });
 }
 
-Deno.test("emulator rejects odd lists of blocks", async () => {
+Deno.test("emulator rejects a block list with unknown blocks", async () => {
   const send = await container();
   const block = (id: string) => `big?comp=block&blockid=${encodeURIComponent(btoa(id))}`;
   const list = (...ids: string[]) =>
@@ -55,7 +55,7 @@ Deno.test("emulator rejects odd lists of blocks", async () => {
   assert.equal(await (await send("GET", "big")).text(), "twoone");
 });
 
-Deno.test("emulator rejects blob names with a way out of the folder", async () => {
+Deno.test("emulator rejects blob names with ../", async () => {
   const send = await container();
   for (
     const name of ["%2e%2e%2fa", "a/%2e%2e%2f%2e%2e%2fb", "a%2f..%2fb", "%2fetc%2fpasswd", "a%5cb", "a%00b"]

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { createCertificate } from "../../src/emulator/certificate.ts";
 
-Deno.test("createCertificate() issues a 30-day certificate for localhost from its own authority", async () => {
+Deno.test("emulator has a certificate for localhost, valid for 30 days", async () => {
   const made = await createCertificate(new Date("2026-01-01T00:00:00Z"));
   const [authority, certificate] = [
     new X509Certificate(made.authority),
@@ -22,7 +22,7 @@ Deno.test("createCertificate() issues a 30-day certificate for localhost from it
   assert.match(made.key, /^-----BEGIN PRIVATE KEY-----\n/);
 });
 
-Deno.test("createCertificate() makes the limits of its certificates critical", async () => {
+Deno.test("emulator's certificates have critical constraints", async () => {
   const { authority, certificate } = await createCertificate(new Date("2026-01-01T00:00:00Z"));
   const critical = (pem: string) =>
     [...new ParsedCertificate(pem).extensions].flatMap(({ critical, type }) => critical ? [type] : []).sort();

@@ -22,7 +22,7 @@ for (
     ["spaceflights/run-everything", ["cpu-cluster", "gpu-cluster", "highmem-cluster"], "spaceflights-env"],
   ] as const
 ) {
-  Deno.test(`emulator answers the plugin's requests of ${recording} with the recorded statuses`, async () => {
+  Deno.test(`emulator answers the plugin's requests of ${recording} as Azure did`, async () => {
     const file = new URL(`../golden/${recording}.requests.json`, import.meta.url);
     const { requests } = JSON.parse(await Deno.readTextFile(file)) as { requests: Recorded[] };
     const seed = { ...GOLDEN, computes, environments: [{ name: environment, versions: ["11", "12"] }] };

@@ -19,7 +19,7 @@ const WORKSPACE = {
 
 const PROJECT = fileURLToPath(new URL("../../examples/bikes", import.meta.url));
 
-Deno.test("example validates without errors or warnings", async () => {
+Deno.test("validate has no findings for the example", async () => {
   const ctx = fakeContext({ fs: systemFs, cwd: PROJECT });
   assert.equal(await run(["validate", "--strict", "--json"], ctx), 0, ctx.stdout());
   const { findings, jobs } = JSON.parse(ctx.stdout());
@@ -27,7 +27,7 @@ Deno.test("example validates without errors or warnings", async () => {
   assert.deepEqual(findings.filter(({ severity }: { severity: string }) => severity !== "note"), []);
 });
 
-Deno.test("example has the environment files of init --environment", async () => {
+Deno.test("example has the files of init --environment", async () => {
   const ctx = fakeContext({ fs: systemFs, cwd: PROJECT });
   const { name, files, skipped } = await environmentFiles(ctx, await findProject(ctx, PROJECT));
   assert.deepEqual(skipped, []);

@@ -52,7 +52,7 @@ async function readAll(resources: Resources, registry: string, files: Record<str
   }
 }
 
-Deno.test("rememberingReader() starts the real reader again if a file or a variable differs", async () => {
+Deno.test("fake reader starts the real one for a changed file or variable", async () => {
   const { reader, starts, remove } = await createRememberingReader();
   await readAll(reader(), REGISTRY);
   const changes: Parameters<typeof readAll>[] = [
@@ -68,7 +68,7 @@ Deno.test("rememberingReader() starts the real reader again if a file or a varia
   await remove();
 });
 
-Deno.test("rememberingReader() does not remember readings with later requests for files", async () => {
+Deno.test("fake reader does not store readings with later requests for files", async () => {
   const { reader, starts, remove } = await createRememberingReader();
   const registry = `NAME = open("data/name.txt").read()\n${REGISTRY.replace('"one"', "NAME")}`;
   for (const name of ["first", "second"]) {

@@ -62,7 +62,7 @@ async function outputOf(resources: ReturnType<typeof reusedReader>, registry: st
   }
 }
 
-Deno.test("reusedReader() keeps no state of earlier projects", async () => {
+Deno.test("reused reader keeps no state of earlier projects", async () => {
   const fresh = await outputOf(realReader(), TELLS);
   ok(fresh.startsWith("project: [] /project"), fresh);
   for (let turn = 0; turn < 3; turn++) {

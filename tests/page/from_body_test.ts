@@ -54,7 +54,7 @@ const BODY = {
   },
 };
 
-Deno.test("runView() shows steps with inputs, outputs and settings of a submitted body", () => {
+Deno.test("page of a run shows inputs, outputs and settings of steps", () => {
   const view = runView({ properties: BODY, componentOf: (id) => COMPONENTS.get(id) }, FACTS);
   const run: RunView = JSON.parse(JSON.stringify(view));
   const [load, fit] = run.steps;
@@ -87,7 +87,7 @@ Deno.test("runView() shows steps with inputs, outputs and settings of a submitte
   deepEqual(run.graph.edges.map(({ from, to }) => [from, to]), [[0, 1]]);
 });
 
-Deno.test("runView() shows resources and distribution of a step or its component", () => {
+Deno.test("page of a run shows resources and distribution of steps", () => {
   const component = {
     resources: { instance_count: 2 },
     distribution: { type: "mpi" },
@@ -105,7 +105,7 @@ Deno.test("runView() shows resources and distribution of a step or its component
   );
 });
 
-Deno.test("runView() shows a job without steps as its own step", () => {
+Deno.test("page of a run shows a command job as one step", () => {
   const properties = {
     command: "python train.py",
     environmentId: `${ID}/environments/env/versions/3`,
@@ -127,13 +127,13 @@ Deno.test("runView() shows a job without steps as its own step", () => {
   });
 });
 
-Deno.test("runView() shows the compute of a step's run rather than of its body", () => {
+Deno.test("page of a run shows the compute where a step ran", () => {
   const steps = [{ key: "load", compute: "serverless" }, { key: "fit" }];
   const view = runView({ properties: BODY, componentOf: (id) => COMPONENTS.get(id) }, { ...FACTS, steps });
   deepEqual(view.steps.map(({ compute }) => compute), ["serverless", "gpu"]);
 });
 
-Deno.test("runView() shows the nodes of a grouped step", () => {
+Deno.test("page of a run shows the nodes of a grouped step", () => {
   const jobs = { load: { environment_variables: { KEDRO_AZUREML_GROUP: '["load","clean"]', REGION: "eu" } } };
   const run = runView({ properties: { jobs }, componentOf: () => undefined }, FACTS);
   deepEqual(run.steps.at(-1)!.nodes, ["load", "clean"]);
@@ -141,7 +141,7 @@ Deno.test("runView() shows the nodes of a grouped step", () => {
   equal(run.steps[0]!.nodes, undefined);
 });
 
-Deno.test("runView() names inputs and outputs after the datasets in the step's command", () => {
+Deno.test("page of a run shows the datasets of inputs and outputs", () => {
   const command =
     "kedro azureml -e local execute --pipeline=p --node='split it' --az-input=raw_data ${{inputs.raw}} " +
     "--az-input=same ${{inputs.same}} --az-output='it'\\''s' ${{outputs.model}}; rc=$? --az-input=late ${{inputs.late}}";
@@ -159,7 +159,7 @@ Deno.test("runView() names inputs and outputs after the datasets in the step's c
   deepEqual(outputs.map(({ name, port }) => [name, port]), [["it's", "model"]]);
 });
 
-Deno.test("runView() shows parameter inputs under Kedro's names, with values from the command", () => {
+Deno.test("page of a run shows parameters of steps with their values", () => {
   const { steps: [step] } = runView({
     properties: {
       jobs: {

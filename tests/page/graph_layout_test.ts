@@ -35,7 +35,7 @@ function linesBehindNodes({ at, edges }: GraphView): number {
   ).length;
 }
 
-Deno.test("layOut() places each node below those it needs", () => {
+Deno.test("graph places each step below its inputs", () => {
   for (const nodes of [chain(9), layers(60, 6), layers(200, 20), layers(900, 30), chain(3000)]) {
     const graph = layOut(nodes);
     const { at, width, height, edges } = graph;
@@ -55,7 +55,7 @@ Deno.test("layOut() places each node below those it needs", () => {
   }
 });
 
-Deno.test("layOut() lays out separate parts side by side", () => {
+Deno.test("graph places separate parts side by side", () => {
   const { at, width, height } = layOut(["a", "b", "c", "d"].flatMap((name) => chain(3, name)));
   for (const place of [0, 3, 6, 9]) {
     deepEqual(at.slice(place, place + 3).map(([x]) => x), Array(3).fill(at[place]![0]));
@@ -66,7 +66,7 @@ Deno.test("layOut() lays out separate parts side by side", () => {
   ok(many.width < 2000 && many.height < 2000, "they would not be seen in one long row");
 });
 
-Deno.test("layOut() places nodes with numbers in their order", () => {
+Deno.test("graph places numbered steps in order", () => {
   const nodes = [10, 9, 2, 1].map((number) => ({ key: `b${number}`, needs: ["a"] }));
   const { at } = layOut([{ key: "a", needs: [] }, ...nodes, {
     key: "end",
@@ -76,7 +76,7 @@ Deno.test("layOut() places nodes with numbers in their order", () => {
   ok(one < two && two < nine && nine < ten);
 });
 
-Deno.test("layOut() places boxes around their own nodes only", () => {
+Deno.test("graph draws a namespace around its own steps only", () => {
   const boxed = (nodes: readonly LaidOutNode[], ...boxes: string[]) =>
     nodes.map((node) => ({ ...node, boxes }));
   const nodes: LaidOutNode[] = [
@@ -97,7 +97,7 @@ Deno.test("layOut() places boxes around their own nodes only", () => {
   }
 });
 
-Deno.test("layOut() draws only the ends of lines through too many rows", () => {
+Deno.test("graph draws only the ends of long lines", () => {
   const nodes = chain(600).map(({ key, needs }, at) => ({
     key,
     needs: at % 2 === 0 ? [...needs, "s0"] : needs,

@@ -19,7 +19,7 @@ const STEPS = [
   step("report", ["train.fit"]),
 ];
 
-Deno.test("nodesOf() draws a folded namespace as one node, with the state of its steps", () => {
+Deno.test("graph draws a folded namespace as one node", () => {
   const items = itemsOf([...STEPS, step("score.one")]);
   deepEqual(items.map(({ kind, key, needs }) => [kind, key, needs]), [
     ["step", "load", []],
@@ -45,7 +45,7 @@ const WIDE = [
   step("end", BRANCHES.map(({ key }) => key)),
 ];
 
-Deno.test("nodesOf() folds many steps with equal neighbors and numbered names", () => {
+Deno.test("graph folds numbered steps with the same neighbors", () => {
   const nodes = nodesOf(WIDE, CLOSED);
   deepEqual(nodes.map(({ key, name, needs, members }) => [key, name, needs, members.length]), [
     ["split", "split", [], 1],
@@ -61,7 +61,7 @@ Deno.test("nodesOf() folds many steps with equal neighbors and numbered names", 
   equal(nodesOf(alone, CLOSED).length, 20, "they need nothing, so they are no long row");
 });
 
-Deno.test("nodesOf() folds parallel chains between two steps", () => {
+Deno.test("graph folds parallel chains between two steps", () => {
   const chains = (first: readonly string[]) =>
     Array.from({ length: 58 }, (_, at) => [step(`clean_${at}`, first), step(`fit_${at}`, [`clean_${at}`])])
       .flat();
@@ -74,7 +74,7 @@ Deno.test("nodesOf() folds parallel chains between two steps", () => {
   equal(nodesOf(chains([]), CLOSED).length, 116);
 });
 
-Deno.test("firstGraph() folds the namespaces of more than 40 steps", () => {
+Deno.test("graph of more than 40 steps folds its namespaces", () => {
   const steps = (count: number) =>
     Array.from(
       { length: count },
@@ -85,7 +85,7 @@ Deno.test("firstGraph() folds the namespaces of more than 40 steps", () => {
   deepEqual(firstGraph(steps(41), "all.part_2.s6").open!.slice(0, 2), ["group:all", "group:all.part_2"]);
 });
 
-Deno.test("nodesOf() draws a folded namespace with the times of its steps", () => {
+Deno.test("graph shows the duration of a folded namespace", () => {
   const timesOf = (...times: readonly Partial<StepView>[]) => {
     const steps = times.map((time, at) => step(`n.s${at}`, [], { status: "Completed", ...time }));
     const { startedAt, endedAt } = itemsOf(steps)[0]!;
@@ -97,7 +97,7 @@ Deno.test("nodesOf() draws a folded namespace with the times of its steps", () =
   deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, { startedAt: 1 }), [1, undefined]);
 });
 
-Deno.test("namespacesOf() lists the namespaces of a step, outermost first", () => {
+Deno.test("graph knows the nested namespaces of a step", () => {
   deepEqual(namespacesOf({ namespace: "a.b", label: "c" }), ["a", "a.b"]);
   deepEqual(namespacesOf({ namespace: undefined, label: "a.b.fit" }), ["a", "a.b"]);
   deepEqual(namespacesOf({ namespace: "", label: "a.fit" }), []);

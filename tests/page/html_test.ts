@@ -18,7 +18,7 @@ function page(title: string, isLive = false): PageData {
   };
 }
 
-Deno.test("writePage() escapes data so that it cannot become markup", () => {
+Deno.test("page escapes markup in its data", () => {
   const { html } = writePage(page(HOSTILE), ASSETS);
   equal(html.match(/<script/g)!.length, 2);
   equal(html.match(/<\/script/g)!.length, 2);
@@ -27,18 +27,18 @@ Deno.test("writePage() escapes data so that it cannot become markup", () => {
   deepEqual(JSON.parse(json!), page(HOSTILE));
 });
 
-Deno.test("writePage() escapes the title", () => {
+Deno.test("page escapes its title", () => {
   const { html } = writePage(page(`a</title><b>"&`), ASSETS);
   match(html, /<title>a&lt;\/title&gt;&lt;b&gt;&quot;&amp;<\/title>/);
 });
 
-Deno.test("escaped.jsonInHtml() escapes special characters of HTML", () => {
+Deno.test("JSON in a page has no special characters of HTML", () => {
   const text = escaped.jsonInHtml(JSON.stringify({ [HOSTILE]: [HOSTILE] }));
   doesNotMatch(text, /[<>&\u2028\u2029]/);
   deepEqual(JSON.parse(text), { [HOSTILE]: [HOSTILE] });
 });
 
-Deno.test("writePage() allows only the page's own script and styles", () => {
+Deno.test("page allows only its own script and styles", () => {
   const hash = (text: string) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
   const { policy, html } = writePage(page("x"), ASSETS);
   equal(
@@ -50,7 +50,7 @@ Deno.test("writePage() allows only the page's own script and styles", () => {
   match(writePage(page("x", true), ASSETS).policy, /; connect-src 'self';/);
 });
 
-Deno.test("writePage() writes the page's metadata", () => {
+Deno.test("page has a title, language and icon", () => {
   const data: PageData = { ...page("Jobs"), program: "kedro-azureml 0.1.0" };
   const { html, policy } = writePage(data, ASSETS);
   const icon = /(?<=rel="icon" href=")[^"]+/.exec(html)![0];
@@ -84,7 +84,7 @@ Deno.test("writePage() writes the page's metadata", () => {
   match(inspected, /<meta name="poll-ms" content="5000">\n/);
 });
 
-Deno.test("writePage() contains no URL of another host", () => {
+Deno.test("page loads nothing from another host", () => {
   const { html } = writePage(page("x"), ASSETS);
   deepEqual(html.replaceAll(encodeURIComponent("http://www.w3.org/2000/svg"), "").match(/https?:/g), null);
 });

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { parametersInCommand, parameterValue } from "../../src/page/run_view.ts";
 
-Deno.test("parametersInCommand() parses the --params of a step's command", () => {
+Deno.test("page of a run reads --params in a step's command", () => {
   const command = (params: string) =>
     `kedro azureml execute --pipeline=p --node=a --params='${params}'; rc=$?; echo " --params='{}'"`;
   deepEqual(parametersInCommand(command(`{"a": {"b": 1}, "who": "it'\\''s"}`)), {
@@ -15,7 +15,7 @@ Deno.test("parametersInCommand() parses the --params of a step's command", () =>
   equal(parametersInCommand("kedro azureml execute --node=a"), undefined);
 });
 
-Deno.test("parameterValue() finds a parameter by its path", () => {
+Deno.test("page of a run finds a nested parameter", () => {
   const parameters = {
     train: { rate: 0.1, db: { password: "hush", port: 1 } },
     api_key: "hush",

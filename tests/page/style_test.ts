@@ -47,7 +47,7 @@ Deno.test("each rule of the page's style is in use", () => {
   deepEqual(unused, []);
 });
 
-Deno.test("each color of the page is defined once for light and dark", () => {
+Deno.test("each color of the page has a light and a dark value", () => {
   const used = new Set(PAGE_ASSETS.style.match(/(?<=var\()--[\w-]+/g));
   // Those of an element.
   for (const name of ["--tone", "--ink", "--mark", "--least"]) used.delete(name);
@@ -59,7 +59,7 @@ Deno.test("each color of the page is defined once for light and dark", () => {
   deepEqual([...new Set(plainColors)], ["#fff"]);
 });
 
-Deno.test("text can be read on each background, in light and dark", () => {
+Deno.test("text of the page has enough contrast on each background", () => {
   const texts = ["text", "text-dim", "accent", "completed", "failed", "running", "queued"];
   const grounds = [
     "bg",

@@ -21,7 +21,7 @@ peerTest("uploadCode() uploads code to Azurite unchanged", skipped, async (t) =>
   for (let at = 0; at < 60; at++) await Deno.writeTextFile(`${folder}/src/f${at}.py`, `print(${at})\n`);
   const code = await prepareCode(systemFs, folder);
   try {
-    await t.step("uploads with a SAS", async () => {
+    await t.step("upload to Azurite uses a SAS", async () => {
       const world = await createUpload(azurite, { container: "by-sas" });
       await uploadCode(world.workspace, code);
       await assertUploaded(azurite, world.sasUri, code);
@@ -29,13 +29,13 @@ peerTest("uploadCode() uploads code to Azurite unchanged", skipped, async (t) =>
       const { headers } = await head(azurite, world.sasUri, `${code.folderName}/${first}`);
       equal(headers.get("x-ms-meta-upload_status"), "completed");
     });
-    await t.step("uploads with the identity's token if there is no SAS", async () => {
+    await t.step("upload to Azurite without a SAS uses the identity's token", async () => {
       const world = await createUpload(azurite, { container: "by-token", hasSas: false });
       await uploadCode(world.workspace, code);
       ok(world.asked.filter((line) => line.startsWith("PUT")).every((line) => !line.includes("sig=")));
       await assertUploaded(azurite, world.sasUri, code);
     });
-    await t.step("resumes in a second process without sending a file or block twice", async () => {
+    await t.step("resumed upload to Azurite sends no block twice", async () => {
       const memory = createMemory();
       const cut = await createUpload(azurite, { container: "cut", dieAfterPuts: 25 });
       await rejects(uploadCode(cut.workspace, code, { memory }), { code: /^network\./ });
@@ -47,7 +47,7 @@ peerTest("uploadCode() uploads code to Azurite unchanged", skipped, async (t) =>
       const all = [...puts(cut.asked), ...puts(again.asked)].map((line) => line.split("sv=")[0]!);
       equal(new Set(all).size, all.length, "a file or a block was sent twice");
     });
-    await t.step("fails with exit code 4 if the token is rejected", async () => {
+    await t.step("upload to Azurite with a rejected token exits 4", async () => {
       const world = await createUpload(azurite, {
         container: "wrong",
         hasSas: false,

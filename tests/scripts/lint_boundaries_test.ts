@@ -54,7 +54,7 @@ for (const text of outside) {
   });
 }
 
-Deno.test("lint plugin rejects messages of app with options outside hints", () => {
+Deno.test("lint plugin rejects options in messages of app", () => {
   for (const text of ["new UserError(`Omit \\`--all\\``, {})", 'const a = { message: "use `-j`" };']) {
     deepStrictEqual(lintMessages("app/a.ts", text), ["Only hints name options below cli"]);
     deepStrictEqual(lintMessages("cli/a.ts", text), []);

@@ -25,7 +25,7 @@ for (const [text, rule] of BROKEN) {
   });
 }
 
-Deno.test("lint plugin for tests accepts falsifiable tests", () => {
+Deno.test("lint plugin for tests accepts tests that can fail", () => {
   deepEqual(
     rulesBroken(`
       const CASES = [1].sort();

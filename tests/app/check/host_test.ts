@@ -34,7 +34,7 @@ const chain = (...ends: readonly string[]) => async () =>
     validTo: new Date(end),
   }));
 
-Deno.test("checkHost() reads certificates through the proxy", async () => {
+Deno.test("doctor reads certificates through the proxy", async () => {
   const proxies: (Proxy | undefined)[] = [];
   const certificates = async (_: string, __: number, proxy?: Proxy) => {
     proxies.push(proxy);

@@ -59,7 +59,7 @@ function machine(printed: readonly string[], then: "runs" | number = "runs") {
   return { ctx: here as unknown as AppContext, events, started, sleeps: ctx.sleeps };
 }
 
-Deno.test("startInBackground() reports progress and warnings until the emulator runs", async () => {
+Deno.test("emulator start prints progress and warnings", async () => {
   const { ctx, events, started, sleeps } = machine([
     "# how to use it\n✓ Created",
     " the environment\n\nwarn",
@@ -77,14 +77,14 @@ Deno.test("startInBackground() reports progress and warnings until the emulator 
 for (
   const [what, printed, message] of [
     [
-      "the emulator's error",
+      "the error of an emulator that ends at once",
       ["✓ Fine\nerror: Unknown role\nhint: Use another\n"],
       "Unknown role\nhint: Use another",
     ],
-    ["the path of the log if there is no output", [], `see ${FOLDER}/log.txt`],
+    ["the path of the log of an emulator without output", [], `see ${FOLDER}/log.txt`],
   ] as const
 ) {
-  Deno.test(`startInBackground() reports ${what} when the emulator ends at once`, async () => {
+  Deno.test(`emulator start prints ${what}`, async () => {
     await rejects(startInBackground(machine(printed, 1).ctx, [], {}), {
       code: "emulator.not_started",
       exit: 2,
@@ -93,7 +93,7 @@ for (
   });
 }
 
-Deno.test("startInBackground() fails if an emulator is running or its folder cannot be written", async () => {
+Deno.test("emulator start fails if the project's emulator is running", async () => {
   const running = machine([]);
   await startInBackground(running.ctx, [], {});
   await rejects(startInBackground(running.ctx, [], {}), {
@@ -115,7 +115,7 @@ Deno.test("startInBackground() fails if an emulator is running or its folder can
   deepEqual(started, []);
 });
 
-Deno.test("stopRunning() asks again until the emulator answers or has ended", async () => {
+Deno.test("emulator stop asks again until the emulator answers", async () => {
   const { ctx } = machine([]);
   await startInBackground(ctx, [], {});
   /** What is asked of an emulator that answers some of the requests. */
@@ -133,7 +133,7 @@ Deno.test("stopRunning() asks again until the emulator answers or has ended", as
   deepEqual(await asking([false, true, true, false]), ["stop", "status", "stop", "status"]);
 });
 
-Deno.test("startInBackground() gives up after ten minutes", async () => {
+Deno.test("emulator start gives up after ten minutes", async () => {
   const { ctx, sleeps } = machine(Array.from({ length: 7000 }, () => "."));
   await rejects(startInBackground(ctx, [], {}), { code: "emulator.not_started" });
   equal(sleeps.length, 6000);

@@ -10,18 +10,18 @@ const NO_FILE = new UserError("No such file", { code: "network.ca_file" });
 for (
   const [what, { thrown = LOST, url = `${ORIGIN}/subscriptions`, isServed = false, env = {} }, isGone] of [
     ["a request to a stopped emulator", {}, true],
-    ["a request to an emulator without its certificate", { thrown: NO_FILE, isServed: true }, true],
+    ["a request without the emulator's certificate file", { thrown: NO_FILE, isServed: true }, true],
     ["a cut request to a running emulator", { isServed: true }, false],
     ["a request to another host", { url: "https://management.azure.com/" }, false],
-    ["another error of the emulator", { thrown: new RangeError("a defect") }, false],
+    ["an internal error during a request", { thrown: new RangeError("a defect") }, false],
     [
-      "a missing certificate without an emulator",
+      "a missing certificate file without an emulator",
       { thrown: NO_FILE, env: { KEDRO_AZUREML_EMULATOR: "" } },
       false,
     ],
   ] as const
 ) {
-  Deno.test(`withEmulatorCheck() ${isGone ? "explains" : "leaves"} ${what}`, async () => {
+  Deno.test(`${what} ${isGone ? "fails with emulator.gone" : "keeps its error"}`, async () => {
     const tried: unknown[] = [];
     const connect = async (host: string, port: number) => {
       tried.push([host, port]);

@@ -48,7 +48,7 @@ async function viewOf<View>(answer: Response): Promise<View> {
   return (await dataOf(answer)).view as View;
 }
 
-Deno.test("emulator page keeps when a page was told that its run goes on, until it knows that it ended", async () => {
+Deno.test("emulator page records that a run goes on until it has ended", async () => {
   const { get, goingOn, advance } = await createPaged();
   await get(RUN);
   deepEqual([...goingOn], []);
@@ -59,7 +59,7 @@ Deno.test("emulator page keeps when a page was told that its run goes on, until 
   deepEqual([...goingOn], [["/runs/first", 0]]);
 });
 
-Deno.test("emulator page lists jobs, newest first, with links", async () => {
+Deno.test("emulator page lists the newest jobs first", async () => {
   const { get, ask, advance } = await createPaged();
   await ask("PUT", `${ID}/jobs/second`, { body: job() });
   advance(6000);
@@ -91,7 +91,7 @@ Deno.test("emulator page lists jobs, newest first, with links", async () => {
   deepEqual((await asked("&status=Failed")).jobs, []);
 });
 
-Deno.test("listedJobs() reads older jobs until it has enough", async () => {
+Deno.test("a page of jobs reads older jobs until it has 100", async () => {
   const all = Array.from({ length: 1000 }, (_, at) => ({ name: `job_${at}`, status: "Completed" }) as JobRow);
   let count = 0;
   const read = (wanted: number) => {
@@ -109,7 +109,7 @@ Deno.test("listedJobs() reads older jobs until it has enough", async () => {
   deepEqual(await listed("job_999", 2), [1, 1000, false]);
 });
 
-Deno.test("emulator page shows the run behind a studio link to a job or step", async () => {
+Deno.test("emulator page opens studio links to jobs and steps", async () => {
   const { get, ask, advance } = await createPaged();
   const before = await viewOf<RunView>(await get(RUN));
   deepEqual(before.steps.map(({ key, status, needs }) => [key, status, needs]), [
@@ -137,7 +137,7 @@ Deno.test("emulator page shows the run behind a studio link to a job or step", a
   match(over.steps.b!.places!.out!, /^azureml:\/\/.+\/datastores\/workspaceblobstore\/paths\/.+\/out\/$/);
 });
 
-Deno.test("emulator page updates the status, times and failures of a run and its steps", async () => {
+Deno.test("emulator page updates the status and times of steps", async () => {
   const { get, advance } = await createPaged({ outcome: { failingSteps: { a: "bad password=hush" } } });
   advance(60_000);
   const { steps: [a], ...view } = await viewOf<RunView>(await get(RUN));
@@ -199,7 +199,7 @@ Deno.test("emulator page forbids caching, framing and external resources", async
   }
 });
 
-Deno.test("emulator page requires a key in its URL once, then a cookie", async () => {
+Deno.test("emulator page accepts the key in its URL once", async () => {
   const { get, emulator: { identity: { secret } } } = await createPaged();
   const [key, otherKey] = [0.1, 0.2].map((drawn) => newPageKey(secret, STUDIO, { number: () => drawn }));
   for (

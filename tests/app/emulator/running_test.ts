@@ -62,7 +62,7 @@ function machine(
   return { ctx: { ...ctx, openNetwork }, asked, opened };
 }
 
-Deno.test("findEmulator() returns the recorded emulator if it answers", async () => {
+Deno.test("--emulator uses the project's running emulator", async () => {
   const { ctx, asked, opened } = machine();
   deepEqual(await findEmulator(ctx, {}), FOUND);
   deepEqual(asked, ["GET https://127.0.0.1:4711/emulator/status Bearer hush manual"]);
@@ -79,7 +79,7 @@ for (
     ["there is no home folder", {}],
   ] as const
 ) {
-  Deno.test(`findEmulator() returns undefined if ${what}`, async () => {
+  Deno.test(`--emulator starts a new emulator if ${what}`, async () => {
     const { ctx } = machine(given);
     equal(
       await findEmulator(what.endsWith("home folder") ? { ...ctx, home: undefined } : ctx, {}),
@@ -88,14 +88,14 @@ for (
   });
 }
 
-Deno.test("findEmulator() ignores a record writable by other users", async () => {
+Deno.test("--emulator ignores a record in a folder of other users", async () => {
   const { ctx, asked } = machine();
   const stat = async (path: string) => ({ ...(await ctx.fs.stat(path))!, writableByOthers: true });
   equal(await findEmulator({ ...ctx, fs: { ...ctx.fs, stat } }, {}), undefined);
   deepEqual(asked, []);
 });
 
-Deno.test("recordEmulator() writes a record only for a project without a running emulator", async () => {
+Deno.test("a project has at most one running emulator", async () => {
   const { ctx } = machine({ status: "lost" });
   const recorded = await recordEmulator(ctx, RECORD);
   deepEqual(JSON.parse(await ctx.fs.readText(FILE)), RECORD);
@@ -104,7 +104,7 @@ Deno.test("recordEmulator() writes a record only for a project without a running
   equal(await recordEmulator(machine().ctx, RECORD), undefined);
 });
 
-Deno.test("findEmulator() finds the project's emulator, else the only one", async () => {
+Deno.test("outside a project, --emulator uses the only running emulator", async () => {
   const two = {
     [fileOf("/home/user/other")]: JSON.stringify({ ...RECORD, project: "/home/user/other" }),
   };
@@ -126,7 +126,7 @@ Deno.test("findEmulator() finds the project's emulator, else the only one", asyn
   equal(await findEmulator(none.ctx, { directory: "/home/user" }), undefined);
 });
 
-Deno.test("recordEmulator().remove() keeps the record of another emulator", async () => {
+Deno.test("an emulator that ends keeps the record of another one", async () => {
   const { ctx } = machine({ status: "lost" });
   const recorded = await recordEmulator(ctx, RECORD);
   await ctx.fs.writeText(FILE, JSON.stringify({ ...RECORD, origin: "https://127.0.0.1:4712" }));
@@ -134,14 +134,14 @@ Deno.test("recordEmulator().remove() keeps the record of another emulator", asyn
   equal((await ctx.fs.stat(FILE))?.kind, "file");
 });
 
-Deno.test("stopEmulator() returns whether the emulator accepted", async () => {
+Deno.test("an emulator can refuse to stop", async () => {
   const { ctx, asked } = machine();
   equal(await stopEmulator(ctx, RECORD), true);
   deepEqual(asked, ["POST https://127.0.0.1:4711/emulator/stop Bearer hush manual"]);
   equal(await stopEmulator(machine({ status: 401 }).ctx, RECORD), false);
 });
 
-Deno.test("answerControl() stops the emulator only for a POST to /emulator/stop with its secret", async () => {
+Deno.test("POST /emulator/stop needs the emulator's secret", async () => {
   const jobs = [["fox", "Running"], ["owl", "Completed"]].map(([name, status]) => ({
     name,
     properties: { status },

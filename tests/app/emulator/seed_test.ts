@@ -3,7 +3,7 @@ import { readSeed } from "../../../src/app/emulator/use.ts";
 import { openCommandContext } from "../../../src/cli/terminal/command_context.ts";
 import { makeWorld } from "../../cli/world.ts";
 
-Deno.test("readSeed() has the environment of the project as it defines it", async () => {
+Deno.test("emulator has the environment defined in the project", async () => {
   const { ctx } = makeWorld();
   const definition = "name: kedro-env\nimage: img:1\nconda_file:\n  dependencies: [pip]\n";
   await ctx.fs.writeText(`${ctx.cwd}/environment/environment.yml`, definition);
@@ -13,7 +13,7 @@ Deno.test("readSeed() has the environment of the project as it defines it", asyn
   match(environment!.condaFile!, /pip/);
 });
 
-Deno.test("readSeed() adds workspaces and computes to those of azureml.yml", async () => {
+Deno.test("emulator has the workspaces and computes of azureml.yml", async () => {
   const { ctx } = makeWorld();
   const path = `${ctx.cwd}/conf/base/azureml.yml`;
   await ctx.fs.writeText(path, (await ctx.fs.readText(path)).replace("rg-golden", "<resource group>"));

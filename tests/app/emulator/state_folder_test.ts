@@ -5,7 +5,7 @@ import { openStateFolder } from "../../../src/app/emulator/emulator.ts";
 import { openKept } from "../../../src/app/emulator/kept.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("openStateFolder() rejects the folder of another running emulator", async () => {
+Deno.test("emulator --state rejects the folder of a running emulator", async () => {
   const ctx = fakeContext();
   const first = await openStateFolder(ctx, "/state");
   await first.lock(4711);
@@ -22,14 +22,14 @@ Deno.test("openStateFolder() rejects the folder of another running emulator", as
   await openStateFolder(ctx, "/state");
 });
 
-Deno.test("openStateFolder() ignores the lock of a killed emulator", async () => {
+Deno.test("emulator --state ignores the lock of a killed emulator", async () => {
   const nobody = { connect: () => Promise.reject(new Error("refused")) };
   const ctx = fakeContext({ probe: nobody, files: { "/state/lock": "4711" } });
   await (await openStateFolder(ctx, "/state")).lock(4712);
   assert.equal(await ctx.fs.readText("/state/lock"), "4712");
 });
 
-Deno.test("openStateFolder() rejects a file", async () => {
+Deno.test("emulator --state rejects a file", async () => {
   const ctx = fakeContext({ files: { "/state": "" } });
   await assert.rejects(openStateFolder(ctx, "/state"), {
     code: "emulator.state",
@@ -40,7 +40,7 @@ Deno.test("openStateFolder() rejects a file", async () => {
   assert.deepEqual([...ctx.files.keys()], ["/state"]);
 });
 
-Deno.test("openKept() says that a folder has no jobs, or is damaged", async () => {
+Deno.test("--from rejects a kept folder without jobs", async () => {
   for (
     const [line, code] of [
       ['["facts","folder","/kept"]', "kept.none"],

@@ -13,7 +13,7 @@ const ENV = {
   LANG: "C",
 };
 
-Deno.test("useEmulator() leads a command to the running emulator and its identity only", async () => {
+Deno.test("--emulator uses only the emulator's identity", async () => {
   const served = { KEDRO_AZUREML_EMULATOR: "https://127.0.0.1:4711", AZURE_CLIENT_SECRET: "hush" };
   const record = {
     origin: "https://127.0.0.1:4711",

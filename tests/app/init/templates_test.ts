@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { amlignore } from "../../../src/app/init/templates.ts";
 import { parseIgnoreFile } from "../../../src/azureml/job/code/ignore.ts";
 
-Deno.test("amlignore() excludes nothing needed by steps", () => {
+Deno.test(".amlignore of init excludes nothing needed by steps", () => {
   const gitignore = "# Local\nprivate/\r\ndata/**\nconf/local/**\n!/conf/base/\n**/conf/dev/\n*.secret\n\n";
   const conf = { conf: "conf", needed: ["conf/base/azureml.yml", "conf/local/.gitkeep"] };
   const text = amlignore(gitignore, conf);

@@ -5,7 +5,7 @@ import { jwt } from "../../credentials/entra.ts";
 
 const IDS = { objectId: "OID", applicationId: "APP", tenantId: "t", expiresAt: new Date(0) };
 
-Deno.test("creatorNames() returns all names and ids of a creator", () => {
+Deno.test("job list --mine knows all names and ids of the identity", () => {
   const names = (identity: object | undefined, claims: Record<string, unknown> = {}) =>
     [...creatorNames(identity as Identity | undefined, jwt(claims))].sort();
   deepEqual(names({ ...IDS, kind: "user", name: "Ada@x.com" }, { name: "Ada Lovelace" }), [

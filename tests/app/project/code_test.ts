@@ -36,7 +36,7 @@ function openedWith({ folder, outside, settings = DEFAULT_LOADER_SETTINGS }: {
   return { ...openProjectCode({ clock, fs: systemFs, report }, load, place), reported };
 }
 
-Deno.test("openProjectCode() adds .gitkeep to empty configuration folders if the code contains them", () =>
+Deno.test("code contains .gitkeep for an empty conf/local", () =>
   inFolder(async (folder) => {
     for (const name of ["base", "local"]) {
       await Deno.mkdir(`${folder}/project/conf/${name}`, { recursive: true });
@@ -49,7 +49,7 @@ Deno.test("openProjectCode() adds .gitkeep to empty configuration folders if the
     assert.deepEqual(await namesIn("conf/base"), ["c.py"]);
   }));
 
-Deno.test("openProjectCode() leaves out local credentials also if the configuration is in another folder", () =>
+Deno.test("code leaves out credentials below CONF_SOURCE", () =>
   inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/project/settings/local`, { recursive: true });
     for (const name of ["catalog", "credentials"]) {
@@ -60,7 +60,7 @@ Deno.test("openProjectCode() leaves out local credentials also if the configurat
     assert.deepEqual(files.map(({ name }) => name), ["settings/local/catalog.yml", "src/a.py"]);
   }));
 
-Deno.test("openProjectCode() rejects folders outside the project unless allowed on the command line", () =>
+Deno.test("code outside the project needs --allow-outside", () =>
   inFolder(async (folder) => {
     await Deno.symlink("../home", `${folder}/project/link`).catch(() => {});
     for (const directory of ["../home", "..", `${folder}/home`, "link", "src/../../home"]) {

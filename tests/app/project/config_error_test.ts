@@ -46,12 +46,12 @@ const HINTS: readonly (readonly [message: string, hint: string, code?: string])[
 
 for (const [message, hint, code] of HINTS) {
   const outcome = hint === OWN_HINT ? "keeps the hint" : `suggests '${hint}'`;
-  Deno.test(`explainConfigError() ${outcome} for "${message}"`, async () => {
+  Deno.test(`the error "${message}" ${outcome}`, async () => {
     equal((await explained(message, code === undefined ? {} : { code })).hint, hint);
   });
 }
 
-Deno.test("explainConfigError() suggests setting base_env for duplicate keys if the settings lack it", async () => {
+Deno.test("an error of duplicate keys suggests setting base_env", async () => {
   const settings = { base_env: null };
   const hintOf = async (message: string) => (await explained(message, { settings })).hint;
   equal(
@@ -61,13 +61,13 @@ Deno.test("explainConfigError() suggests setting base_env for duplicate keys if 
   equal(await hintOf("Something else\nDuplicate keys found"), OWN_HINT);
 });
 
-Deno.test("explainConfigError() adds the place of the value in OmegaConf's message", async () => {
+Deno.test("an error of OmegaConf has the place of the value", async () => {
   const { place, message } = await explained("No such key\n    full_key: train.seed\n    object_type=dict");
   deepEqual(place, { file: "conf/base/parameters.yml", line: 3, column: 9, key: "train.seed" });
   equal(message, "No such key\n    object_type=dict");
 });
 
-Deno.test("explainConfigError() adds the place of the catalog entry in Kedro's message", async () => {
+Deno.test("an error of Kedro's catalog has the place of the entry", async () => {
   const { place, message } = await explained("Catalog entry 'raw' is odd", { code: "kedro.catalog" });
   deepEqual([place?.file, place?.line, place?.key], ["conf/local/catalog.yml", 2, "raw"]);
   equal(message, "Catalog entry 'raw' is odd");

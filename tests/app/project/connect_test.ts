@@ -25,7 +25,7 @@ function made(options: WorldOptions = {}) {
   return { ...world, ctx, events, stop, signIns };
 }
 
-Deno.test("connect() lets patient requests outlast an interrupt by 7 seconds", async () => {
+Deno.test("requests that cancel jobs go on for 7 seconds after Ctrl+C", async () => {
   const { ctx, stop, signIns } = made();
   const later = Promise.withResolvers<void>();
   const slept: number[] = [];
@@ -45,7 +45,7 @@ Deno.test("connect() lets patient requests outlast an interrupt by 7 seconds", a
 });
 
 for (const isInterrupted of [false, true]) {
-  Deno.test(`connect() meets a claims challenge of a patient request${isInterrupted ? " after an interrupt" : ""}`, async () => {
+  Deno.test(`requests that cancel jobs meet a claims challenge${isInterrupted ? " after Ctrl+C" : ""}`, async () => {
     const claims = JSON.stringify({ access_token: { nbf: { essential: true, value: "1" } } });
     const challenge =
       `Bearer authorization_uri="https://login.microsoftonline.com/", error="insufficient_claims", claims="${
@@ -71,7 +71,7 @@ for (const isInterrupted of [false, true]) {
   });
 }
 
-Deno.test("startConnecting() stops its sign-in if nobody needs it", async () => {
+Deno.test("an early sign-in stops if the command fails first", async () => {
   const started = made();
   using connecting = startConnecting(started.ctx);
   await turns();

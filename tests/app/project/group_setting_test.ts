@@ -26,12 +26,12 @@ async function settingOf(job: string, text: string, key = job) {
   return await groupSetting({ fs }, selected, job);
 }
 
-Deno.test("groupSetting() returns undefined if pyproject.toml sets no grouping", async () => {
+Deno.test("pyproject.toml without group-by groups no steps", async () => {
   deepStrictEqual(await settingOf("main", ""), undefined);
   deepStrictEqual(await settingOf("main", "[tool.kedro-azureml]"), undefined);
 });
 
-Deno.test("groupSetting() uses the job's setting, else its factory's, else the project's", async () => {
+Deno.test("group-by of a job takes precedence over the project's", async () => {
   const lines = [
     '[tool.kedro-azureml]\ngroup-by = "all"',
     '[tool.kedro-azureml.jobs."train-{region}"]\ngroup-by = "namespace:2"',
@@ -80,7 +80,7 @@ const refused: Readonly<
 };
 
 for (const [text, { line, code, message, hint }] of Object.entries(refused)) {
-  Deno.test(`groupSetting() rejects ${text.replaceAll("\n", " ")}`, async () => {
+  Deno.test(`pyproject.toml rejects ${text.replaceAll("\n", " ")}`, async () => {
     await rejects(settingOf("main", text), { code, message, hint, exit: 3 });
     await rejects(
       settingOf("main", text),

@@ -7,7 +7,7 @@ const PIPELINES = {
   training: { nodes: [{ name: "clean" }, { name: "fit model" }] },
 } as unknown as ProjectSnapshot["pipelines"];
 
-Deno.test("withJobOfSelection() adds the place of its own job only", () => {
+Deno.test("errors of a selected pipeline name pipeline_registry.py", () => {
   const config = {
     azureml: { jobs: {} },
     place: (path: readonly (string | number)[]) => ({ file: `azureml.yml:${path.join(".")}` }),

@@ -27,7 +27,7 @@ async function placeOf(
   return place && [place.file, place.line, place.key];
 }
 
-Deno.test("withProjectPlace() adds the file and line of a dataset, parameter or function", async () => {
+Deno.test("errors of a dataset, parameter or function have its file and line", async () => {
   deepEqual(await placeOf({ dataset: "raw" }), ["conf/base/catalog.yml", 1, "raw"]);
   deepEqual(await placeOf({ dataset: "raw", key: "load" }), ["conf/base/catalog.yml", 3, "raw.load"]);
   deepEqual(await placeOf({ parameter: "top" }), ["conf/base/parameters.yml", 1, "top"]);
@@ -45,7 +45,7 @@ Deno.test("withProjectPlace() adds the file and line of a dataset, parameter or 
   ]);
 });
 
-Deno.test("withProjectPlace() adds no place if no project file defines the name", async () => {
+Deno.test("errors of an undefined name have no file", async () => {
   equal(await placeOf({}), undefined);
   equal(await placeOf({ dataset: 5, parameter: 5, function: 5 }), undefined);
   equal(await placeOf({ dataset: "none" }), undefined);

@@ -12,7 +12,7 @@ function opened(options: WorldOptions = {}) {
   return { ctx: { ...ctx, report }, files: ctx, events };
 }
 
-Deno.test("openConfig() fills placeholders only for runs without Azure", async () => {
+Deno.test("placeholders are filled only for runs on this machine", async () => {
   const { ctx, files } = opened();
   const config = `${ctx.cwd}/conf/base/azureml.yml`;
   const text = await files.fs.readText(config);
@@ -23,7 +23,7 @@ Deno.test("openConfig() fills placeholders only for runs without Azure", async (
   equal(await nameOf({ fillsPlaceholders: true }), "workspace");
 });
 
-Deno.test("withLoadOptions() passes on the environment, parameters and allowed folders", async () => {
+Deno.test("-e, --params and --allow-outside reach the reader of the project", async () => {
   const { ctx, files } = opened();
   await files.fs.writeText("/home/user/shared/a.py", "");
   const options = { kedroEnv: "prod", params: { alpha: 1 }, allowOutside: ["/home/user/shared"] };
@@ -39,7 +39,7 @@ Deno.test("withLoadOptions() passes on the environment, parameters and allowed f
   });
 });
 
-Deno.test("withLoadOptions() reads the settings of nested packages", async () => {
+Deno.test("settings.py of a nested package is read", async () => {
   const files = {
     "/shop/pyproject.toml":
       '[tool.kedro]\npackage_name = "shop.core"\nproject_name = "shop"\nkedro_init_version = "1.0.0"\n',
@@ -56,7 +56,7 @@ Deno.test("withLoadOptions() reads the settings of nested packages", async () =>
   }
 });
 
-Deno.test("withLoadOptions() does not wait for a pipe in place of settings.py", async () => {
+Deno.test("a pipe in place of settings.py is not read", async () => {
   const { ctx } = opened();
   const settings = `${ctx.cwd}/src/tiny/settings.py`;
   const stat: typeof ctx.fs.stat = async (path) =>

@@ -3,7 +3,7 @@ import { prepareReader } from "../../../src/app/project/prepare_reader.ts";
 import { run } from "../../../src/cli/command_line.ts";
 import { makeWorld } from "../../cli/world.ts";
 
-Deno.test("prepareReader() starts the reader unless the cache has the project", async () => {
+Deno.test("the reader of projects starts only if the cache lacks the project", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   let started = 0;
   const counting = { ...ctx, resources: { ...ctx.resources, prepareReader: () => void started++ } };
@@ -24,7 +24,7 @@ for (
     ["submit --package jobs.kap", 0],
   ] as const
 ) {
-  Deno.test(`${line} ${starts === 0 ? "starts no" : "starts the"} reader while the command is loaded`, async () => {
+  Deno.test(`${line} ${starts === 0 ? "starts no" : "starts the"} reader of projects early`, async () => {
     const { ctx } = makeWorld();
     let started = 0;
     await run(line.split(" "), {

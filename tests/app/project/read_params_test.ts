@@ -11,7 +11,7 @@ const CASES: readonly (readonly [items: readonly (readonly [string, string])[], 
 ];
 
 for (const [items, result] of CASES) {
-  Deno.test(`readParams() reads ${items.map((item) => item.join("=")).join(" ")} as ${JSON.stringify(result)}`, () => {
+  Deno.test(`--params reads ${items.map((item) => item.join("=")).join(" ")} as ${JSON.stringify(result)}`, () => {
     deepEqual(JSON.parse(JSON.stringify(readParams(items))), result);
   });
 }

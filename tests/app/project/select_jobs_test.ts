@@ -22,14 +22,14 @@ const ONE = "{main: {pipeline: {pipeline_name: __default__}}}";
 const THREE = "{train: {pipeline: {}}, main: {pipeline: {}}, eval: {pipeline: {}}}";
 const NODES = { nodes: ["clean"] };
 
-Deno.test("selectJobs() limits the named jobs to a selection", async () => {
+Deno.test("--nodes limits the named jobs", async () => {
   const selection = { node_names: ["clean"] };
   deepEqual((await selected(THREE, { names: ["main"], ...NODES })).jobs, [["main", selection]]);
   deepEqual((await selected(ONE, { all: true, ...NODES })).jobs, [["main", selection]]);
   deepEqual((await selected(THREE, NODES)).jobs, [["__default__", selection]]);
 });
 
-Deno.test("selectJobs() rejects several jobs for an option of one job", async () => {
+Deno.test("--name rejects several jobs", async () => {
   const single = { code: "usage.one_name", option: "--name", hint: "Omit it" };
   await rejects(selected(THREE, { all: true, single }), { code: "usage.one_name" });
   await rejects(selected(THREE, { names: ["clean"] }), {

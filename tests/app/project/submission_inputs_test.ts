@@ -5,7 +5,7 @@ import { readSubmissionInputs } from "../../../src/app/project/submission_inputs
 import { slashed } from "../../fakes/paths.ts";
 import { makeWorld } from "../../cli/world.ts";
 
-Deno.test("readSubmissionInputs() reads the named project, not the current folder", async () => {
+Deno.test("submit -C reads Git in the project's folder", async () => {
   const { ctx } = makeWorld({ env: { AZUREML_GIT_COMMIT: "abc", AZUREML_GIT_BRANCH: "main" } });
   const app = { ...ctx, cwd: "/home/user", report() {} };
   const selected = await selectJobs(app, { directory: ctx.cwd, names: ["main"] });

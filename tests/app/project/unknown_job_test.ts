@@ -20,7 +20,7 @@ function explained(...unknown: readonly string[]) {
   return [said, /submit ([^`]*)`/.exec(hint!)?.[1] ?? hint];
 }
 
-Deno.test("namePipelineOrNode() names the option for a pipeline or node with the name of an unknown job", () => {
+Deno.test("the name of a pipeline in place of a job suggests -p", () => {
   const notFound = (name: string) => `Job "${name}" not found in azureml.yml`;
   deepEqual(explained("training"), [`${notFound("training")}; it is a pipeline`, "-p training"]);
   deepEqual(explained("clean"), [`${notFound("clean")}; it is a node`, "--nodes clean"]);

@@ -23,7 +23,7 @@ async function errorOf(...args: Parameters<typeof findProjectWorkspace>): Promis
   return "error" in found ? found.error : undefined;
 }
 
-Deno.test("openProjectWorkspace() suggests the names only outside a project", async () => {
+Deno.test("an invalid azureml.yml does not suggest --subscription-id", async () => {
   const ctx = await made(undefined, () => "workspace: [");
   await rejects(openProjectWorkspace(ctx, {}), (error: UserError) => {
     equal(error.code.startsWith("config."), true, error.code);
@@ -32,7 +32,7 @@ Deno.test("openProjectWorkspace() suggests the names only outside a project", as
   });
 });
 
-Deno.test("openProjectWorkspace() prefers names of the command line to those of the project's workspace", async () => {
+Deno.test("--workspace-name takes precedence over azureml.yml", async () => {
   const other =
     "workspace:\n  other: {subscription_id: 11111111-2222-3333-4444-555555555555, resource_group: rg, name: ws}\n";
   const ctx = await made(undefined, (text) => text.replace("workspace:\n", other));
@@ -52,7 +52,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`findProjectWorkspace() rejects a workspace with a placeholder for its ${names.join(" and ")}`, async () => {
+  Deno.test(`a placeholder for ${names.join(" and ")} of the workspace is an error`, async () => {
     const change = (text: string) => names.reduce((text, name) => text.replace(name, '"<name>"'), text);
     const error = await errorOf(await made(undefined, change), {});
     const { code, message, hint, place } = error!;

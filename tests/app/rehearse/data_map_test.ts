@@ -31,7 +31,7 @@ function choose(given: Record<string, string>, { files = {}, catalog = CATALOG, 
   return chooseLocalData(ctx, session as unknown as Parameters<typeof chooseLocalData>[1], [spec], given);
 }
 
-Deno.test("chooseLocalData() prefers data given for a version of an asset to data for the asset", async () => {
+Deno.test("--data NAME:VERSION takes precedence over --data NAME", async () => {
   const both = { rides: "/data/folder", "rides:2": "/data/rides.csv" };
   assert.deepEqual(await choose(both), both);
   const one = { "rides:2": "/data/rides.csv" };
@@ -42,7 +42,7 @@ Deno.test("chooseLocalData() prefers data given for a version of an asset to dat
   });
 });
 
-Deno.test("chooseLocalData() prefers the given file to the catalog's", async () => {
+Deno.test("--data takes precedence over the catalog's file", async () => {
   const files = { "/project/data/01_raw/rides.csv": "a" };
   assert.deepEqual(await choose({}, { files }), { rides: resolve("/project/data/01_raw/rides.csv") });
   assert.deepEqual(await choose({ rides: "/data/rides.csv" }, { files }), { rides: "/data/rides.csv" });
@@ -57,7 +57,7 @@ Deno.test("chooseLocalData() prefers the given file to the catalog's", async () 
   });
 });
 
-Deno.test("chooseLocalData() suggests the right name for unused data", async () => {
+Deno.test("--data suggests the right name of a data asset", async () => {
   const message = async (name: string) =>
     await choose({ [name]: "/data/rides.csv" }).catch(({ message }) => message);
   assert.equal(
@@ -68,7 +68,7 @@ Deno.test("chooseLocalData() suggests the right name for unused data", async () 
   assert.equal(await message("rides:3"), 'The job reads no data asset "rides:3" (did you mean "rides:2"?)');
 });
 
-Deno.test("resolveDataMap() makes paths absolute", async () => {
+Deno.test("--data is relative to the current folder", async () => {
   const ctx = { ...fakeContext({ cwd: "/project/src", files: { "/project/a.csv": "a" } }), report() {} };
   assert.deepEqual(await resolveDataMap(ctx, { a: "../a.csv", b: "/project" }), {
     a: resolve("/project/a.csv"),
@@ -82,7 +82,7 @@ Deno.test("resolveDataMap() makes paths absolute", async () => {
   });
 });
 
-Deno.test("readLocalData() finds the places of all data assets in the catalog, relative to the project", async () => {
+Deno.test("the catalog names local data of all data assets", async () => {
   const { ctx } = makeWorld({ project: "assetlab", cwd: "/home/user/assetlab/src" });
   const root = "/home/user/assetlab";
   assert.deepEqual(await readLocalData({ ...ctx, report() {} }, {}), {
@@ -97,7 +97,7 @@ Deno.test("readLocalData() finds the places of all data assets in the catalog, r
 });
 
 for (const [when, event] of [["before", undefined], ["while", "reading"]] as const) {
-  Deno.test(`readLocalData() ends if it is interrupted ${when} it reads the project`, async () => {
+  Deno.test(`rehearse interrupted ${when} it reads the project ends`, async () => {
     const stop = new AbortController();
     if (event === undefined) stop.abort("SIGINT");
     const { ctx } = makeWorld({ project: "assetlab", signal: stop.signal });
@@ -112,10 +112,10 @@ for (const [when, event] of [["before", undefined], ["while", "reading"]] as con
 for (
   const [what, azureml, warnings] of [
     ["warns about an unreadable project", "jobs: [", 1],
-    ["finds nothing outside a project", undefined, 0],
+    ["needs no project", undefined, 0],
   ] as const
 ) {
-  Deno.test(`readLocalData() ${what}`, async () => {
+  Deno.test(`rehearse ${what}`, async () => {
     const { ctx } = makeWorld();
     const files = azureml === undefined ? ["/home/user/tiny/pyproject.toml"] : [];
     for (const file of files) await ctx.fs.remove(file);

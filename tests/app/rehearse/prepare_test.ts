@@ -30,7 +30,7 @@ for (
     boolean,
   ])[]
 ) {
-  Deno.test(`openRunner() ${isKept ? "keeps" : "removes"} the files of steps in ${what}`, async () => {
+  Deno.test(`rehearse ${isKept ? "keeps" : "removes"} the files of steps in ${what}`, async () => {
     const programs: (readonly [string, AbortSignal | undefined])[] = [];
     let wasMade: boolean | undefined;
     const ctx = fakeContext({
@@ -68,7 +68,7 @@ for (
   });
 }
 
-Deno.test("openRunner() lets isolated steps see Python, data and the project", async () => {
+Deno.test("isolated steps can read Python, data and the project", async () => {
   const told: unknown[] = [];
   const isolationOf = async (isIsolating: boolean, platform: "linux" | "darwin" = "linux") => {
     const ctx = fakeContext({
@@ -97,7 +97,7 @@ Deno.test("openRunner() lets isolated steps see Python, data and the project", a
   deepEqual([await isolationOf(true, "darwin"), told.length], [undefined, 2]);
 });
 
-Deno.test("openRunner() accepts an emulator's state folder with other files", async () => {
+Deno.test("emulator --state accepts a folder with other files", async () => {
   const open = async (steps: Parameters<typeof openRunner>[1]) => {
     const ctx = { ...fakeContext({ exec, files: { "/project/st/notes.txt": "" } }), report() {} };
     return (await openRunner(ctx, { stepPython: "/bin/python", ...steps })).options.folder;
@@ -108,7 +108,7 @@ Deno.test("openRunner() accepts an emulator's state folder with other files", as
   await rejects(open({ keep: "st", state: "other" }), { code: "rehearse.keep" });
 });
 
-Deno.test("openKeepFolder() rejects a file", async () => {
+Deno.test("rehearse --keep rejects a file", async () => {
   const ctx = fakeContext({ files: { "/kept": "" } });
   await rejects(openKeepFolder(ctx, "/kept", "kept"), { code: "rehearse.keep", message: /a file/ });
 });

@@ -64,7 +64,7 @@ function withSlashes(events: readonly AppEvent[]): unknown[] {
 
 const FOLDER = "/home/user/.cache/kedro-azureml/rehearse/";
 
-Deno.test("makeEnvironment() creates an environment once with uv and reports skipped packages", async () => {
+Deno.test("rehearse creates a Python environment once with uv", async () => {
   const { ctx, ran, events } = machine({ programs: /^uv$/ });
   const python = await makeEnvironment(ctx, WANTED);
   assert.ok(slashed(python).startsWith(FOLDER) && slashed(python).endsWith("/bin/python"));
@@ -99,7 +99,7 @@ Deno.test("makeEnvironment() creates an environment once with uv and reports ski
   assert.notEqual(await makeEnvironment(ctx, WANTED), python, "the environment was deleted");
 });
 
-Deno.test("makeEnvironment() uses venv and pip if uv fails", async () => {
+Deno.test("rehearse uses venv and pip if uv fails", async () => {
   const { ctx, ran } = machine({
     programs: /^(?:uv|chmod|rm)$|python3$|\/bin\/python$/,
     broken: "uv pip install",
@@ -114,7 +114,7 @@ Deno.test("makeEnvironment() uses venv and pip if uv fails", async () => {
   ]);
 });
 
-Deno.test("makeEnvironment() uses pip if only pip knows the index of packages", async () => {
+Deno.test("rehearse uses pip for an index set only for pip", async () => {
   for (const env of [{ PIP_INDEX_URL: "https://pypi.test" }, { PIP_CONFIG_FILE: "/pip.ini" }]) {
     const { ctx, ran } = machine({ programs: /^uv$|python3$|\/bin\/python$/ });
     ctx.files.set("/pip.ini", new TextEncoder().encode("[global]\nindex-url = https://pypi.test\n"));
@@ -126,7 +126,7 @@ Deno.test("makeEnvironment() uses pip if only pip knows the index of packages", 
   }
 });
 
-Deno.test("makeEnvironment() prefers the wanted version of Python", async () => {
+Deno.test("rehearse prefers the Python version of the environment", async () => {
   const { ctx, ran, events } = machine({ programs: /python3(?:\.12)?$|\/bin\/python$/ });
   await makeEnvironment(ctx, { ...WANTED, python: "3.12" });
   assert.match(ran[0]!, /^python3\.12 -m venv /);
@@ -145,7 +145,7 @@ Deno.test("makeEnvironment() prefers the wanted version of Python", async () => 
   });
 });
 
-Deno.test("makeEnvironment() upgrades a broken pip", async () => {
+Deno.test("rehearse upgrades a broken pip", async () => {
   const { ctx, ran } = machine({ programs: /python3$|\/bin\/python$/, hasOldPip: true });
   await makeEnvironment(ctx, WANTED);
   assert.deepEqual(ran.map((line) => / -r |--upgrade pip$|venv/.exec(line)?.[0].trim()), [
@@ -156,7 +156,7 @@ Deno.test("makeEnvironment() upgrades a broken pip", async () => {
   ]);
 });
 
-Deno.test("makeEnvironment() installs again in the same environment if the requirements name files", async () => {
+Deno.test("rehearse installs again if requirements name files", async () => {
   const { ctx, ran } = machine({ programs: /^uv$/ });
   const wanted = {
     ...WANTED,
@@ -171,7 +171,7 @@ Deno.test("makeEnvironment() installs again in the same environment if the requi
 });
 
 for (const [what, broken] of [["fails", { broken: "pip install" }], ["ends well", {}]] as const) {
-  Deno.test(`makeEnvironment() removes its folder if it is interrupted while a tool ${what}`, async () => {
+  Deno.test(`rehearse interrupted while a tool ${what} removes the environment`, async () => {
     const stop = new AbortController();
     const { ctx, ran } = machine({ programs: /^(?:uv|chmod|rm)$/, ...broken });
     const exec: typeof ctx.exec = (program, args, options) => {
@@ -186,7 +186,7 @@ for (const [what, broken] of [["fails", { broken: "pip install" }], ["ends well"
   });
 }
 
-Deno.test("makeEnvironment() reports the output of a failed tool and removes the broken environment", async () => {
+Deno.test("rehearse prints the output of a failed installation", async () => {
   const broken = machine({ programs: /^(?:uv|chmod|rm)$/, broken: "pip install" });
   const failing = {
     code: "rehearse.environment",
@@ -199,7 +199,7 @@ Deno.test("makeEnvironment() reports the output of a failed tool and removes the
   await assert.rejects(makeEnvironment(broken.ctx, WANTED), failing);
 });
 
-Deno.test("makeEnvironment() names the network if the index of packages does not answer", async () => {
+Deno.test("rehearse names the network if the package index does not answer", async () => {
   const { ctx } = machine({ programs: /^(?:uv|chmod|rm)$/, broken: "pip install" });
   const retried =
     "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError(\"Failed to establish a new connection\")'";
@@ -216,7 +216,7 @@ Deno.test("makeEnvironment() names the network if the index of packages does not
   });
 });
 
-Deno.test("makeEnvironment() neither runs nor makes an environment where other users can write", async () => {
+Deno.test("rehearse refuses an environment in a folder writable by others", async () => {
   const { ctx, ran } = machine({ programs: /uv$/ });
   const stat = async (path: string) => {
     const folder = { kind: "folder", sizeBytes: 0, modifiedAt: undefined, writableByOthers: true } as const;

@@ -32,7 +32,7 @@ async function requirementsOf(files: Record<string, string>, file?: string) {
   return await stepRequirements({ ...ctx, report() {} }, project, file);
 }
 
-Deno.test("stepRequirements() reads the Python version and pip packages of environment/conda.yml", async () => {
+Deno.test("rehearse installs the pip packages of environment/conda.yml", async () => {
   assert.deepEqual(await requirementsOf({ "environment/conda.yml": CONDA, "requirements.txt": "numpy" }), {
     from: "environment/conda.yml",
     python: "3.11",
@@ -48,7 +48,7 @@ for (
     ["python=3.12.*", "3.12"],
   ] as const
 ) {
-  Deno.test(`stepRequirements() reads the version ${version} from ${dependency}`, async () => {
+  Deno.test(`conda dependency ${dependency} asks for Python ${version}`, async () => {
     const conda = `dependencies: ["${dependency}", pip: ]\n`;
     const { from: _, ...wanted } = await requirementsOf({ "environment/conda.yml": conda });
     assert.deepEqual(wanted, { ...(version && { python: version }), lines: [], skipped: [] });
@@ -56,7 +56,7 @@ for (
 }
 
 for (const line of ["-r requirements.txt", "./lib"]) {
-  Deno.test(`stepRequirements() rejects a conda file with ${line}`, async () => {
+  Deno.test(`rehearse rejects a conda file with ${line}`, async () => {
     const conda = `dependencies:\n  - pip:\n      - kedro\n      - ${line}\n`;
     await assert.rejects(requirementsOf({ "environment/conda.yml": conda }), {
       code: "environment.definition",
@@ -69,13 +69,13 @@ for (const line of ["-r requirements.txt", "./lib"]) {
   });
 }
 
-Deno.test("stepRequirements() falls back to the project's requirements, Kedro and the plugin", async () => {
+Deno.test("rehearse without a conda file installs the project's requirements", async () => {
   const { from, python, lines } = await requirementsOf({ "requirements.txt": "numpy>=2\n" });
   assert.deepEqual([from, python], ["the project's requirements", "3.12"]);
   assert.deepEqual(lines, ["kedro~=1.2", "kedro-azureml-pipeline==0.1.0", "pandas~=2.2", "numpy>=2"]);
 });
 
-Deno.test("stepRequirements() adds the packages for MLflow", async () => {
+Deno.test("rehearse adds the packages for MLflow", async () => {
   const { lines } = await requirementsOf({ "requirements.txt": "mlflow-skinny>=3\n" });
   assert.deepEqual(lines.slice(-4), ["mlflow-skinny>=3", "azureml-mlflow>=1.62", "sqlalchemy", "alembic"]);
   const whole = await requirementsOf({ "requirements.txt": "mlflow>=3\n" });
@@ -88,13 +88,13 @@ for (
     ["[kedro-mlflow, azureml-mlflow]", false],
   ] as const
 ) {
-  Deno.test(`stepRequirements() adds ${more ? "" : "no "}database packages to ${pip} of a conda file`, async () => {
+  Deno.test(`rehearse adds ${more ? "" : "no "}database packages to ${pip}`, async () => {
     const { lines } = await requirementsOf({ "environment/conda.yml": `dependencies: [{pip: ${pip}}]\n` });
     assert.deepEqual(lines.slice(-2).join() === "sqlalchemy,alembic", more);
   });
 }
 
-Deno.test("stepRequirements() uses a given file instead of environment/conda.yml", async () => {
+Deno.test("--requirements takes precedence over environment/conda.yml", async () => {
   const files = {
     "environment/conda.yml": CONDA,
     "steps.txt": "kedro==1.7.0\n",
@@ -121,7 +121,7 @@ Deno.test("stepRequirements() uses a given file instead of environment/conda.yml
   }
 });
 
-Deno.test("stepRequirements() fails for a missing file or a conda file without dependencies", async () => {
+Deno.test("rehearse --requirements with a missing file is an error", async () => {
   const unreadable = (file: string, what: string) => ({
     code: "rehearse.requirements",
     exit: 2,
@@ -140,7 +140,7 @@ Deno.test("stepRequirements() fails for a missing file or a conda file without d
   }
 });
 
-Deno.test("stepRequirements() passes a file with options or local paths to pip as a whole", async () => {
+Deno.test("rehearse passes requirements with local paths to pip unchanged", async () => {
   const options = [
     "-r base.txt",
     "-c limits.txt",

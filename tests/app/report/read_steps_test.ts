@@ -43,12 +43,12 @@ function isAbout(bytes: number, most: number): boolean {
   return bytes <= most && bytes > most - 300;
 }
 
-Deno.test("readSteps() reads up to 64 kB of logs of a step, or 256 kB of a failed step", async () => {
+Deno.test("job report reads up to 64 kB of logs of a step", async () => {
   const [failed, completed] = await logBytes(["Failed", "Completed"]);
   deepEqual([isAbout(failed!, 256_000), isAbout(completed!, 64_000)], [true, true]);
 });
 
-Deno.test("readSteps() reads at most 8 MB of logs in total, half of it from failed steps", async () => {
+Deno.test("job report reads at most 8 MB of logs", async () => {
   const all = await logBytes([...Array(40).fill("Failed"), ...Array(125).fill("Completed")]);
   deepEqual([isAbout(all[0]!, 100_000), isAbout(all.at(-1)!, 32_000)], [true, true]);
   equal(all.reduce((sum, bytes) => sum + bytes) <= 8_000_000, true);
@@ -107,7 +107,7 @@ const WITH_LOG = workspaceOf(() => {
   return new Response(LOG, { status: 206, headers });
 });
 
-Deno.test("readSteps() returns incomplete steps", async () => {
+Deno.test("job report shows steps without times or logs", async () => {
   const { asked, history } = historyOf();
   const ended = new Map<string, StepProgress>();
   const { steps, notices } = await readSteps(runWith(WITH_LOG, { steps: STEPS, history }), {
@@ -152,7 +152,7 @@ Deno.test("readSteps() returns incomplete steps", async () => {
   deepEqual([...ended], [["run-reused", reused], ["run-failed", failed], ["run-silent", silent]]);
 });
 
-Deno.test("readSteps() reads the logs of an ended step only once", async () => {
+Deno.test("ui reads the logs of an ended step only once", async () => {
   const { asked, history } = historyOf();
   const of: (readonly string[])[] = [];
   const outputs: RunHistory["outputs"] = (runs) => {

@@ -36,13 +36,13 @@ async function outcomeOf(job: LedgerJob, cancel: boolean, ctx = fakeContext()): 
   return (await settleJobs([job], { clock: ctx.clock, cancel }))[0]!;
 }
 
-Deno.test("settleJobs() without canceling counts a job as ended if its emulator ends with the command", async () => {
+Deno.test("Ctrl+C ends a job of a temporary emulator", async () => {
   const { job } = jobWith("taken", accepted);
   const within = { ...job, studioUrl: "https://127.0.0.1:1/runs/fox" };
   assert.equal((await outcomeOf(within, false)).outcome, "ended");
 });
 
-Deno.test("settleJobs() retries canceling a job still unknown to Azure", async () => {
+Deno.test("Ctrl+C cancels a job again until Azure knows it", async () => {
   const { job, cancels } = jobWith("taken", absent, absent, accepted);
   const ctx = fakeContext();
   assert.deepEqual([(await outcomeOf(job, true, ctx)).outcome, cancels()], ["requested", 3]);
@@ -50,7 +50,7 @@ Deno.test("settleJobs() retries canceling a job still unknown to Azure", async (
   assert.deepEqual(ctx.sleeps, [1000, 500, 500]);
 });
 
-Deno.test("settleJobs() counts a job as not sent if its response was lost and Azure does not have it", async () => {
+Deno.test("Ctrl+C reports a job as not sent if Azure does not have it", async () => {
   const { job, cancels } = jobWith("unknown", absent);
   assert.deepEqual([(await outcomeOf(job, true)).outcome, cancels()], ["not sent", 1]);
 });
@@ -62,7 +62,7 @@ for (
     "without an answer",
   ]] as const
 ) {
-  Deno.test(`settleJobs() says why a job ${what} could not be canceled`, async () => {
+  Deno.test(`Ctrl+C reports why a job ${what} could not be canceled`, async () => {
     const found = await outcomeOf(jobWith(answer, forbidden).job, true);
     assert.equal(found.outcome, outcome);
     assert.match(found.problem!, /^Cannot cancel job "fox"/);

@@ -5,7 +5,7 @@ const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 const ID =
   `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws`;
 
-Deno.test("readJobLink() reads only links to runs and resource IDs", () => {
+Deno.test("job commands accept links to runs and resource IDs", () => {
   const wsid = `/subscriptions/${SUBSCRIPTION}/resourcegroups/rg/workspaces/ws`;
   const workspace = { subscription_id: SUBSCRIPTION, resource_group: "rg", name: "ws" };
   const run = { name: "brave_fox", workspace, tenant: undefined };

@@ -11,7 +11,7 @@ function jobsIn({ ctx }: World): unknown {
   return JSON.parse(new TextDecoder().decode(ctx.files.get(FILE))).jobs;
 }
 
-Deno.test("submit --output-file empties an existing file even if the command then fails", async () => {
+Deno.test("submit --output-file empties an existing file before it fails", async () => {
   const world = makeWorld();
   world.ctx.files.set(
     FILE,
@@ -23,13 +23,13 @@ Deno.test("submit --output-file empties an existing file even if the command the
   deepEqual(jobsIn(world), []);
 });
 
-Deno.test("openJobsFile() overwrites a file of another program only with force", async () => {
+Deno.test("--output-file overwrites a file of another program only with --force", async () => {
   const ctx = fakeContext({ cwd: "/p", files: { "/p/own.json": "{}" } });
   await rejects(openJobsFile(ctx, { outputFile: "own.json" }), { code: "file.exists" });
   equal((await openJobsFile(ctx, { outputFile: "own.json", force: true }))?.shown, "own.json");
 });
 
-Deno.test("readJobsFile() rejects a missing file and a file of another format", async () => {
+Deno.test("--from rejects a missing or invalid file", async () => {
   const ctx = fakeContext({ cwd: "/p" });
   const workspace = { subscription_id: "s", resource_group: "rg", name: "ws" };
   const job = { job: "main", name: "fox", status: "Running", workspace };
@@ -81,7 +81,7 @@ Deno.test("submit sends no job without a writable output file", async () => {
   doesNotMatch(summary, /main/);
 });
 
-Deno.test("submit and rerun have recorded the job when they end, also on a slow disk", async () => {
+Deno.test("submit and rerun record the job before they end", async () => {
   const world = makeWorld();
   const { writeText } = world.ctx.fs;
   world.ctx.fs.writeText = async (...args) => {

@@ -48,12 +48,12 @@ for (
   const [what, thrown, isKept] of [
     ["refused by Azure", refusal(ExitCode.Rejected), false],
     ["without permission", refusal(ExitCode.Auth), false],
-    ["perhaps in Azure", refusal(ExitCode.Rejected, { [MAY_BE_THERE]: true }), true],
+    ["that Azure may have", refusal(ExitCode.Rejected, { [MAY_BE_THERE]: true }), true],
     ["without an answer", refusal(ExitCode.Unavailable), true],
     ["after an unexpected error", new RangeError("a defect"), true],
   ] as const
 ) {
-  Deno.test(`openLedger() ${isKept ? "keeps" : "forgets"} a job ${what}`, async () => {
+  Deno.test(`submit ${isKept ? "keeps" : "removes"} the record of a job ${what}`, async () => {
     const { ctx, ledger, workspace, filed } = ledgerOf({ root: "/p" });
     await ledger.accepted(taken("owl"), workspace);
     await ledger.sending(job("fox"), workspace);
@@ -64,7 +64,7 @@ for (
   });
 }
 
-Deno.test("openLedger() remembers only jobs of a project", async () => {
+Deno.test("submit records only jobs of a project", async () => {
   const { ledger, workspace, warnings, files } = ledgerOf();
   await ledger.sending(job("fox"), workspace);
   deepEqual([files.size, warnings], [0, []]);
@@ -75,7 +75,7 @@ Deno.test("openLedger() remembers only jobs of a project", async () => {
   deepEqual(homeless.warnings, ["job.not_remembered"]);
 });
 
-Deno.test("openLedger() rejects a job without a record, unless Azure already has it", async () => {
+Deno.test("submit does not send a job that cannot be recorded", async () => {
   const { ledger, workspace, warnings, disk, filed } = ledgerOf();
   await ledger.sending(job("fox"), workspace);
   disk.isFull = true;
@@ -89,7 +89,7 @@ Deno.test("openLedger() rejects a job without a record, unless Azure already has
 });
 
 for (const cancelOnInterrupt of [undefined, true]) {
-  Deno.test(`openLedger() ${cancelOnInterrupt ? "cancels" : "keeps"} unfinished jobs at an interrupt`, async () => {
+  Deno.test(`Ctrl+C ${cancelOnInterrupt ? "with" : "without"} --cancel-on-interrupt ${cancelOnInterrupt ? "cancels" : "keeps"} unfinished jobs`, async () => {
     const { ledger, workspace, filed, cancels, stop } = ledgerOf({ cancelOnInterrupt });
     for (const name of ["fox", "owl"]) await ledger.accepted(taken(name), workspace);
     await ledger.ended({ type: "end", job: "owl", status: "Completed", durationMs: 5 });
@@ -125,7 +125,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`openLedger() waits at an interrupt for the answer to a job: ${outcome}`, async () => {
+  Deno.test(`Ctrl+C waits for the response to a sent job: ${outcome}`, async () => {
     const { ledger, workspace, stop } = ledgerOf();
     await ledger.sending(job("fox"), workspace);
     stop.abort("SIGINT");
@@ -136,7 +136,7 @@ for (
   });
 }
 
-Deno.test("openLedger() gives the CI system each change and a summary", async () => {
+Deno.test("CI gets each change of a job and a summary", async () => {
   const { ctx, workspace } = ledgerOf();
   const [outputs, summaries]: [string[][], (readonly SummarizedJob[])[]] = [[], []];
   const ci = {

@@ -27,7 +27,7 @@ async function withManyJobs() {
   return ctx;
 }
 
-Deno.test("rememberJob() keeps the newest 50 jobs", async () => {
+Deno.test("the newest 50 jobs of a project are kept", async () => {
   const ctx = await withManyJobs();
   equal(ctx.files.size, 50);
   equal(await lastJob(ctx, "/project", { name: "j4" }), undefined);
@@ -48,7 +48,7 @@ for (
     ),
   ]
 ) {
-  Deno.test(`lastJob() skips a record ${what}`, async () => {
+  Deno.test(`the last job skips a record ${what}`, async () => {
     const ctx = fakeContext();
     for (const second of [53, 54]) await rememberJob(ctx, "/project", job(`j${second}`, second));
     await ctx.fs.writeText([...ctx.files.keys()].sort().at(-1)!, text!);
@@ -56,7 +56,7 @@ for (
   });
 }
 
-Deno.test("whyNotRemembered() leaves nothing behind", async () => {
+Deno.test("the check of the records' folder leaves no file", async () => {
   const ctx = fakeContext();
   deepStrictEqual([await whyNotRemembered(ctx), ctx.files.size], [undefined, 0]);
   const writeText = async (path: string) => {
@@ -69,7 +69,7 @@ Deno.test("whyNotRemembered() leaves nothing behind", async () => {
   equal(await whyNotRemembered({ ...ctx, home: undefined }), "there is no home folder (HOME is not set)");
 });
 
-Deno.test("rememberJob() writes private files, also for concurrent calls", async () => {
+Deno.test("records of jobs are private files", async () => {
   const home = await Deno.makeTempDir();
   try {
     const ctx = { ...fakeContext({ fs: systemFs }), home };
@@ -86,7 +86,7 @@ Deno.test("rememberJob() writes private files, also for concurrent calls", async
   }
 });
 
-Deno.test("lastJob() finds the jobs of a project by any path to it", async () => {
+Deno.test("the last job is found by any path to the project", async () => {
   const base = fakeContext();
   const realPath = async (path: string) => path === "/link" ? "/project" : path;
   const ctx = { ...base, fs: { ...base.fs, realPath } };
@@ -101,7 +101,7 @@ for (
     ["without an answer", { sent: false }],
   ] as const
 ) {
-  Deno.test(`knownComponents() does not return the components of a run ${what}`, async () => {
+  Deno.test(`submit does not reuse components of a run ${what}`, async () => {
     const ctx = fakeContext();
     await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));
     await rememberJob(ctx, "/project", job("b", 2, other), new Map([["fit", "2"]]));
@@ -110,7 +110,7 @@ for (
   });
 }
 
-Deno.test("knownComponents() returns none of a shared folder", async () => {
+Deno.test("submit reuses no components recorded in a shared folder", async () => {
   const ctx = fakeContext();
   await rememberJob(ctx, "/project", job("a", 1), new Map([["fit", "1"]]));
   const stat = async (path: string) => ({ ...(await ctx.fs.stat(path))!, writableByOthers: true });

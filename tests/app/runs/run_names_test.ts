@@ -6,7 +6,7 @@ import type { RememberedJob } from "../../../src/app/runs/submitted_jobs.ts";
 import type { Job } from "../../../src/azureml/runs/jobs.ts";
 import type { JobConfig } from "../../../src/config/types.ts";
 
-Deno.test("runsLike() uses the configured experiment name, else one derived from the folder", () => {
+Deno.test("similar runs have the configured experiment name", () => {
   const job = { pipeline: { pipeline_name: "train" }, schedule: null } as JobConfig;
   const root = "/home/ada/my project.v2";
   deepEqual(runsLike("main", job, { experimentName: undefined }, root), {
@@ -24,7 +24,7 @@ Deno.test("runsLike() uses the configured experiment name, else one derived from
   });
 });
 
-Deno.test("rememberedRun() counts runs back only with digits after ~", () => {
+Deno.test("NAME~N goes N runs back", () => {
   const runs = ["fox", "bear", "owl"].map((name) => ({ name, job: "main" })) as RememberedJob[];
   const found = (typed: string) => rememberedRun(typed, runs, undefined)?.name;
   deepEqual(["main", "main~0", "main~2", "last~1", "bear"].map(found), ["fox", "fox", "owl", "bear", "bear"]);
@@ -36,7 +36,7 @@ Deno.test("rememberedRun() counts runs back only with digits after ~", () => {
   }
 });
 
-Deno.test("rememberedRun() prefers the run with the name", () => {
+Deno.test("the name of a run takes precedence over the name of a job", () => {
   const runs = [{ name: "fox", job: "main" }, { name: "main", job: "one" }] as RememberedJob[];
   equal(rememberedRun("main", runs, undefined), runs[1]);
   for (
@@ -64,7 +64,7 @@ for (
     ["main-nightly", false],
   ] as const
 ) {
-  Deno.test(`isLike() returns ${expected} for a run with the display name "${displayName}"`, () => {
+  Deno.test(`a run with display name "${displayName}" is${expected ? "" : " not"} similar`, () => {
     const like = { displayName: "train", experimentName: "shop", schedules: ["main-nightly", "main-1"] };
     equal(isLike({ displayName, experimentName: "shop" } as Job, like), expected);
     equal(isLike({ displayName, experimentName: "other" } as Job, like), false);

@@ -32,7 +32,7 @@ async function after(...lines: readonly string[]): Promise<World> {
 const timeOf = (events: readonly AppEvent[]) => (events[0] as { readonly at: string }).at;
 const GOLDEN = { workspace: "ws-golden", tenant: SERVICE_PRINCIPAL.tenant, isSent: true };
 
-Deno.test("openRuns() prefers a run with the name of a job to the job's last run", async () => {
+Deno.test("job show prefers a run with the name of a job", async () => {
   const world = await after("submit main --name main");
   const run = { ...GOLDEN, name: "main", job: "main" };
   deepEqual(await find(world, ["main"]), { runs: [run], events: [] });
@@ -41,7 +41,7 @@ Deno.test("openRuns() prefers a run with the name of a job to the job's last run
   deepEqual(await find(world, ["main"]), { runs: [run], events });
 });
 
-Deno.test("openRuns() finds forgotten runs in Azure by the project's configuration", async () => {
+Deno.test("job show finds unrecorded runs in Azure", async () => {
   const { azure, ctx } = await after("submit main --name first", "submit one --name fox");
   const elsewhere = makeWorld({ fetch: (request) => azure.fetch(request) });
   deepEqual(await find(elsewhere, ["fox", "my-run"]), {
@@ -63,7 +63,7 @@ Deno.test("openRuns() finds forgotten runs in Azure by the project's configurati
   });
 });
 
-Deno.test("openRuns() takes all or the named runs of a file of submitted jobs", async () => {
+Deno.test("job show --from takes all or the named runs of the file", async () => {
   const world = makeWorld();
   equal(await world.kedroAzureml("submit main one --output-file jobs.json"), 0, world.ctx.stderr());
   const file = `${world.ctx.cwd}/jobs.json`;

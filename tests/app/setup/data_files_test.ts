@@ -22,7 +22,7 @@ async function found(files: Record<string, string>, outside: readonly string[] =
 
 Deno.test({
   ...LINKS,
-  name: "findDataFiles() follows links into the folder and the project, under their own names",
+  name: "data push follows links inside the project",
   fn: async () => {
     const { files, leftOut } = await found({
       "p/data/a.csv": "1",
@@ -49,7 +49,7 @@ Deno.test({
 
 Deno.test({
   ...LINKS,
-  name: "findDataFiles() follows links to outside only into allowed folders",
+  name: "data push follows links outside the project only to allowed folders",
   fn: async () => {
     const files = {
       "p/data/a.csv": "-> ../../cache/aa",
@@ -68,7 +68,7 @@ Deno.test({
 
 Deno.test({
   ...LINKS,
-  name: "findDataFiles() names broken and circular links",
+  name: "data push names broken and circular links",
   fn: async () => {
     const circle = "a link to a folder that it is in";
     deepEqual(
@@ -93,7 +93,7 @@ Deno.test({
 
 Deno.test({
   ...LINKS,
-  name: "uploadProblems() finds a link to a secret of the project by the name of the secret",
+  name: "data push rejects a link to a secret of the project",
   fn: async () => {
     await using folder = await createFolder({
       "conf/local/credentials.yml": "password: x\n",
@@ -113,7 +113,7 @@ Deno.test({
 
 Deno.test({
   ...LINKS,
-  name: "uploadProblems() names the missing links of a folder",
+  name: "data push fails for a folder with broken links",
   fn: async () => {
     await using folder = await createFolder({
       "p/in/a.csv": "-> ../../a.csv",
@@ -149,7 +149,7 @@ for (
 ) {
   Deno.test({
     ...LINKS,
-    name: `includeHint() suggests a folder without the project for ${targets.join(", ") || "a broken link"}`,
+    name: `--allow-outside is suggested without the project for ${targets.join(", ") || "a broken link"}`,
     fn: () => {
       const leftOut = targets.map((target) => ({ name: "x", reason: "a link", target }));
       equal(includeHint(leftOut, "/work/p"), hint);

@@ -33,14 +33,14 @@ for (
     ["\tkedro azureml -e $(ENV) init", "-e $(ENV) init"],
   ] as const
 ) {
-  Deno.test(`findLeftovers() replaces \`${line.trim()}\` if ${pipelines} has a job of its own`, async () => {
+  Deno.test(`setup replaces \`${line.trim()}\` if ${pipelines} has a job of its own`, async () => {
     const ctx = fakeContext({ files: { "/shop/ci.yml": `${line}\n` } });
     const hints = (await findLeftovers(ctx, PROJECT, pipelines)).map(({ hint }) => hint);
     deepEqual(hints[0], `Use \`kedro-azureml ${command}\``);
   });
 }
 
-Deno.test("findLeftovers() reads only text files of the project's own", async () => {
+Deno.test("setup reads only text files inside the project", async () => {
   const read = ["Makefile", "ci/Dockerfile", "a.cfg", "a.sh", "a.toml", "a.txt", "a.yaml", "ci/deep/run.yml"];
   const folders = [
     ...[".git", ".venv", "venv", "env", "node_modules", "site-packages", "__pycache__", "data", "mlruns"],
@@ -70,7 +70,7 @@ function unsorted(files: Record<string, string>) {
   return { ...fs, walk };
 }
 
-Deno.test("pipelineFolders() lists the folders of pipelines if the registry calls find_pipelines()", async () => {
+Deno.test("setup knows the folders of find_pipelines()", async () => {
   const folders = async (files: Record<string, string>) =>
     await pipelineFolders({ fs: unsorted(files) }, PROJECT);
   deepEqual(await folders({ ...FINDS, ...FOLDERS }), ["clean", "train"]);

@@ -15,14 +15,14 @@ const CASES = [
 ] as const;
 
 for (const [path, type, expected] of CASES) {
-  Deno.test(`readLocal() returns ${expected?.[0]} for ${path} declared as ${type}`, async () => {
+  Deno.test(`setup takes ${path} declared as ${type} as ${expected?.[0]}`, async () => {
     const data = await readLocal(fakeContext({ files: FILES }), { root: "/p" }, path, type);
     const files = data?.files.map(({ name, sizeBytes }) => [name, sizeBytes]);
     deepEqual(data && [data.type, ...files!], expected);
   });
 }
 
-Deno.test("localPlaceOf() returns the catalog's file or folder for a data asset", () => {
+Deno.test("data push takes the file or folder in the catalog", () => {
   const type = "kedro_azureml_pipeline.datasets.AzureMLAssetDataset";
   const catalog = {
     memory: { type: "MemoryDataset", azureml_dataset: "rides" },
@@ -54,7 +54,7 @@ Deno.test("localPlaceOf() returns the catalog's file or folder for a data asset"
 });
 
 for (const path of [".", "..", "/", "data/..", "/p/", "data/link"]) {
-  Deno.test(`readLocal() reads nothing of ${path}, a folder around the project`, async () => {
+  Deno.test(`setup does not read ${path}, a folder around the project`, async () => {
     const ctx = fakeContext({ files: FILES });
     const { realPath } = ctx.fs;
     Object.assign(ctx.fs, {
@@ -133,7 +133,7 @@ async function rewritesOf(
   );
 }
 
-Deno.test("planRewrites() wraps each entry of a transcoded dataset between steps", async () => {
+Deno.test("setup wraps each entry of a transcoded dataset", async () => {
   deepEqual(
     await rewritesOf([{ outputs: ["a.table@pandas", "a.set"], step: ["a.table@spark"] }]),
     [{
@@ -148,7 +148,7 @@ Deno.test("planRewrites() wraps each entry of a transcoded dataset between steps
   );
 });
 
-Deno.test("planRewrites() turns a dataset shared by jobs into a data asset of its folder", async () => {
+Deno.test("setup makes a dataset shared by jobs a data asset", async () => {
   deepEqual(
     await rewritesOf([{ outputs: ["a.table@pandas"] }, { literal: ["a.table@spark"] }]),
     [{
@@ -165,7 +165,7 @@ Deno.test("planRewrites() turns a dataset shared by jobs into a data asset of it
   );
 });
 
-Deno.test("planRewrites() turns an unwritten file into a data asset of its own", async () => {
+Deno.test("setup makes a file that no job writes a data asset", async () => {
   const [item] = await rewritesOf([{ literal: ["a.set", "b.table@pandas"] }]);
   deepEqual(item, {
     assets: ["b.table@pandas"],
@@ -180,7 +180,7 @@ Deno.test("planRewrites() turns an unwritten file into a data asset of its own",
   });
 });
 
-Deno.test("planRewrites() keeps the entries of data assets for runs on this machine, unless there is such an environment", async () => {
+Deno.test("setup keeps the old entries in an environment for local runs", async () => {
   const jobs = [{ literal: ["b.table@pandas"] }];
   const of = (change: Record<string, unknown>, files: Record<string, string> = {}) =>
     rewritesOf(jobs, change, [], { local: true, files });
@@ -198,13 +198,13 @@ b.table@pandas:
   deepEqual(await of({}, { "/p/conf/laptop/parameters.yml": "" }), []);
 });
 
-Deno.test("planRewrites() gives a data asset a name that Azure ML accepts", async () => {
+Deno.test("setup gives data assets valid names", async () => {
   const change = { "_b.table@pandas": { ...PARQUET, filepath: "data/b/table.parquet" } };
   const [item] = await rewritesOf([{ literal: ["_b.table@pandas"] }], change);
   equal((item as { added: string[] }).added[1], "azureml_dataset: b-table-pandas");
 });
 
-Deno.test("planRewrites() does not change a transcoded dataset of different files", async () => {
+Deno.test("setup does not change a transcoded dataset of different files", async () => {
   const job = { outputs: ["a.table@pandas"], step: ["a.table@spark"] };
   for (const filepath of ["s3://bucket/table", "data/a/other.parquet"]) {
     deepEqual(await rewritesOf([job], { "a.table@spark": { ...PARQUET, filepath } }), []);
@@ -215,20 +215,20 @@ const CSV = { type: "pandas.CSVDataset" };
 const HELD = 'conf/base/catalog.yml: "a.set" cannot be rewritten, because its folder holds the whole project';
 
 for (const filepath of ["set.csv", "./set.csv", "data/../set.csv"]) {
-  Deno.test(`planRewrites() creates no data asset for ${filepath} in the project's own folder`, async () => {
+  Deno.test(`setup creates no data asset for ${filepath} in the project's folder`, async () => {
     const jobs = [{ outputs: ["a.set"] }, { literal: ["a.set"] }];
     deepEqual(await rewritesOf(jobs, { "a.set": { ...CSV, filepath } }, [HELD]), []);
   });
 }
 
-Deno.test("planRewrites() makes no uri_file of a name beyond the plugin's command", async () => {
+Deno.test("setup does not wrap a file with a space in its name", async () => {
   const refused =
     'conf/base/catalog.yml: "b.set" cannot be rewritten, because the plugin\'s command cannot pass on the name "my set.csv"';
   const change = { "b.set": { ...CSV, filepath: "data/b/my set.csv" } };
   deepEqual(await rewritesOf([{ literal: ["b.set"] }], change, [refused]), []);
 });
 
-Deno.test("planRewrites() gives the lines for an entry of an unknown form", async () => {
+Deno.test("setup prints the lines for an entry with an alias", async () => {
   const hintsOf = async (asset: boolean) => {
     const ctx = fakeContext({
       files: {
@@ -260,7 +260,7 @@ Deno.test("planRewrites() gives the lines for an entry of an unknown form", asyn
   deepEqual(await hintsOf(false), [`Give it the keys ${type("Pipeline")}, ${rest}`]);
 });
 
-Deno.test("planRewrites() gives no two datasets a data asset of one name", async () => {
+Deno.test("setup gives each dataset a data asset of its own name", async () => {
   const refused = (owner: string) => [
     `conf/base/catalog.yml: "b.x.set" cannot be rewritten, because its data asset "b-x-set" would be that of "${owner}", too`,
   ];

@@ -49,7 +49,7 @@ async function uploaded() {
   return { ...client, upload, blobUri, put };
 }
 
-Deno.test("emulator registers only code in a container of its own", async () => {
+Deno.test("emulator rejects code outside its own containers", async () => {
   const { blobUri, put } = await uploaded();
   for (
     const uri of [
@@ -68,7 +68,7 @@ Deno.test("emulator registers only code in a container of its own", async () => 
   equal((await put(`${blobUri}/my%20code/`)).status, 201);
 });
 
-Deno.test("emulator finds code by its hash under any name, or by its name without a hash", async () => {
+Deno.test("emulator finds code by its hash under any name", async () => {
   const { ask, blobUri, put } = await uploaded();
   await put(`${blobUri}/my%20code`, { hash_sha256: "abc" });
   await put(`${blobUri}/my%20code`, {}, CODE.replace("/c/", "/d/"));

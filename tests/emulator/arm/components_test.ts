@@ -26,7 +26,7 @@ for (const [what, change, named] of REFUSED) {
   });
 }
 
-Deno.test("emulator accepts the plugin's component, repeatedly and with each distribution", async () => {
+Deno.test("emulator accepts the plugin's component with each distribution", async () => {
   const { emulator } = tinyEmulator();
   const recording = await readRecording();
   await prepare(emulator, recording);

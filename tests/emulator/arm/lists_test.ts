@@ -50,7 +50,7 @@ Deno.test("emulator refuses a version with another conda file or data type", asy
   assert.equal(await put("data/mine/versions/1", { dataType: "mltable", dataUri }), 400);
 });
 
-Deno.test("emulator replaces a data asset created on demand", async () => {
+Deno.test("emulator replaces a data asset made by dataOnDemand", async () => {
   const { emulator } = tinyEmulator({ seed: { dataOnDemand: true } });
   const path = "data/new/versions/1";
   assert.equal((await ask(emulator, "GET", path, { query })).status, 200);
@@ -62,7 +62,7 @@ Deno.test("emulator replaces a data asset created on demand", async () => {
   assert.equal((await ask(emulator, "GET", "data/new", { query })).body.properties.nextVersion, "2");
 });
 
-Deno.test("emulator behind a private link refuses run history from outside", async () => {
+Deno.test("emulator with a private link refuses run history", async () => {
   const { emulator } = tinyEmulator({ isPrivate: true });
   const { body: { properties } } = await ask(emulator, "GET", "");
   assert.equal(properties.publicNetworkAccess, "Disabled");

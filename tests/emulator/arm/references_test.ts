@@ -50,7 +50,7 @@ for (
     ["azureml://registries/r/environments/e/versions/1", false, 201],
   ] as const
 ) {
-  Deno.test(`emulator returns ${status} for a component with environment ${shown(environment)}${acceptAny ? " and acceptAny" : ""}`, async () =>
+  Deno.test(`emulator answers ${status} to a component with environment ${shown(environment)}${acceptAny ? " and acceptAny" : ""}`, async () =>
     equal(await registering({ environment }, acceptAny), status));
 }
 

@@ -134,7 +134,7 @@ Deno.test("emulator reports wrong sign-ins with Entra ID's codes", async () => {
   assert.ok(!JSON.stringify(emulator.requests).includes(secret));
 });
 
-Deno.test("emulator finds resources only below Azure ML's provider", async () => {
+Deno.test("emulator answers 404 to another resource provider", async () => {
   const { ask } = createClient();
   for (
     const path of [

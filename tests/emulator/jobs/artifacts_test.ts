@@ -37,7 +37,7 @@ async function submitted(
   return { ...client, ids, log, read, wait: (ms: number) => void (now += ms) };
 }
 
-Deno.test("emulator writes a line to the log of a step for each second", async () => {
+Deno.test("emulator writes a line per second to a step's log", async () => {
   const lines = (log: string) => log.trimEnd().split("\n");
   const running = await submitted(5000);
   deepEqual(lines(await running.log("a")), [
@@ -52,7 +52,7 @@ Deno.test("emulator writes a line to the log of a step for each second", async (
   ]);
 });
 
-Deno.test("emulator gives an address for one log only", async () => {
+Deno.test("emulator's URL of a log opens no other log", async () => {
   const { ask, ids, read } = await submitted(60_000);
   const { body: { logFiles } } = await ask("GET", `${RUNS}/${ids.a}/details`);
   const url = logFiles["user_logs/std_log.txt"];
@@ -82,7 +82,7 @@ Deno.test("emulator writes the nodes of a grouped step to its log", async () => 
   );
 });
 
-Deno.test("emulator names an output's data asset as the step or the job says, or else after the run", async () => {
+Deno.test("emulator names an output's data asset after its run by default", async () => {
   const rundata = async (change: Parameters<typeof submitted>[2], step = "a") => {
     const { ask, ids } = await submitted(60_000, {}, change);
     const url = `https://eastus.api.azureml.ms/history/v1.0${ID}/rundata`;

@@ -75,7 +75,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`emulator accepts a job with ${what}, whose step then fails`, async () => {
+  Deno.test(`emulator fails the step of a job with ${what}`, async () => {
     const { emulator, recording, advance } = await world();
     change(recording.job.properties);
     assert.equal((await putJob(emulator, "j1", recording.job)).status, 201);
@@ -110,7 +110,7 @@ async function history(emulator: Loose, path: string): Promise<Loose> {
 
 const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 2, cancelMs: 500 };
 
-Deno.test("emulator gives the reason of a failed step in its log and details", async () => {
+Deno.test("emulator writes the reason of a failed step to its log", async () => {
   const { emulator, recording, advance } = await world({
     pace: PACE,
     outcome: { failingSteps: { clean: "KeyError: 'speed'" } },
@@ -130,7 +130,7 @@ Deno.test("emulator gives the reason of a failed step in its log and details", a
   assert.match((await history(emulator, "j1/details")).error.error.message, /clean/);
 });
 
-Deno.test("emulator runs unrelated steps after a failure unless the job's settings stop them", async () => {
+Deno.test("emulator runs unrelated steps after a failure", async () => {
   for (const settings of [{}, { continue_on_step_failure: false }]) {
     const { emulator, recording, advance } = await world({
       pace: { ...PACE, parallelSteps: 1 },
@@ -207,7 +207,7 @@ for (const type of ["string", "number"]) {
 for (
   const [what, name] of [["key", "clean"], ["display name", "apac.clean"], ["node", "apac.filter"]] as const
 ) {
-  Deno.test(`emulator fails a step by its ${what} in failingSteps`, async () => {
+  Deno.test(`emulator fails the step with the ${what} in failingSteps`, async () => {
     const notices: string[] = [];
     const { emulator, recording, advance } = await world({
       pace: PACE,

@@ -17,7 +17,7 @@ async function createSchedules() {
   return { ...client, put };
 }
 
-Deno.test("emulator deletes a schedule only after it was disabled", async () => {
+Deno.test("emulator refuses to delete an enabled schedule", async () => {
   const { ask, put } = await createSchedules();
   const rejected = await ask("DELETE", NIGHTLY);
   deepEqual([rejected.status, rejected.body.error.code], [400, "UserError"]);
@@ -35,7 +35,7 @@ Deno.test("emulator triggers a schedule only with the preview API version", asyn
   deepEqual([status, body.scheduleActionType], [200, "CreateJob"]);
 });
 
-Deno.test("emulator starts one job, named after the schedule, when it creates a recurrence without start time", async () => {
+Deno.test("emulator starts a job for a new recurrence without start time", async () => {
   const { ask } = await createSchedules();
   const put = async (name: string, more: object, isEnabled = true) => {
     const trigger = {

@@ -25,7 +25,7 @@ INSERT INTO metrics VALUES ('loss', 0, 20, 'fit', 1, 1), ('loss', 7, 5, 'fit', 9
 INSERT INTO latest_metrics VALUES ('loss', -1.7976931348623157e308, 30, 2, 0, 'fit'), ('mae', 2, 30, 0, 0, 'fold');
 `;
 
-Deno.test("MLflow's database is read with nested runs and non-finite metrics", async () => {
+Deno.test("emulator reads nested runs from MLflow's database", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(`${folder}/mlflow`);

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { planTimeline } from "../../../src/emulator/jobs/simulated_timeline.ts";
 
-Deno.test("planTimeline() ignores a cancellation after a failure", () => {
+Deno.test("emulator ignores a cancellation after a failure", () => {
   const endAt = (cancelAskedAt: number) => {
     const { end, endedAt } = planTimeline({
       submittedAt: 0,

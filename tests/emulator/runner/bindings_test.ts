@@ -12,7 +12,7 @@ function sources(inputs: unknown, ofJob: unknown = {}, ofComponent: unknown = {}
 
 const literal = (value: unknown) => ({ job_input_type: "literal", value });
 
-Deno.test("portSources() follows bindings to the job's inputs", () => {
+Deno.test("runner reads inputs of steps bound to the job's inputs", () => {
   const bound = (name: string) => literal(`\${{parent.inputs.${name}}}`);
   deepEqual(
     sources({ a: bound("value"), b: bound("data"), c: bound("gone"), d: bound("empty") }, {
@@ -29,7 +29,7 @@ Deno.test("portSources() follows bindings to the job's inputs", () => {
   );
 });
 
-Deno.test("portSources() returns the component's defaults for unset inputs of a step", () => {
+Deno.test("runner uses the component's defaults of unset inputs", () => {
   const ofComponent = {
     set: { type: "string", default: "component" },
     unset: { type: "number", default: 0 },

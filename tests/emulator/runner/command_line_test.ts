@@ -8,24 +8,24 @@ function commandLine(command: string, ports: Ports) {
   return fillCommand({ command, inputs: { no: { type: "uri_folder", optional: true } } }, ports);
 }
 
-Deno.test("commandLine() fills in inputs and outputs without quotes", () => {
+Deno.test("runner fills inputs and outputs into a step's command", () => {
   const { line, unknown } = commandLine("x ${{inputs.in}} ${{ inputs.rate }} > ${{outputs.out}}/y", PORTS);
   assert.deepEqual([line, unknown], ["x /m/in a b > /o/y", []]);
 });
 
-Deno.test("commandLine() omits optional parts without a value", () => {
+Deno.test("runner omits optional parts of a command without a value", () => {
   assert.equal(
     commandLine("x $[[--in ${{inputs.in}}]] $[[--no ${{inputs.no}}]]", PORTS).line,
     "x --in /m/in ",
   );
 });
 
-Deno.test("commandLine() returns undeclared names in an optional part", () => {
+Deno.test("runner reports undeclared inputs in an optional part", () => {
   const parts = "x $[[--in ${{inputs.mispelled}}]] $[[${{inputs.no}} ${{outputs.no}}]]";
   assert.deepEqual(commandLine(parts, PORTS).unknown, ["inputs.mispelled", "inputs.no", "outputs.no"]);
 });
 
-Deno.test("commandLine() tells unknown names from shell variables", () => {
+Deno.test("runner leaves shell variables in a command", () => {
   const { line, unknown } = commandLine("x ${{inputs.none}} ${HOME} ${{outputs.toString}}", PORTS);
   assert.deepEqual([line, unknown], ["x ${{inputs.none}} ${HOME} ${{outputs.toString}}", [
     "inputs.none",

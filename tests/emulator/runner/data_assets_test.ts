@@ -36,7 +36,7 @@ for (
   ] as const
 ) {
   const shown = reference.replace(WORKSPACE_ID, "<workspace>");
-  Deno.test(`createDataFinder() copies the data given for ${Object.keys(data)[0]} if ${shown} is needed`, async () => {
+  Deno.test(`runner copies the data given for ${Object.keys(data)[0]} to input ${shown}`, async () => {
     const { find, programs } = finder(data);
     const path = await find(reference);
     const folder = path.slice(0, path.lastIndexOf("/"));
@@ -49,7 +49,7 @@ for (
   });
 }
 
-Deno.test("createDataFinder() copies a folder only once", async () => {
+Deno.test("runner copies a folder of data once", async () => {
   const { find, programs } = finder({ rides: "/data/parts" });
   const path = await find("azureml:rides:1", "uri_folder");
   equal(await find("azureml:rides:1", "uri_folder"), path);
@@ -83,12 +83,12 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`createDataFinder() rejects ${what}`, async () => {
+  Deno.test(`runner rejects ${what}`, async () => {
     await rejects(finder(data).find(reference, type), { name: "DataMissing", message });
   });
 }
 
-Deno.test("createDataFinder() names another file as the catalog does, which steps open it by", async () => {
+Deno.test("runner renames a given file to the name in the catalog", async () => {
   const { find } = finder({ rides: "/data/my rides.csv" }, { rides: "/project/data/01_raw/rides.csv" });
   equal((await find("azureml:rides:2")).split("/").at(-1), "rides.csv");
 });
@@ -131,7 +131,7 @@ function finderWith(
   return { filesIn, base, container, world, fs: machine.fs };
 }
 
-Deno.test("createDataFinder() downloads the folder of a data asset from the emulator's storage", async () => {
+Deno.test("runner reads a data asset's folder from the emulator's storage", async () => {
   const blobs = { "raw/a.csv": "1", "raw/deep/b.csv": "2", "rawer/c.csv": "3", raw: "4" };
   const { filesIn } = finderWith(blobs, "raw/");
   deepEqual(await filesIn("azureml:rides:1", "uri_folder"), {
@@ -140,7 +140,7 @@ Deno.test("createDataFinder() downloads the folder of a data asset from the emul
   });
 });
 
-Deno.test("createDataFinder() downloads a single file, by its datastore's path or its URL", async () => {
+Deno.test("runner reads a single file by its datastore path or URL", async () => {
   const blobs = { "raw/a.csv": "1", "raw/a.csv.md5": "x" };
   const one = finderWith(blobs, "raw/a.csv");
   const found = { path: "/a.csv", files: { "/a.csv": "1" } };
@@ -151,7 +151,7 @@ Deno.test("createDataFinder() downloads a single file, by its datastore's path o
   deepEqual(await other.filesIn(`${other.base.replace(/(\.net)/, "$1:443")}/raw/a.csv`, "uri_file"), found);
 });
 
-Deno.test("createDataFinder() downloads only committed blobs", async () => {
+Deno.test("runner reads only committed blobs", async () => {
   const { filesIn, container, world } = finderWith({ "raw/a.csv": "1" }, "raw");
   container.blobs.set("raw/staged", createBlob(world, textContent("x"), { isUncommitted: true }));
   deepEqual((await filesIn("azureml:rides:1", "uri_folder")).files, { "/a.csv": "1" });
@@ -162,7 +162,7 @@ Deno.test("createDataFinder() downloads only committed blobs", async () => {
   });
 });
 
-Deno.test("createDataFinder() rejects references to other containers and datastores", async () => {
+Deno.test("runner rejects data in other containers and datastores", async () => {
   const { filesIn, base } = finderWith({ "raw/a.csv": "1" });
   for (
     const reference of [
@@ -174,7 +174,7 @@ Deno.test("createDataFinder() rejects references to other containers and datasto
   ) await rejects(filesIn(reference, "uri_folder"), { name: "DataMissing" }, reference);
 });
 
-Deno.test("createDataFinder() prefers uploaded data assets to local data", async () => {
+Deno.test("runner prefers uploaded data assets to local data", async () => {
   const { filesIn, container, world, fs } = finderWith({}, "raw", { rides: "/project/rides.csv" });
   await rejects(filesIn("azureml:rides:1", "uri_file"), { name: "DataMissing" }, "it is not there");
   await fs.writeText("/project/rides.csv", "local");
@@ -191,7 +191,7 @@ Deno.test("createDataFinder() prefers uploaded data assets to local data", async
 });
 
 for (const kind of ["data", "localData"]) {
-  Deno.test(`createDataFinder() copies a local file of ${kind} again when it has changed`, async () => {
+  Deno.test(`runner copies a changed local file of ${kind} again`, async () => {
     let modifiedAt = new Date(0);
     const { fs, ...fake } = fakeContext({ files: { "/rides.csv": "1" } });
     const machine = {

@@ -17,7 +17,7 @@ function parts(words: readonly string[]) {
   };
 }
 
-Deno.test("isolating() keeps a link to a step's folder visible", () => {
+Deno.test("an isolated step sees its folder behind a link", () => {
   const isolation = { ...ISOLATION, visible: ["/tmp/venv/bin", "/tmp/venv", "/tmp/venv"] };
   const step = { root: "/home/me/root", folder: "/tmp/link", inputs: [] };
   deepEqual(parts(isolating(isolation, step)).visible, ["/tmp/venv", "/tmp/link"]);
@@ -56,7 +56,7 @@ async function find(user: string, works: (words: string) => boolean, visible: re
   return { found, tried, others };
 }
 
-Deno.test("findIsolation() as root tries setpriv, root and a user namespace", async () => {
+Deno.test("steps of root are isolated with setpriv or a user namespace", async () => {
   const all = await find("0", () => true);
   deepEqual(all.tried, ["setpriv"]);
   deepEqual(all.others, [
@@ -73,18 +73,18 @@ Deno.test("findIsolation() as root tries setpriv, root and a user namespace", as
   ]);
 });
 
-Deno.test("findIsolation() as another user creates a user namespace with the same ids", async () => {
+Deno.test("steps of other users are isolated in a user namespace", async () => {
   const { found, tried } = await find("1000", () => true);
   deepEqual([tried, found!.start.includes("--map-root-user")], [["user"], true]);
   deepEqual(found!.drop, ["unshare", "--user", "--map-user=1000", "--map-group=7"]);
 });
 
-Deno.test("findIsolation() keeps absolute paths and the targets of links visible", async () => {
+Deno.test("isolated steps see absolute paths and targets of links", async () => {
   const { found } = await find("1000", () => true, ["/tmp/venv", "relative", "/gone"]);
   deepEqual(found!.visible, ["/tmp/venv", "/gone", "/tmp/real", "/gone"]);
 });
 
-Deno.test("findIsolation() returns undefined if every way fails, or if `id` or `mkdir` fails", async () => {
+Deno.test("steps run without isolation if every way fails", async () => {
   const none = await find("0", (what) => what === "id" || what === "mkdir");
   deepEqual([none.found, none.others.at(-1)], [undefined, "rm -rf -- /tmp/root/trial"]);
   deepEqual(await find("0", (what) => what !== "id"), { found: undefined, tried: [], others: [] });

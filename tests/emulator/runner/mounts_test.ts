@@ -58,7 +58,7 @@ async function mounting(
 const data = (uri: string, type = "uri_folder") => ({ job_input_type: type, uri });
 const literal = (value: unknown) => ({ job_input_type: "literal", value });
 
-Deno.test("mount() links a file by its own name", async () => {
+Deno.test("a step finds an input file under its own name", async () => {
   const inputs = { rate: literal(2), folder: data("/data/rides"), file: data("/data/x.csv", "uri_file") };
   const files = { "/data/rides/1.csv": "1", "/data/x.csv": "2" };
   deepEqual(await mounting(inputs, { files, linked: { "/data/rides": "/real/rides" } }), {
@@ -73,7 +73,7 @@ Deno.test("mount() links a file by its own name", async () => {
   });
 });
 
-Deno.test("mount() returns a file in an output's folder for a uri_file", async () => {
+Deno.test("a step writes a uri_file into a folder of its output", async () => {
   const outputs = { model: { type: "uri_folder" }, report: { type: "uri_file" } };
   const mounted = await mounting({}, { outputs });
   deepEqual((mounted as { readonly outputs: unknown }).outputs, {
@@ -82,12 +82,12 @@ Deno.test("mount() returns a file in an output's folder for a uri_file", async (
   });
 });
 
-Deno.test("mount() returns the error of missing data", async () => {
+Deno.test("a step with missing data is an error", async () => {
   equal(await mounting({ x: data("gone") }), "Cannot mount input 'x'. It is gone.");
   await rejects(mounting({ x: data("broken") }), { name: "TypeError" });
 });
 
-Deno.test("mount() links the output of another step only if it contains a file", async () => {
+Deno.test("a step reads only outputs that contain a file", async () => {
   const inputs = { x: literal("${{parent.jobs.a.outputs.out}}") };
   const full = await mounting(inputs, { files: { "/j/a/outputs/out/deep/1": "" } });
   deepEqual((full as { readonly links: unknown }).links, ["/j/a/outputs/out <- /j/b/mounts/INPUT_x"]);
@@ -104,7 +104,7 @@ Deno.test("mount() links the output of another step only if it contains a file",
   }
 });
 
-Deno.test("codeOf() downloads each code asset once", async () => {
+Deno.test("runner downloads each code asset once", async () => {
   const world = createWorld(clockAndRandom());
   const { blobs } = openContainer(world, "store", "code");
   const place = { contentType: "", metadata: {}, etag: "", modifiedAt: new Date(0), staged: new Map() };

@@ -16,7 +16,7 @@ function machineOf(): { readonly machine: StepMachine; readonly ran: string[] } 
   return { machine: { ...fakeContext(), exec }, ran };
 }
 
-Deno.test("withPlainPath() passes a plain path unchanged", async () => {
+Deno.test("a program gets a path without special characters unchanged", async () => {
   const { machine, ran } = machineOf();
   assert.equal(
     await withPlainPath(machine, "/tmp/naïve-1.x", (path) => Promise.resolve(path)),
@@ -25,7 +25,7 @@ Deno.test("withPlainPath() passes a plain path unchanged", async () => {
   assert.deepEqual(ran, []);
 });
 
-Deno.test("withPlainPath() passes a link in a new folder to a path with special characters and removes both after errors", async () => {
+Deno.test("a program gets a link in place of a path with special characters", async () => {
   const { machine, ran } = machineOf();
   await assert.rejects(
     withPlainPath(machine, "/My Work", (path) => Promise.reject(new Error(path))),
@@ -35,7 +35,7 @@ Deno.test("withPlainPath() passes a link in a new folder to a path with special 
   assert.deepEqual(ran, [`ln -s -- /My Work ${own}/link`, `rm -rf -- ${own}`]);
 });
 
-Deno.test("stopLeftovers() kills processes with the id of the run in their environment", async () => {
+Deno.test("runner kills leftover processes of a run", async () => {
   const { machine, ran } = machineOf();
   await stopLeftovers(machine, "run-1");
   assert.deepEqual(ran, [

@@ -8,7 +8,7 @@ function node(distribution?: JobNode["distribution"], instances = 2): JobNode {
   return { distribution, resources: { instance_count: instances } } as JobNode;
 }
 
-Deno.test("ranksOf() sets the rank variables of Open MPI", () => {
+Deno.test("a step with MPI has the rank variables of Open MPI", () => {
   const mpi = { distribution_type: "Mpi" as const, process_count_per_instance: 2 };
   const ranks = ranksOf(node(mpi), SPEC, 4711);
   const shared = { OMPI_COMM_WORLD_SIZE: "4", OMPI_COMM_WORLD_LOCAL_SIZE: "2" };
@@ -23,7 +23,7 @@ Deno.test("ranksOf() sets the rank variables of Open MPI", () => {
   assert.equal(ranks[3]!.logFile, "user_logs/std_log_process_3.txt");
 });
 
-Deno.test("ranksOf() sets TF_CONFIG with the cluster and each task", () => {
+Deno.test("a step with TensorFlow has TF_CONFIG", () => {
   const given = { distribution_type: "TensorFlow" as const, worker_count: 2, parameter_server_count: 1 };
   const [first, second, server, ...more] = ranksOf(node(given), SPEC, 4711).map(({ env }) =>
     JSON.parse(env.TF_CONFIG!)
@@ -42,7 +42,7 @@ Deno.test("ranksOf() sets TF_CONFIG with the cluster and each task", () => {
   });
 });
 
-Deno.test("ranksOf() prefers the distribution of the step to its component's", () => {
+Deno.test("a step's distribution takes precedence over its component's", () => {
   const spec = { ...SPEC, distribution: { type: "pytorch" as const, process_count_per_instance: 1 } };
   assert.deepEqual(ranksOf(node(undefined, 3), spec, 4711).map(({ env }) => env.WORLD_SIZE), ["3", "3", "3"]);
   const own = { distribution_type: "Mpi" as const, process_count_per_instance: 1 };

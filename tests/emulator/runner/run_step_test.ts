@@ -3,7 +3,7 @@ import { limitToMs } from "../../../src/emulator/runner/runner.ts";
 import { readUsage } from "../../../src/emulator/runner/command.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-Deno.test("limitToMs() reads ISO 8601 durations and seconds", () => {
+Deno.test("time limits are ISO 8601 durations or seconds", () => {
   assert.equal(limitToMs("PT1H30M"), 5_400_000);
   assert.equal(limitToMs("P1DT0.5S"), 86_400_500);
   assert.equal(limitToMs("90"), 90_000);
@@ -12,7 +12,7 @@ Deno.test("limitToMs() reads ISO 8601 durations and seconds", () => {
   assert.deepEqual(["soon", null, undefined].map(limitToMs), [undefined, undefined, undefined]);
 });
 
-Deno.test("readUsage() returns the largest memory and the sum of the processor times of all ranks", async () => {
+Deno.test("usage has the largest memory of all ranks", async () => {
   const usage = (peakBytes: number, cpuMs: number) => JSON.stringify({ peakBytes, cpuMs });
   const { fs } = fakeContext({
     files: { "/a/usage/0.txt": usage(10, 5), "/a/usage/1.txt": usage(30, 7), "/a/usage/2.txt": usage(20, 1) },

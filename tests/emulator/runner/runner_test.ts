@@ -71,7 +71,7 @@ Deno.test("runner stores the outputs of a step as blobs", async () => {
   deepEqual(used.toSorted(), [["200", "70"], ["300", "70"]]);
 });
 
-Deno.test("runner kills leftover processes of a step, unless the step is isolated", async () => {
+Deno.test("runner kills leftover processes of a step without isolation", async () => {
   const isolation = { start: ["unshare", "--mount"], drop: ["setpriv"], visible: [] };
   for (const [run, kills] of [[{}, 2], [{ isolation }, 0]] as const) {
     const machine = createMachine({}, {}, run);
@@ -112,7 +112,7 @@ Deno.test("runner does not run a command with an unknown input", async () => {
   equal(steps.a!.error, "The command uses inputs.no, outputs.nor, which the step does not have.");
 });
 
-Deno.test("runner fails a step with an input from an output without files", async () => {
+Deno.test("runner fails a step with an empty input", async () => {
   const machine = createMachine({ step: async () => {} });
   await submit(machine);
   const { status, steps } = await ended(machine);
@@ -151,7 +151,7 @@ function failWhileRunning() {
 }
 
 for (const [continues, end] of [[true, "Completed"], [false, "Canceled"]] as const) {
-  Deno.test(`runner ends other steps as ${end} after a failure with continue_on_step_failure ${continues}`, async () => {
+  Deno.test(`runner with continue_on_step_failure ${continues} ends other steps as ${end}`, async () => {
     const machine = createMachine({ step: failWhileRunning() });
     await submit(machine, (properties) => {
       separate(properties);
@@ -187,7 +187,7 @@ Deno.test("runner does not run a waiting step of a canceled job", async () => {
   equal(machine.ran.length, 1);
 });
 
-Deno.test("runner leaves a job unfinished when the emulator closes", async () => {
+Deno.test("a job stays unfinished when the emulator stops", async () => {
   const { step, started } = stepUntilStopped();
   const machine = createMachine({ step }, {}, { parallelSteps: 1 });
   await submit(machine, separate);
@@ -196,7 +196,7 @@ Deno.test("runner leaves a job unfinished when the emulator closes", async () =>
   deepEqual([machine.emulator.jobStatus("j1"), machine.ran.length], ["Running", 1]);
 });
 
-Deno.test("runner waits for running steps when the emulator closes", async () => {
+Deno.test("runner waits for running steps when the emulator stops", async () => {
   const started = Promise.withResolvers<void>();
   let hasEnded = false;
   const step = async (ran: Ran) => {
@@ -225,7 +225,7 @@ Deno.test("runner waits for running steps when the emulator closes", async () =>
   deepEqual(second.ran.map(({ step }) => step), ["b"]);
 });
 
-Deno.test("runner passes MLflow's tracking variables to steps if their Python has MLflow", async () => {
+Deno.test("steps have MLflow's tracking variables if their Python has MLflow", async () => {
   const machine = createMachine({ python: { stdout: "7\n" } }, {}, { bin: "/venv/bin" });
   await submit(machine);
   await ended(machine);
@@ -245,7 +245,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`runner runs steps without tracking and reports it if MLflow fails with ${stderr.split(":")[0]}`, async () => {
+  Deno.test(`runner reports that MLflow fails with ${stderr.split(":")[0]}`, async () => {
     const machine = createMachine({ python: { status: 1, stderr } });
     await submit(machine);
     equal((await ended(machine)).status, "Completed");

@@ -16,7 +16,7 @@ const PLACE = {
   tracking: { uri: "sqlite:////work/mlflow.db", experimentId: "7" },
 } as unknown as StepPlace;
 
-Deno.test("step has the environment variables of Azure ML, MLflow and its ports", () => {
+Deno.test("a step has the environment variables of Azure ML and MLflow", () => {
   const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   const env = stepEnvironment(PLACE, { inputs: { rate: "0.1" }, outputs: { out: "/work/out" } });
   const expected = {

@@ -41,7 +41,7 @@ function trackerOf(python: Partial<Exit>) {
   return { prepare: () => tracker.prepare(job), runs, count: () => count, most: () => most };
 }
 
-Deno.test("createTracker() creates the runs of a job and its steps", async () => {
+Deno.test("MLflow has a run for a job and each step", async () => {
   const { prepare, runs } = trackerOf({ stdout: "some warning\n7\n" });
   const { uri, experimentId } = (await prepare())!;
   assert.match(uri, /^sqlite:\/\/\/\/state\//);
@@ -62,13 +62,13 @@ for (
     ["is missing", { status: 1, found: false }],
   ] as const
 ) {
-  Deno.test(`createTracker() returns undefined and starts Python only once if Python ${what}`, async () => {
+  Deno.test(`steps are not tracked if Python ${what}`, async () => {
     const { prepare, count } = trackerOf(python);
     assert.deepEqual([await prepare(), await prepare(), count()], [undefined, undefined, 1]);
   });
 }
 
-Deno.test("createTracker() prepares one job after the other", async () => {
+Deno.test("MLflow's runs are created for one job after the other", async () => {
   for (const python of [{ stdout: "7\n" }, { status: 1, stderr: "no" }]) {
     const { prepare, count, most } = trackerOf(python);
     await Promise.allSettled([prepare(), prepare()]);
@@ -76,7 +76,7 @@ Deno.test("createTracker() prepares one job after the other", async () => {
   }
 });
 
-Deno.test("createTracker() throws the last line of MLflow's output", async () => {
+Deno.test("an error of MLflow has the last line of its output", async () => {
   const { prepare, count } = trackerOf({ status: 1, stderr: "Traceback\nOSError: disk full\n" });
   await assert.rejects(prepare(), { message: "OSError: disk full" });
   await assert.rejects(prepare(), { message: "OSError: disk full" });

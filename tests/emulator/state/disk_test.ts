@@ -3,7 +3,7 @@ import { openDisk } from "../../../src/emulator/state/disk.ts";
 import { openJournal } from "../../../src/emulator/state/journal.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 
-Deno.test("a folder of kept jobs is not followed out of it: its links and paths are of whoever made it", async () => {
+Deno.test("links in a folder of kept jobs do not lead out of it", async () => {
   const top = await Deno.realPath(await Deno.makeTempDir());
   try {
     const secret = `${top}/theirs/thesis.txt`;
@@ -24,7 +24,7 @@ Deno.test("a folder of kept jobs is not followed out of it: its links and paths 
   }
 });
 
-Deno.test("openJournal() removes nothing where it only looks or others may write", async () => {
+Deno.test("a kept folder that is only read stays unchanged", async () => {
   const top = await Deno.realPath(await Deno.makeTempDir());
   try {
     await Deno.mkdir(`${top}/blobs`);

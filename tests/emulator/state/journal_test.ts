@@ -29,7 +29,7 @@ function blob(pieces: readonly Piece[], staged = new Map()): Blob {
   };
 }
 
-Deno.test("openJournal() restores the state of the last flush", async () => {
+Deno.test("emulator restores the last saved state", async () => {
   const { disk } = folder();
   const first = await openJournal(disk, ORIGIN);
   first.maps.of("jobs").set("j1", { status: "Running", needs: new Map([["a", []]]) });
@@ -43,7 +43,7 @@ Deno.test("openJournal() restores the state of the last flush", async () => {
   ]);
 });
 
-Deno.test("openJournal() drops an incomplete last line and then appends new lines", async () => {
+Deno.test("emulator drops an incomplete last line of its state", async () => {
   const { disk, files, text } = folder();
   const first = await openJournal(disk, ORIGIN);
   first.maps.of("jobs").set("j1", {});
@@ -57,7 +57,7 @@ Deno.test("openJournal() drops an incomplete last line and then appends new line
   assert.deepEqual([...(await openJournal(disk, ORIGIN)).maps.of("jobs").keys()], ["j1", "j3"]);
 });
 
-Deno.test("openJournal() restores blobs and uncommitted blocks", async () => {
+Deno.test("emulator restores blobs and uncommitted blocks", async () => {
   const { disk, files } = folder();
   const first = await openJournal(disk, ORIGIN);
   const blobs = first.maps.of<Blob>("blobs:store/c");
@@ -71,7 +71,7 @@ Deno.test("openJournal() restores blobs and uncommitted blocks", async () => {
   assert.deepEqual(left, ["/state/blobs/1", "/state/blobs/2"], "the file that no blob has is gone");
 });
 
-Deno.test("openJournal() rewrites the URLs and paths of its entries for a new origin and folder", async () => {
+Deno.test("emulator's restored URLs and paths fit its new origin and folder", async () => {
   const { disk, files } = folder();
   const first = await openJournal(disk, ORIGIN);
   first.maps.of("resources").set("code", { uri: `${ORIGIN}/store/c`, file: "/state/blobs/1" });
@@ -84,7 +84,7 @@ Deno.test("openJournal() rewrites the URLs and paths of its entries for a new or
   });
 });
 
-Deno.test("openJournal() rewrites URLs at each change of the origin", async () => {
+Deno.test("emulator's restored URLs fit each new origin", async () => {
   const { disk } = folder();
   const modes: unknown[] = [];
   const fs: typeof disk.fs = {
@@ -101,7 +101,7 @@ Deno.test("openJournal() rewrites URLs at each change of the origin", async () =
   assert.deepEqual(modes, [0o600, 0o600, 0o600, 0o600]);
 });
 
-Deno.test("openJournal() writes what changes while it is writing with the next flush", async () => {
+Deno.test("emulator saves changes made during a save", async () => {
   const { disk } = folder();
   const { append } = disk.fs;
   let isFirst = true;
@@ -120,7 +120,7 @@ Deno.test("openJournal() writes what changes while it is writing with the next f
   assert.deepEqual([...(await openJournal(disk, ORIGIN)).maps.of("jobs").keys()], ["j1", "j2"]);
 });
 
-Deno.test("openJournal() shortens its file after many changes of the same entry", async () => {
+Deno.test("emulator shortens its state after many changes", async () => {
   const { disk, text } = folder();
   const { maps, flush } = await openJournal(disk, ORIGIN);
   for (let at = 0; at < 30_000; at++) maps.of("jobs").set("j1", { at });

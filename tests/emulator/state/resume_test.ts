@@ -53,14 +53,14 @@ async function resumed(
 
 const STARTED = { folder: "/state/runs/j1/a", queuedAt: 1, startedAt: 2 };
 
-Deno.test("emulator fails only the unfinished steps of a lost job", async () => {
+Deno.test("restarted emulator fails unfinished steps", async () => {
   deepEqual(await resumed({ a: { ...STARTED, endedAt: 3, end: "Completed" }, b: STARTED }), {
     status: "Failed",
     steps: { a: "Completed", b: "Failed" },
   });
 });
 
-Deno.test("emulator with a runner does not resume a job after its cancellation", async () => {
+Deno.test("restarted emulator does not resume a canceled job", async () => {
   const programs: string[] = [];
   const machine = {
     ...fakeContext(),
@@ -89,7 +89,7 @@ Deno.test("emulator saves its state after each request", async () => {
   await rejects(emulator.fetch(new Request("https://management.azure.com", { signal })), { message: "Gone" });
 });
 
-Deno.test("emulator keeps its secret and its workspace's id in its state, even if a later seed differs", async () => {
+Deno.test("restarted emulator keeps its secret and workspace id", async () => {
   const { fs, random } = fakeContext();
   const disk = { fs, folder: "/state" };
   const open = async (secret?: string) => {

@@ -60,7 +60,7 @@ Deno.test("emulator accepts only storage tokens for blobs", async () => {
   equal((await by("GET", bearer(account))).status, 404);
 });
 
-Deno.test("emulator denies each missing data action on blobs", async () => {
+Deno.test("emulator denies blobs without the data action", async () => {
   for (const [denied, method] of [["read", "GET"], ["write", "PUT"], ["delete", "DELETE"]] as const) {
     const action = `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${denied}`;
     const { emulator } = createClient({ deniedActions: [action] });
@@ -119,7 +119,7 @@ Deno.test("emulator rejects a SAS at the account of another workspace", async ()
   deepEqual(codes, ["ContainerNotFound", "AuthenticationFailed"]);
 });
 
-Deno.test("emulator takes each block from the list named in the request", async () => {
+Deno.test("emulator commits blocks from the lists named in the request", async () => {
   const { send } = await container();
   const stage = (id: string, content: string) =>
     send("PUT", `/x?comp=block&blockid=${encodeURIComponent(id)}`, { content });

@@ -13,7 +13,7 @@ async function grant({ ask }: ReturnType<typeof createClient>): Promise<{ base: 
 
 const BLOB = { authorization: null, "x-ms-blob-type": "BlockBlob" };
 
-Deno.test("emulator limits a SAS to its container, permissions and lifetime", async () => {
+Deno.test("emulator limits a SAS to its permissions and lifetime", async () => {
   let now = Date.parse("2026-01-01T00:00:00.500Z");
   const client = createClient({
     clock: { now: () => new Date(now), sleep: async () => {} },
@@ -55,7 +55,7 @@ Deno.test("emulator accepts a SAS only for its container", async () => {
   assert.deepEqual(await put(base, sas, strict), [403, "KeyBasedAuthenticationNotPermitted"]);
 });
 
-Deno.test("keepContent() writes files readable by their owner only", async () => {
+Deno.test("emulator's blobs are readable only by their owner", async () => {
   const { fs } = fakeContext();
   const written: unknown[] = [];
   const disk = {

@@ -38,7 +38,7 @@ async function statuses(send: ReturnType<typeof faulty>["send"], count: number):
   return found;
 }
 
-Deno.test("emulator applies a fault to the given number of matching requests", async () => {
+Deno.test("fake emulator applies a fault to a number of requests", async () => {
   deepEqual(await statuses(faulty({ url: /ws/, happens: STATUS }).send, 3), [503, 200, 200]);
   deepEqual(await statuses(faulty({ url: /ws/, times: 2, happens: STATUS }).send, 4), [503, 503, 200, 200]);
   const later = faulty({ url: /ws/, after: 1, times: 2, happens: STATUS });
@@ -47,7 +47,7 @@ Deno.test("emulator applies a fault to the given number of matching requests", a
   deepEqual(await statuses(faulty({ url: /ws/g, times: 3, happens: STATUS }).send, 4), [503, 503, 503, 200]);
 });
 
-Deno.test("emulator cuts the connection before or after handling the request", async () => {
+Deno.test("fake emulator cuts connections before or after it handles a request", async () => {
   for (const [afterServer, status] of [[false, 200], [true, 404]] as const) {
     const { send } = faulty({ method: "DELETE", url: /./, happens: { kind: "cut", afterServer } });
     equal((await send("/computes/c", "PUT", { properties: { computeType: "AmlCompute" } })).status, 201);
@@ -56,7 +56,7 @@ Deno.test("emulator cuts the connection before or after handling the request", a
   }
 });
 
-Deno.test("emulator simulates failed operations and refusals", async () => {
+Deno.test("fake emulator simulates failed operations and refusals", async () => {
   const failed = await (await once({ kind: "failed" })).json();
   deepEqual([failed.status, failed.error.code], ["Failed", "UserError"]);
   const told = await (await once({ kind: "failed", code: "Quota", message: "None left." })).json();
@@ -80,7 +80,7 @@ Deno.test("emulator simulates failed operations and refusals", async () => {
   match(await blob.text(), /<Message>Never\./);
 });
 
-Deno.test("emulator names another origin in each URL and datastore of a response with fault kind lie", async () => {
+Deno.test("fake emulator names another host in its responses", async () => {
   const answer = await once({ kind: "lie", origin: OTHER }, "/datastores/workspaceblobstore");
   const { properties } = await answer.json();
   deepEqual([answer.status, properties.protocol, properties.endpoint], [200, "http", "127.0.0.1:9"]);

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, equal } from "node:assert/strict";
 import { ask, tinyEmulator } from "../../emulator/client.ts";
 
-Deno.test("emulator with limits rejects the 201st write and accepts writes again a second later", async () => {
+Deno.test("fake emulator with limits rejects the 201st write in a second", async () => {
   const { emulator, advance } = tinyEmulator({ limits: true });
   const cancel = () => ask(emulator, "POST", "jobs/none/cancel");
   const first = await cancel();

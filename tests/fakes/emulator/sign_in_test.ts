@@ -61,7 +61,7 @@ for (
     ["a plain code challenge", { code_challenge_method: "plain" }, 9002325],
   ] as const
 ) {
-  Deno.test(`emulator rejects a sign-in page request with ${what}`, async () => {
+  Deno.test(`fake sign-in page rejects ${what}`, async () => {
     const answer = await open(entra().emulator, "oauth2/v2.0/authorize", { ...AUTHORIZE, ...change });
     deepEqual([answer.status, (await answer.json()).error_codes], [400, [expected]]);
   });
@@ -95,7 +95,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`emulator rejects the redemption of a code with ${what}`, async () => {
+  Deno.test(`fake token endpoint rejects a code with ${what}`, async () => {
     const { emulator } = entra();
     const code = (await authorize(emulator)).get("code")!;
     const { body, ...answer } = await redeem(emulator, code, change);
@@ -105,7 +105,7 @@ for (
   });
 }
 
-Deno.test("emulator with demandsMfa rejects only writes by users without multi-factor authentication", async () => {
+Deno.test("fake emulator with demandsMfa rejects writes without MFA", async () => {
   const { emulator } = entra({ demandsMfa: true, seed: { workspaces: [WORKSPACE] } });
   const signIn = async (change: Record<string, string>) => {
     const code = (await authorize(emulator, change)).get("code")!;

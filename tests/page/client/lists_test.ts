@@ -24,10 +24,10 @@ function projectPage(fields: Partial<ProjectView> = {}): PageData {
   return { ...data, view: { ...data.view as ProjectView, ...fields } };
 }
 
-Deno.test("page of a workspace's jobs shows each job", (t) =>
+Deno.test("page of jobs shows each job of a workspace", (t) =>
   withPage(jobsPage(), ({ shown }) => assertTranscript(t, shown(), import.meta.url)));
 
-Deno.test("page of an emulator's jobs shows their steps, durations and names", (t) => {
+Deno.test("page of jobs shows each job of an emulator", (t) => {
   const { madeAt } = simulatedJobs();
   const jobs = [
     job({
@@ -48,7 +48,7 @@ Deno.test("page of an emulator's jobs shows their steps, durations and names", (
   });
 });
 
-Deno.test("page of jobs requests only the shown jobs", () => {
+Deno.test("page of jobs requests only jobs that match its filters", () => {
   const found = {
     kind: "jobs",
     workspace: "ws",
@@ -73,7 +73,7 @@ Deno.test("page of jobs requests only the shown jobs", () => {
   }, { answer });
 });
 
-Deno.test("page of jobs compares the selected jobs, oldest first", () =>
+Deno.test("page of jobs compares the selected jobs", () =>
   withPage(jobsPage(), async ({ texts, enter, outline }) => {
     const tick = (at: number, is: boolean) => enter(`tbody tr:nth-child(${at + 1}) input`, is);
     await tick(1, true);
@@ -91,7 +91,7 @@ Deno.test("page of jobs compares the selected jobs, oldest first", () =>
     deepEqual(texts("tr.chosen code"), ["brave_otter_0x7k2m9q4zp", "kind_otter_5x7k2m9q4zp"]);
   }));
 
-Deno.test("page of a workspace's schedules shows each schedule", async (t) => {
+Deno.test("page of schedules shows each schedule", async (t) => {
   await withPage(simulatedSchedules(), ({ shown }) => assertTranscript(t, shown(), import.meta.url));
   const view = { kind: "schedules", workspace: "ws", schedules: [] } as const;
   await withPage(
@@ -100,7 +100,7 @@ Deno.test("page of a workspace's schedules shows each schedule", async (t) => {
   );
 });
 
-Deno.test("page of a comparison shows runs side by side", (t) => {
+Deno.test("page of a comparison shows its runs side by side", (t) => {
   const configuration = [{ file: "conf/base/parameters.yml", key: "rate", values: ["0.1", "0.05", null] }];
   return withPage(
     comparison({ configuration }),
@@ -108,7 +108,7 @@ Deno.test("page of a comparison shows runs side by side", (t) => {
   );
 });
 
-Deno.test("live page of a comparison leads to its runs and all jobs", (t) => {
+Deno.test("live page of a comparison links to its runs", (t) => {
   const runs = [
     { name: "a b", status: "Completed", commit: "4f2c1de0a5b64c1e9d7f", dirty: true as const },
     { name: "c", status: "Running", commit: "4f2c1de0a5b64c1e9d7f" },
@@ -133,7 +133,7 @@ Deno.test("live page of a comparison leads to its runs and all jobs", (t) => {
   );
 });
 
-Deno.test("page of a comparison shows only differences on request", () => {
+Deno.test("page of a comparison can hide equal values", () => {
   const { metrics } = comparison().view as CompareView;
   const inTheMiddle = { step: "load", metric: "mae", values: [1, 2, 1] };
   return withPage(comparison({ metrics: [...metrics, inTheMiddle] }), async ({ texts, enter }) => {
@@ -168,7 +168,7 @@ for (const tab of ["graph", "steps", "catalog", "parameters"]) {
     }));
 }
 
-Deno.test("page of pipelines shows the pipeline in the URL", async () => {
+Deno.test("page of pipelines opens the pipeline in its URL", async () => {
   await withPage(projectPage(), async ({ enter, texts, state, find }) => {
     await enter("select", "training");
     equal(state.hash, "#tab=steps&pipeline=training");
@@ -180,7 +180,7 @@ Deno.test("page of pipelines shows the pipeline in the URL", async () => {
   }, { hash: "#tab=steps&pipeline=training" });
 });
 
-Deno.test("clicked node opens beside the nodes, without states", (t) =>
+Deno.test("page of pipelines opens the clicked node", (t) =>
   withPage(projectPage(), async ({ click, shown, state, find }) => {
     await click("tbody button", "fit");
     equal(state.hash, "#tab=steps&step=fit");

@@ -31,7 +31,7 @@ Deno.test("page of a running job shows its steps", (t) =>
     await assertTranscript(t, shown("tbody"), import.meta.url);
   }));
 
-Deno.test("bars of steps share an axis from the submission to the end", async (t) => {
+Deno.test("bars of steps start at the submission of the job", async (t) => {
   const axes: (readonly string[])[] = [];
   const start = failedRun().madeAt;
   for (
@@ -58,7 +58,7 @@ Deno.test("bars of steps share an axis from the submission to the end", async (t
   await assertTranscript(t, axes.map((lines) => `${lines.join("\n")}\n`).join("\n"), import.meta.url);
 });
 
-Deno.test("page of a failed run shows its name, tabs and failed step", (t) =>
+Deno.test("page of a failed run opens at the failed step", (t) =>
   withPage(failedRun(), async ({ shown }) => {
     await assertTranscript(
       t,
@@ -107,7 +107,7 @@ Deno.test("panel of a step shows all its details", (t) => {
   }, { hash: "#tab=steps&step=train_holidays_4" });
 });
 
-Deno.test("panel of a step names its missing parts", (t) => {
+Deno.test("panel of a step without logs and outputs says so", (t) => {
   const nothing = {
     inputs: [],
     outputs: [],
@@ -124,7 +124,7 @@ Deno.test("panel of a step names its missing parts", (t) => {
   }, { hash: "#tab=steps&step=load_rides_0" });
 });
 
-Deno.test("panel of a step shows a few files at once", () =>
+Deno.test("panel of a step opens previews of a few files", () =>
   withPage(failedRun(), ({ outline }) => {
     equal(
       outline(".previews details").match(/^details.*/gm)?.join(),
@@ -132,7 +132,7 @@ Deno.test("panel of a step shows a few files at once", () =>
     );
   }, { hash: "#step=join_prices_2" }));
 
-Deno.test("page tells how many rows of a table it does not show", () => {
+Deno.test("preview of a file counts the rows not shown", () => {
   const files = [{ path: "rides.csv", text: "station,rides\n" + "A,1\n".repeat(258) }];
   const tracked = [{ metrics: [], params: [], files }];
   return withPage(withSteps((_, at) => at === 0 ? { tracked } : {}), ({ texts }) => {
@@ -140,7 +140,7 @@ Deno.test("page tells how many rows of a table it does not show", () => {
   }, { hash: "#tab=results" });
 });
 
-Deno.test("page of a run lists its facts, without unknown and repeated ones", async (t) => {
+Deno.test("page of a run shows only known facts", async (t) => {
   const name = {
     job: "train",
     displayName: "Nightly",
@@ -159,7 +159,7 @@ Deno.test("page of a run lists its facts, without unknown and repeated ones", as
   await assertTranscript(t, heads.join("\n"), import.meta.url);
 });
 
-Deno.test("page of a failed run leads to the failed steps", async () => {
+Deno.test("page of a failed run links to the failed steps", async () => {
   const failure = { message: "Exit code 1", exception: "\nKeyError: 'x'\nmore" };
   const data = withSteps((_, at) => at < 8 ? { status: "Failed", failure } : {});
   await withPage(data, async ({ texts, click, state }) => {
@@ -190,7 +190,7 @@ Deno.test("page of a failed run leads to the failed steps", async () => {
   );
 });
 
-Deno.test("page of a run names a job by its name in azureml.yml, its display name or its name", async () => {
+Deno.test("page of a run has the name of its job in azureml.yml as title", async () => {
   const titles: string[] = [];
   for (const fields of [{ job: "train" }, {}, { displayName: undefined }]) {
     await withPage(failedRun(fields), ({ texts }) => void titles.push(...texts("h1")));
@@ -252,7 +252,7 @@ Deno.test("filter finds steps by text", () =>
     equal(texts(".filter").length, 0);
   }));
 
-Deno.test("clicked step opens beside the view", () =>
+Deno.test("clicked step opens in the panel", () =>
   withPage(failedRun(), async ({ texts, click, send, state, find }) => {
     await click("#tab-steps");
     find("tbody button", "join-prices-2").focus();
@@ -269,7 +269,7 @@ Deno.test("clicked step opens beside the view", () =>
     equal(find("main").className, "bench");
   }));
 
-Deno.test("metrics lead to their steps", () =>
+Deno.test("metrics link to their steps", () =>
   withPage(failedRun(), async ({ click, state, texts }) => {
     await click("#tab-results");
     equal(texts(".panel").length, 0, "a panel is beside steps only");
@@ -277,20 +277,20 @@ Deno.test("metrics lead to their steps", () =>
     equal(state.hash, "#tab=steps&step=train_holidays_4");
   }));
 
-Deno.test("page of a run in a narrow window shows the steps first", () =>
+Deno.test("narrow page of a run shows the steps first", () =>
   withPage(failedRun(), ({ texts, find }) => {
     equal(find("[role=tab][aria-selected=true]").id, "tab-steps");
     equal(texts(".panel").length, 0);
   }, { width: 720 }));
 
-Deno.test("page of a run in a wide window shows the graph and the selected step", () =>
+Deno.test("wide page of a run shows the graph with the selected step", () =>
   withPage(failedRun({ selected: "join_prices_2" }), ({ texts, find }) => {
     equal(find("[role=tab][aria-selected=true]").id, "tab-graph");
     deepEqual(texts(".panel h2"), ["join-prices-2"]);
     deepEqual(texts(".node.chosen .name"), ["join-prices-2"]);
   }, { width: 721 }));
 
-Deno.test("page follows the place in its URL", () =>
+Deno.test("page opens the tab and step in its URL", () =>
   withPage(failedRun(), async ({ click, texts, tell, state }) => {
     state.hash = "#tab=steps&step=load_rides_0";
     await tell("popstate");
@@ -303,7 +303,7 @@ Deno.test("page follows the place in its URL", () =>
     equal(state.stops, 2, "Back leads to the tab and the step shown before");
   }));
 
-Deno.test("arrow keys move round the ends of tabs", () =>
+Deno.test("arrow keys move from the last tab to the first", () =>
   withPage(failedRun(), async ({ send, find, state }) => {
     const chosen = () => find("[aria-selected=true][role=tab]").id;
     const press = async (key: string, fields: object = {}) => {
@@ -367,7 +367,7 @@ Deno.test("steps are sorted by the clicked column", () => {
   });
 });
 
-Deno.test("steps have no column of unknown or equal values", () => {
+Deno.test("table of steps leaves out columns without different values", () => {
   const unknown = { startedAt: undefined, queuedAt: undefined, usage: undefined };
   return withPage(
     withSteps((_, at) =>
@@ -392,7 +392,7 @@ Deno.test("steps have no column of unknown or equal values", () => {
   );
 });
 
-Deno.test("printed page shows all views of the run", (t) => {
+Deno.test("printed page has steps, metrics and logs", (t) => {
   const lines = Array.from({ length: 70 }, (_, at) => `\x1b[31mline ${at}\x1b[0m\n`).join("");
   const logs = [{ name: "a", text: lines }, { name: "b", text: "another log" }];
   const data = withSteps(({ status }) => status === "Failed" ? { logs } : {});
@@ -408,14 +408,14 @@ Deno.test("printed page shows all views of the run", (t) => {
   });
 });
 
-Deno.test("number-like values are shown as they are", () => {
+Deno.test("parameters like numbers are shown as typed", () => {
   const inputs = ["1e3", "[1]", "[x", '{"a": 1}'].map((value, at) => ({ name: `p${at}`, value }));
   return withPage(withSteps((_, at) => at === 5 ? { inputs } : {}), ({ texts }) => {
     deepEqual(texts(".panel .ports .value"), ["1e3", "[\n  1\n]", "[x", '{\n  "a": 1\n}']);
   });
 });
 
-Deno.test("copy button says for a while that it copied", () =>
+Deno.test("copy button says Copied for 1.5 s", () =>
   withPage(failedRun(), async ({ click, advance, texts, state }) => {
     await click(".top .copyable button");
     deepEqual([state.copied, texts(".top .copyable button")], ["brave_otter_x7k2m9q4zp", ["Copied"]]);

@@ -2,7 +2,7 @@ import { ok } from "node:assert/strict";
 import { searchText } from "../../../src/page/client/workbench.tsx";
 import type { StepView } from "../../../src/page/view.ts";
 
-Deno.test("searchText() contains no variables of a step", () => {
+Deno.test("filter of steps ignores environment variables", () => {
   const step: StepView = {
     key: "fit",
     label: "Fit",

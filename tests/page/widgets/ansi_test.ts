@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { readableLines, spansOf } from "../../../src/page/widgets/ansi.ts";
 
-Deno.test("spansOf() keeps only colors and styles of terminal codes", () => {
+Deno.test("log shows colors of terminal codes and drops other codes", () => {
   deepEqual(spansOf("a \x1b[1;31mred\x1b[0m b"), [
     { text: "a " },
     { text: "red", style: { color: "var(--failed)", "font-weight": "600" } },
@@ -23,7 +23,7 @@ Deno.test("spansOf() keeps only colors and styles of terminal codes", () => {
   }
 });
 
-Deno.test("spansOf() shows all colors so that they can be read in both themes", () => {
+Deno.test("colors of a log have enough contrast in both themes", () => {
   const style = (codes: string) => spansOf(`\x1b[${codes}mx`)[0]!.style;
   deepEqual(style("94"), { color: "var(--running)" });
   deepEqual(style("38;5;9"), { color: "var(--failed)" });
@@ -36,7 +36,7 @@ Deno.test("spansOf() shows all colors so that they can be read in both themes", 
   deepEqual(style("2;9"), { opacity: "0.75", "text-decoration": "line-through" });
 });
 
-Deno.test("readableLines() folds the frames of packages", () => {
+Deno.test("log folds frames of packages in a traceback", () => {
   const log = [
     "\x1b[32mstart\x1b[0m",
     "Traceback (most recent call last):",

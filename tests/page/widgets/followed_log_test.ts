@@ -7,7 +7,7 @@ const part = (text: string, skippedBytes = 0) => ({ files: ["a"], file: "a", tex
 /** Adds a part to the log of a step that runs. */
 const withPart = (before: typeof NO_LOG, part: LogPart) => added(before, part, false);
 
-Deno.test("withPart() adds text, skipped bytes and the latest state of each node", () => {
+Deno.test("followed log appends new text", () => {
   const run = (name: string, status: string) => ({ name, status }) as never;
   const first = withPart(NO_LOG, { ...part("a\n", 7), nodeRuns: [run("x", "Running"), run("y", "Running")] });
   const { text, skippedBytes, nodeRuns } = withPart(first, {
@@ -17,7 +17,7 @@ Deno.test("withPart() adds text, skipped bytes and the latest state of each node
   deepEqual([text, skippedBytes, nodeRuns], ["a\nb\n", 7, [run("x", "Completed"), run("y", "Running")]]);
 });
 
-Deno.test("withPart() leaves out whole lines of a long log", () => {
+Deno.test("followed log drops the first lines of a long log", () => {
   const line = "é".repeat(999) + "\n";
   const full = withPart(NO_LOG, part(line.repeat(2000), 5));
   deepEqual([full.text.length, full.skippedBytes], [2_000_000, 5]);

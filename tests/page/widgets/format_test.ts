@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { axisMarks, statusText, toneOf, tookText } from "../../../src/page/widgets/status_text.tsx";
 
-Deno.test("tookText() rounds durations to at most two units and never shows 60 s or 60 min", () => {
+Deno.test("durations have at most two units", () => {
   const cases: readonly (readonly [number, string])[] = [
     [0, "0 s"],
     [-5, "0 s"],
@@ -20,19 +20,19 @@ Deno.test("tookText() rounds durations to at most two units and never shows 60 s
   for (const [ms, text] of cases) equal(tookText(ms), text);
 });
 
-Deno.test("toneOf() shows unfinished steps as running or queued", () => {
+Deno.test("unfinished steps look running or queued", () => {
   for (const status of ["Preparing", "Provisioning", "Starting", "Running", "Finalizing"]) {
     equal(toneOf(status), "running", status);
   }
   for (const status of ["NotStarted", "Queued"]) equal(toneOf(status), "queued", status);
 });
 
-Deno.test("statusText() separates the words of a status", () => {
+Deno.test("a status is shown as separate words", () => {
   equal(statusText("CancelRequested"), "Cancel requested");
   equal(statusText(undefined), "Waiting");
 });
 
-Deno.test("axisMarks() returns marks at round intervals from zero", () => {
+Deno.test("axis has marks at round intervals", () => {
   deepEqual(axisMarks(12_000, 8), [0, 2000, 4000, 6000, 8000, 10_000, 12_000]);
   deepEqual(axisMarks(0, 8), [0]);
   deepEqual(axisMarks(1000, 0), [0, 1000]);

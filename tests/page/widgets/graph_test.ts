@@ -28,7 +28,7 @@ async function press(page: OpenPage, ...keys: readonly string[]): Promise<boolea
   return isHandled;
 }
 
-Deno.test("arrow keys move in the graph from step to step", () =>
+Deno.test("arrow keys move in the graph to the next step", () =>
   withPage(runOf(9), async (page) => {
     const name = async (...keys: readonly string[]) => {
       const isHandled = await press(page, ...keys);
@@ -53,7 +53,7 @@ Deno.test("arrow keys move in the graph from step to step", () =>
     deepEqual(page.texts(".panel h2"), ["load-rides-0"]);
   }));
 
-Deno.test("keys and buttons zoom the graph around its middle", () =>
+Deno.test("keys and buttons zoom the graph", () =>
   withPage(runOf(60), async (page) => {
     const scales = [scale(page)];
     for (const key of ["+", "=", "-", "-", ...Array(12).fill("-"), "0"]) {
@@ -78,7 +78,7 @@ function scrolled({ find }: OpenPage): readonly number[] {
   return [Math.round(scrollLeft), Math.round(scrollTop)];
 }
 
-Deno.test("graph is dragged and zoomed by a mouse", () =>
+Deno.test("mouse drags and zooms the graph", () =>
   withPage(runOf(60), async (page) => {
     const [left, top] = scrolled(page);
     const drag = (fields: object) =>
@@ -130,7 +130,7 @@ Deno.test("click in the graph opens the step below the pointer", () =>
     }
   }));
 
-Deno.test("graph shows the lines and neighbors of the open step", () =>
+Deno.test("graph highlights the neighbors of the open step", () =>
   withPage(runOf(9, (at) => at === 1 ? { nodes: ["a", "b"] } : {}), async (page) => {
     const faded = () => page.texts("g.edges.faded").length;
     const lines = () => page.find("path.edges.own").getAttribute("d")!.match(/M/g)?.length ?? 0;
@@ -194,7 +194,7 @@ Deno.test("graph draws datasets on request", (t) =>
     deepEqual(page.texts(".node.chosen .name"), ["score"]);
   }));
 
-Deno.test("graph of many steps draws visible steps as text, or all as shapes", async () => {
+Deno.test("graph of many steps draws text only for visible steps", async () => {
   const statuses = ["Completed", "Failed", "Running", undefined];
   await withPage(runOf(200, (at) => ({ status: statuses[at % 4], needs: [] })), async (page) => {
     const { enter, outline } = page;

@@ -64,7 +64,7 @@ Deno.test("log marks errors and warnings", () => {
   });
 });
 
-Deno.test("log leads to the line with the clicked number", async () => {
+Deno.test("click on a line number of a log sets the URL", async () => {
   const text = "a\n[12/01/26 14:33:00] INFO     Using " + "x".repeat(33) + " __init__.py:270\n" +
     " ".repeat(29) + "more\nb\n";
   await withLog({ text }, async (page) => {
@@ -84,7 +84,7 @@ Deno.test("log leads to the line with the clicked number", async () => {
   );
 });
 
-Deno.test("log folds the frames of packages, until they are clicked or searched", () => {
+Deno.test("log unfolds frames of packages on a click or search", () => {
   const text = '  File "/v/lib/python3.12/site-packages/a/b.py", line 7, in f\n'.repeat(3) + "ValueError\n";
   return withLog({ text }, async ({ texts, send, enter }) => {
     deepEqual(texts(".line"), ["▸ 3 frames of a\n", "ValueError\n"]);
@@ -97,7 +97,7 @@ Deno.test("log folds the frames of packages, until they are clicked or searched"
   });
 });
 
-Deno.test("log does not number lines after a gap", async () => {
+Deno.test("lines of a log after a gap have no numbers", async () => {
   const text = `${numbered(150)}[12 bytes left out]\n${numbered(60)}`;
   await withLog({ text, omittedBytes: 1200 }, (page) => {
     const blocks = [...page.find(".lines").children].map(({ children }) => children.length);
@@ -118,7 +118,7 @@ Deno.test("log does not number lines after a gap", async () => {
   await withLog({ text: "" }, ({ texts }) => deepEqual(texts(".lines .line"), ["The log is empty."]));
 });
 
-Deno.test("long log shows its last 20,000 lines with their numbers", () =>
+Deno.test("long log shows its last 20,000 lines", () =>
   withLog({ text: numbered(20_002), omittedBytes: 5 }, async (page) => {
     deepEqual(page.texts(".log-bar > span:not(.find)"), ["5 bytes left out, the last 20,000 lines"]);
     const { children } = page.find(".lines");
@@ -162,7 +162,7 @@ Deno.test("search in a log goes to each line with the text", () => {
   });
 });
 
-Deno.test("log of a failed step is shown from its end until it is scrolled away", async () => {
+Deno.test("log of a failed step opens at its end", async () => {
   const at = ({ find }: OpenPage) => find(".lines").scrollTop;
   const fields = { status: "Failed" };
   await withLog({ text: numbered(9) }, async (page) => {
@@ -185,7 +185,7 @@ Deno.test("log of a failed step is shown from its end until it is scrolled away"
   await withLog({ text: numbered(9) }, (page) => equal(at(page), undefined));
 });
 
-Deno.test("log fills the screen until it is closed or Escape is pressed", () =>
+Deno.test("Escape closes a full-screen log", () =>
   withLog({ text: "a\n" }, async ({ click, find, send, texts }) => {
     const looks =
       () => [find(".log").className, find(".log-bar [aria-pressed]").textContent, texts(".panel").length];
@@ -218,7 +218,7 @@ function withLiveLog(
   return withPage(runWith(fields, true), test, { ...OPEN, answer });
 }
 
-Deno.test("live log grows and is followed", () =>
+Deno.test("live log scrolls to new lines", () =>
   withLiveLog([
     { text: "one\n", next: 4 },
     { text: "two\n", next: 8, nodeRuns: [{ name: "a", status: "Completed", durationMs: 100 }] },
@@ -253,7 +253,7 @@ Deno.test("live log grows and is followed", () =>
     nodeRuns: [{ name: "a", status: "Running" }],
   }));
 
-Deno.test("live log reports missing lines, a missing log or a lost server", async () => {
+Deno.test("live log reports missing lines and a lost server", async () => {
   await withLiveLog([{ text: "x\n", skippedBytes: 2000 }], (page) => {
     deepEqual(page.texts(".log-bar > span:not(.find)"), ["2.0 KiB left out"]);
     deepEqual(shownLines(page), ["0  line: x\n"]);
@@ -294,7 +294,7 @@ Deno.test("live log keeps its step and file when it is requested again", () =>
     ]);
   }));
 
-Deno.test("live log is read a little longer than its step runs", () =>
+Deno.test("live log is read until a few seconds after the step's end", () =>
   withLiveLog(
     [{ text: "one\n" }, {}, {}, { text: "end\n" }, {}, {}, {}, {}, {}, {}, {}],
     async ({ advance, state, tell, texts }) => {
@@ -308,7 +308,7 @@ Deno.test("live log is read a little longer than its step runs", () =>
     {},
   ));
 
-Deno.test("log in the page is saved as a file named after its step", () =>
+Deno.test("saved log is named after its step", () =>
   withLog({ name: "user_logs/std log.txt", text: "one\n\ud800" }, ({ find }) => {
     const { download, href } = find(".log-bar a") as HTMLAnchorElement;
     deepEqual([download, href], [

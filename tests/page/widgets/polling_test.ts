@@ -15,7 +15,7 @@ function liveRun(fields: Partial<RunView> = {}): PageData {
 const STATE: RunState = { status: "Running", steps: {} };
 const ASKED = { wsid: "w", part: "state", cache: "no-store" };
 
-Deno.test("live page of a run asks its server for the state each second, until the run has ended", () => {
+Deno.test("live page of a run asks for its state until the run has ended", () => {
   const answers: (RunState | string)[] = [
     STATE,
     "The emulator has ended.",
@@ -43,7 +43,7 @@ Deno.test("live page of a run asks its server for the state each second, until t
   }, { answer: () => answers.shift()! });
 });
 
-Deno.test("live page says what changed: up to three steps by name, more by their number", () => {
+Deno.test("live page announces changed steps", () => {
   const keys = (liveRun().view as RunView).steps.map(({ key }) => key);
   const failed = (count: number) =>
     Object.fromEntries(keys.slice(0, count).map((key) => [key, { status: "Failed" }]));
@@ -74,7 +74,7 @@ Deno.test("page of a finished run shows when it was written", () => {
   });
 });
 
-Deno.test("live page asks at once when it is seen again or the network is back", () =>
+Deno.test("live page asks for its state when it is visible again", () =>
   withPage(liveRun(), async ({ advance, state, tell }) => {
     const count = () => state.requests.length;
     await tell("visibilitychange", false);
@@ -92,7 +92,7 @@ Deno.test("live page asks at once when it is seen again or the network is back",
     equal(count(), 3);
   }, { answer: () => STATE }));
 
-Deno.test("live page asks a slow server once at a time", () => {
+Deno.test("live page waits for a slow server before it asks again", () => {
   const answer: BrowserOptions["answer"] = () => STATE;
   return withPage(liveRun(), async ({ advance, state, tell }) => {
     await advance(1000);
@@ -119,7 +119,7 @@ Deno.test("live page says that a server does not answer", () =>
     },
   }));
 
-Deno.test("live page of jobs asks for them again and again", () => {
+Deno.test("live page of jobs asks for new jobs", () => {
   const data = simulatedJobs();
   const view = { ...data.view as JobsView, jobs: (data.view as JobsView).jobs.slice(0, 1) };
   const job = { ...view.jobs[0]!, name: "new", displayName: undefined, status: "NotStarted" };
@@ -131,7 +131,7 @@ Deno.test("live page of jobs asks for them again and again", () => {
   }, { answer: () => ({ ...view, jobs: [job] }) });
 });
 
-Deno.test("filter of a live page searches in the logs on its server", () =>
+Deno.test("filter of a live page searches logs", () =>
   withPage(liveRun(), async ({ enter, click, texts, state }) => {
     await click("#tab-steps");
     equal(texts(".filter .chip").length, 0);
@@ -170,7 +170,7 @@ Deno.test("live page shows new metrics and statuses", () => {
   );
 });
 
-Deno.test("parseData() replaces characters for the direction of text", () => {
+Deno.test("page replaces characters that change the direction of text", () => {
   const turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
   deepEqual(parseData(JSON.stringify({ a: `x${turning}y\u2029\u2065` })), {
     a: `x${"\ufffd".repeat(9)}y\u2029\u2065`,

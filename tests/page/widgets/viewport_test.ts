@@ -27,7 +27,7 @@ function graph(width: number, height: number): GraphView {
   return { ...DIAMOND, width, height };
 }
 
-Deno.test("firstLook() shows a readable part of a large graph", () => {
+Deno.test("large graph opens at a readable scale", () => {
   deepEqual(firstLook(DIAMOND, SIZE, 0), START);
   const large = firstLook(WIDE, SIZE, 0);
   equal(large.scale, 1);
@@ -37,7 +37,7 @@ Deno.test("firstLook() shows a readable part of a large graph", () => {
   ok(last.left <= WIDE.width - SIZE.width, "no space is free beside the graph");
 });
 
-Deno.test("zoomed() keeps the point under the pointer in place, between the whole graph and a scale of 2", () => {
+Deno.test("zoomed graph keeps the point under the pointer", () => {
   const at = [100, 200] as const;
   const large = graph(3000, 3000);
   const before = { left: 700, top: 800, scale: 1 };
@@ -48,7 +48,7 @@ Deno.test("zoomed() keeps the point under the pointer in place, between the whol
   equal(zoomed(large, SIZE, { ...before, scale: 0.05 }, 0.5, at).scale, 0.05, "a smaller one is kept");
 });
 
-Deno.test("textScale() keeps the smallest text at 11 pixels", () => {
+Deno.test("text in the graph has at least 11 pixels", () => {
   for (const scale of [2, 1, 0.92, DETAILED, 0.6, 0.45]) {
     ok(12 * scale * textScale(scale) >= 11);
     ok(scale < 1 || textScale(scale) === 1);

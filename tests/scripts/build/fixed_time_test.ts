@@ -13,7 +13,7 @@ async function seen(): Promise<unknown> {
   }
 }
 
-Deno.test("the image is built with the same clock and random numbers each time", async () => {
+Deno.test("the Kedro image is built with the same clock and random numbers", async () => {
   const [first, second] = [await seen(), await seen()];
   deepEqual(first, second);
   // The lowest bytes of what `minstd_rand` of C++ returns.

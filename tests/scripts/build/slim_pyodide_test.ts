@@ -34,7 +34,7 @@ function glueOf(names: readonly string[]): string {
     "memory;_used();Module._called();_data+1;";
 }
 
-Deno.test("slimPyodide() keeps only the exports in use", async () => {
+Deno.test("Pyodide in the program has only the exports in use", async () => {
   const { glue, wasm } = slimPyodide({ glue: glueOf(NAMES), wasm: wasmWith(NAMES) }, "run(main)");
 
   const names = WebAssembly.Module.exports(await WebAssembly.compile(wasm)).map(({ name }) => name);

@@ -10,7 +10,7 @@ Deno.test("reader process code contains no eval, import or Worker call", async (
   ok(found === null, String(found));
 });
 
-Deno.test("withoutCodeOfText() rejects unknown ways to create code", () => {
+Deno.test("the build rejects unknown ways to run text as code", () => {
   throws(() => withoutCodeOfText("eval(x)"), /in other ways/);
   throws(() => withoutCodeOfText("new Function(x)"), /"new Function":1/);
 });

@@ -29,7 +29,7 @@ function usedCodes(): ReadonlySet<string> {
   return new Set([...COMPOSED, ...found.filter((code) => !NO_CODE.test(code))]);
 }
 
-Deno.test("a comment in src describes each code of an error or warning, once", () => {
+Deno.test("a comment in src describes each error code once", () => {
   const used = usedCodes();
   const explained = new Set([...refusalRows(), ...networkRows()].map(([code]) => code!.replaceAll("`", "")));
   const described = errorCodes().map(([code]) => code);
@@ -43,6 +43,6 @@ Deno.test("descriptions of codes end with a period", () => {
   for (const [code, text] of errorCodes()) ok(/^[\w`].*\.$/.test(text), code);
 });
 
-Deno.test("describedCodes() reads descriptions of several lines", () => {
+Deno.test("descriptions of codes may have several lines", () => {
   deepEqual(describedCodes("  // a.b: One\n  //   two.\n  // Three: no code.\n"), [["a.b", "One two."]]);
 });

@@ -4,7 +4,7 @@ import { commandOf } from "../../cli/parsed.ts";
 
 const JWT = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2lnbmF0dXJl";
 
-Deno.test("createScrubber() replaces only identifying values", () => {
+Deno.test("the live check removes identifying values from its report", () => {
   const scrub = createScrubber({ workspace: "ws", "resource group": "ws-group", user: "" });
   const cases: readonly [string, string][] = [
     ["workspaces/ws in ws-group, news", "workspaces/<workspace> in <resource group>, news"],
@@ -25,7 +25,7 @@ Deno.test("createScrubber() replaces only identifying values", () => {
   for (const [text, expected] of cases) strictEqual(scrub(text), expected);
 });
 
-Deno.test("liveSteps() returns valid commands in order", async () => {
+Deno.test("the live check runs valid commands", async () => {
   const steps = liveSteps("p", 60);
   const commands = await Promise.all(steps.map(({ line }) => commandOf(line.split(" "))));
   ok(commands.includes("submit") && commands.includes("schedule"));

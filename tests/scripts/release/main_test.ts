@@ -13,7 +13,7 @@ const ALL = [
   { name: "three", version: "3.0", purl: "pkg:pypi/three@3.0", license: "BSD", texts: ["Shared\n"] },
 ];
 
-Deno.test("licensesText() lists every component and each text once", () => {
+Deno.test("licenses list every component", () => {
   const text = licensesText(ALL);
   for (const { name, version, license } of ALL) {
     match(text, new RegExp(`^${name} ${version}: ${license}$`, "m"));
@@ -23,7 +23,7 @@ Deno.test("licensesText() lists every component and each text once", () => {
   match(text, /Notice of two/);
 });
 
-Deno.test("billOfMaterials() lists every component once by package URL", () => {
+Deno.test("bill of materials lists every component once", () => {
   const { components, dependencies } = billOfMaterials(ALL) as {
     components: { purl: string }[];
     dependencies: { dependsOn: string[] }[];
@@ -32,7 +32,7 @@ Deno.test("billOfMaterials() lists every component once by package URL", () => {
   deepStrictEqual(dependencies[0]!.dependsOn, ALL.map(({ purl }) => purl));
 });
 
-Deno.test("checksums() lists all files but its own, in the format of sha256sum", async () => {
+Deno.test("SHA256SUMS lists all files of a release", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/b.txt`, "hello\n");
   await Deno.writeTextFile(`${folder}/SHA256SUMS`, "old");

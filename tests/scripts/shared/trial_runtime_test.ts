@@ -16,17 +16,17 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array(parts.flatMap((part) => [...part]));
 }
 
-Deno.test("withoutPayload() returns the runtime of a compiled ELF file", () => {
+Deno.test("a trial build takes Deno out of a compiled ELF file", () => {
   const runtime = elf(500);
   const payload = new TextEncoder().encode("d3n0l4nd and a program");
   deepStrictEqual(new Uint8Array(withoutPayload(joined(runtime, payload))), runtime);
 });
 
-Deno.test("withoutPayload() rejects an ELF file of another compiler than Deno", () => {
+Deno.test("a trial build rejects an ELF file without Deno", () => {
   throws(() => withoutPayload(elf(500)), /not compiled/);
 });
 
-Deno.test("withoutPayload() leaves a Windows program unchanged", () => {
+Deno.test("a trial build leaves a Windows program unchanged", () => {
   const program = new TextEncoder().encode("MZ and more");
   strictEqual(withoutPayload(program), program);
 });
