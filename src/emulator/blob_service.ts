@@ -111,14 +111,8 @@ function authorize(world: World, request: Request, query: URLSearchParams, acces
   const isStorage = (audience: string) =>
     /^https:\/\/(storage\.azure\.com|[a-z0-9]+\.blob\.core\.windows\.net)\/?$/.test(audience);
   if (header === null) throw blobError("NoAuthenticationInformation");
-  if (isGoodToken(world, bearerOf(header), isStorage)) return requireBlobRole(world, request, access);
+  if (isGoodToken(world, bearerOf(header), isStorage)) return;
   throw blobError("InvalidAuthenticationInfo", { detail: "Issuer or audience validation failed." });
-}
-
-function requireBlobRole(world: World, request: Request, { account, container, wanted }: Asked): void {
-  const operation = wanted === "r" ? "read" : wanted === "d" ? "delete" : "write";
-  const action = `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${operation}`;
-  world.guard({ action, scope: `/${account}/${container}`, request });
 }
 
 function authorizeSas(world: World, query: URLSearchParams, asked: Asked): void {

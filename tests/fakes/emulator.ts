@@ -10,7 +10,7 @@ import { latency, serviceTimes } from "./emulator/latency.ts";
 import { limits } from "./emulator/limits.ts";
 import { through } from "./emulator/middleware.ts";
 import { privateLink, type StorageAccess, storageAccess } from "./emulator/network.ts";
-import { createGuard, type Denials, deniedPermissions } from "./emulator/roles.ts";
+import { type Denials, denials, deniedPermissions } from "./emulator/roles.ts";
 import { signIns, type SignInSeed } from "./emulator/sign_in.ts";
 
 /** How an emulator for tests misbehaves. */
@@ -33,7 +33,7 @@ export type Seed = Omit<world.Seed, "computes"> & SignInSeed & {
   readonly computes?: readonly (string | ComputeSeed)[];
 };
 
-type Tested<Options> = Partial<Omit<Options, "seed" | "guard">> & Switches & { readonly seed?: Seed };
+type Tested<Options> = Partial<Omit<Options, "seed">> & Switches & { readonly seed?: Seed };
 
 /** Options of an emulator; the default clock and random source are deterministic. */
 export type EmulatorOptions = Tested<world.EmulatorOptions>;
@@ -105,18 +105,15 @@ export function createSwitched(
     demandsMfa = false,
     ...options
   }:
-    & Omit<program.CreateOptions, "seed" | "guard">
+    & Omit<program.CreateOptions, "seed">
     & Switches
     & { readonly seed?: Seed },
 ): SwitchedEmulator {
-  const denials = { deniedActions, demandsMfa };
   const { clock, random, tokenLifetimeSeconds = 86_399, seed = {} } = options;
-  const guard = createGuard(denials, () => ({ identity: emulator.identity, links }));
   const { computes = [] } = seed;
   const emulator: program.Emulator = program.createEmulator({
     ...options,
     seed: { ...seed, computes: computes.map((one) => typeof one === "string" ? one : one.name) },
-    guard,
   });
   const links = createLinks({ ...options, secret: emulator.identity.secret });
   const people = signIns(emulator, { clock, random, links }, { lifetimeSeconds: tokenLifetimeSeconds, seed });
@@ -129,7 +126,8 @@ export function createSwitched(
     ...(storage === undefined ? [] : [storageAccess({ clock, random, links }, storage)]),
     people.middleware,
     computeStates(computes.filter((one) => typeof one !== "string")),
-    deniedPermissions(denials.deniedActions),
+    deniedPermissions(deniedActions),
+    denials({ clock, random, links }, emulator, { deniedActions, demandsMfa }),
   ], (request) => emulator.fetch(request));
   return {
     ...emulator,

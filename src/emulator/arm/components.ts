@@ -30,9 +30,9 @@ export const componentRoutes: readonly Route[] = [
       provisioningState: "Succeeded",
     }),
   }),
-  route("GET components/{name}/versions", "components/versions/read", listVersions),
-  route("GET components/{name}/versions/{version}", "components/versions/read", read),
-  route("PUT components/{name}/versions/{version}", "components/versions/write", write),
+  route("GET components/{name}/versions", listVersions),
+  route("GET components/{name}/versions/{version}", read),
+  route("PUT components/{name}/versions/{version}", write),
 ];
 
 function listVersions(call: WorkspaceCall): Response {

@@ -39,26 +39,21 @@ export interface Kind<Sent = unknown> {
 
 export function routesOf<Sent>(kind: Kind<Sent>): readonly Route[] {
   const { path, isVersioned, remove } = kind;
-  const type = typeOf(kind);
   const all = isVersioned ? `${path}/{name}/versions` : path;
   const one = isVersioned ? `${all}/{version}` : `${path}/{name}`;
   return [
     ...containerRoutes(kind),
-    route(`GET ${all}`, `${type}/read`, (call) => answerPage(call, list(call, kind))),
-    route(`GET ${one}`, `${type}/read`, (call) => jsonAnswer(existing(call, kind))),
-    route(`PUT ${one}`, `${type}/write`, (call) => put(call, kind)),
+    route(`GET ${all}`, (call) => answerPage(call, list(call, kind))),
+    route(`GET ${one}`, (call) => jsonAnswer(existing(call, kind))),
+    route(`PUT ${one}`, (call) => put(call, kind)),
     ...remove === undefined ? [] : [
-      route(`DELETE ${one}`, `${type}/delete`, (call) => {
+      route(`DELETE ${one}`, (call) => {
         const resource = existing(call, kind);
         call.world.resources.delete(resource.id.toLowerCase());
         return remove(call, resource);
       }),
     ],
   ];
-}
-
-function typeOf({ path, isVersioned }: Pick<Kind, "path" | "isVersioned">): string {
-  return isVersioned ? `${path}/versions` : path;
 }
 
 /** The resource that a request names. @throws {Refusal} if there is none. */
@@ -106,7 +101,7 @@ function put<Sent>(call: WorkspaceCall, kind: Kind<Sent>): Response {
   const stored = putResource(world, {
     id,
     name: kind.isVersioned ? names.version! : names.name!,
-    type: `Microsoft.MachineLearningServices/workspaces/${typeOf(kind)}`,
+    type: `Microsoft.MachineLearningServices/workspaces/${kind.path}${kind.isVersioned ? "/versions" : ""}`,
     ...completed,
     ...(!("systemData" in completed) && { systemData: changed }),
   });
@@ -155,9 +150,9 @@ export function containerRoutes(
     return [...names].map((name) => one({ ...call, names: { name } }));
   };
   return [
-    route(`GET ${path}`, `${path}/read`, (call) => answerPage(call, all(call).filter(isInView(call)))),
-    route(`GET ${path}/{name}`, `${path}/read`, (call) => jsonAnswer(one(call))),
-    route(`PUT ${path}/{name}`, `${path}/write`, (call) => {
+    route(`GET ${path}`, (call) => answerPage(call, all(call).filter(isInView(call)))),
+    route(`GET ${path}/{name}`, (call) => jsonAnswer(one(call))),
+    route(`PUT ${path}/{name}`, (call) => {
       const { id } = one(call);
       const { properties } = (call.body ?? {}) as { readonly properties?: { readonly isArchived?: unknown } };
       if (properties?.isArchived === true) call.world.archived.set(id.toLowerCase(), true);

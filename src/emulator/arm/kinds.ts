@@ -390,19 +390,15 @@ export const kindRoutes: readonly Route[] = [
   ...routesOf(ENVIRONMENTS),
   ...routesOf(DATA),
   ...routesOf(CODES),
-  route(
-    "POST codes/{name}/versions/{version}/startPendingUpload",
-    "codes/versions/write",
-    startPendingUpload,
-  ),
+  route("POST codes/{name}/versions/{version}/startPendingUpload", startPendingUpload),
   ...routesOf(COMPUTES),
-  route("POST computes/{name}/start", "computes/write", (call) => turn(call, "Running")),
-  route("POST computes/{name}/stop", "computes/write", (call) => turn(call, "Stopped")),
-  route("POST computes/{name}/restart", "computes/write", (call) => turn(call, "Running")),
-  route("POST computes/{name}/listNodes", "computes/listNodes/action", (call) => {
+  route("POST computes/{name}/start", (call) => turn(call, "Running")),
+  route("POST computes/{name}/stop", (call) => turn(call, "Stopped")),
+  route("POST computes/{name}/restart", (call) => turn(call, "Running")),
+  route("POST computes/{name}/listNodes", (call) => {
     const { computeType } = existing(call, COMPUTES).properties;
     return jsonAnswer({ computeType, nodes: [] });
   }),
   ...routesOf(DATASTORES),
-  route("POST datastores/{name}/listSecrets", "datastores/listSecrets/action", secrets),
+  route("POST datastores/{name}/listSecrets", secrets),
 ];

@@ -31,7 +31,7 @@ function describe(world: World) {
   };
 }
 
-export const PROVIDER = "Microsoft.MachineLearningServices";
+const PROVIDER = "Microsoft.MachineLearningServices";
 
 export function subscriptionsAndTenants(
   world: World,

@@ -161,7 +161,6 @@ export interface WorkspaceCall {
 export interface Route {
   readonly method: string;
   readonly path: string;
-  readonly action: string;
   readonly apiVersions: readonly string[] | undefined;
   readonly handle: (call: WorkspaceCall) => Response | Promise<Response>;
 }
@@ -170,17 +169,15 @@ export interface Route {
  * Makes a route.
  *
  * @param request Method and path, relative to the workspace; `{name}` matches one segment.
- * @param action The action that a role must allow, relative to `Microsoft.MachineLearningServices/workspaces/`.
  * @param apiVersions Allowed api-versions (default: all known).
  */
 export function route(
   request: `${"GET" | "PUT" | "POST" | "DELETE"} ${string}`,
-  action: string,
   handle: Route["handle"],
   apiVersions?: readonly string[],
 ): Route {
   const [method = "", path = ""] = request.split(" ");
-  return { method, path, action, apiVersions, handle };
+  return { method, path, apiVersions, handle };
 }
 
 /** Matches a path against a pattern, ignoring case. @returns its placeholders; `undefined` if it does not fit. */

@@ -37,10 +37,10 @@ import {
 
 /** Routes to submit, read, list and cancel jobs. The client chooses a job's name. */
 export const jobRoutes: readonly Route[] = [
-  route("GET jobs", "jobs/read", list),
-  route("GET jobs/{name}", "jobs/read", read),
-  route("PUT jobs/{name}", "jobs/write", write),
-  route("POST jobs/{name}/cancel", "jobs/cancel/action", cancel),
+  route("GET jobs", list),
+  route("GET jobs/{name}", read),
+  route("PUT jobs/{name}", write),
+  route("POST jobs/{name}/cancel", cancel),
 ];
 
 function recordOf({ world }: WorkspaceCall, job: Resource): JobRecord {

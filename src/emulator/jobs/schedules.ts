@@ -16,11 +16,11 @@ import { findResource, putResource, type Resource, systemData, workspaceResource
 
 /** Routes of schedules. Only a trigger or the creation starts their jobs, never the clock. */
 export const scheduleRoutes: readonly Route[] = [
-  route("GET schedules", "schedules/read", list),
-  route("GET schedules/{name}", "schedules/read", (call) => jsonAnswer(scheduleBody(call))),
-  route("PUT schedules/{name}", "schedules/write", write),
-  route("DELETE schedules/{name}", "schedules/delete", remove),
-  route("POST schedules/{name}/trigger", "schedules/action", trigger, ["2024-01-01-preview"]),
+  route("GET schedules", list),
+  route("GET schedules/{name}", (call) => jsonAnswer(scheduleBody(call))),
+  route("PUT schedules/{name}", write),
+  route("DELETE schedules/{name}", remove),
+  route("POST schedules/{name}/trigger", trigger, ["2024-01-01-preview"]),
 ];
 
 function existing(call: WorkspaceCall): Resource {

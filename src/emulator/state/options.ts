@@ -12,8 +12,6 @@ export interface EmulatorOptions {
   readonly seed?: Seed;
   readonly pace?: Partial<Pace>;
   readonly outcome?: Outcome;
-  /** Asked before each action of the identity (default: everything is allowed). @throws {Refusal} or {BlobRefusal} */
-  readonly guard?: (asked: AskedAction) => void;
   /** Lifetime of tokens in seconds (default: 86,399). */
   readonly tokenLifetimeSeconds?: number;
   /** Lifetime of SAS in milliseconds (default: eight hours for uploads, else one hour). */
@@ -28,13 +26,6 @@ export interface EmulatorOptions {
   readonly acceptAny?: boolean;
   /** Called with messages for the person who runs the emulator. */
   readonly onNotice?: (message: string) => void;
-}
-
-/** What the identity wants to do, such as `Microsoft.MachineLearningServices/workspaces/jobs/write`. */
-interface AskedAction {
-  readonly action: string;
-  readonly scope: string;
-  readonly request: Request;
 }
 
 export interface Seed {

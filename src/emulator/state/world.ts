@@ -69,7 +69,6 @@ const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 
 /** What holds for an emulator unless its options say otherwise. */
 const DEFAULTS = {
   outcome: {},
-  guard: () => {},
   acceptAny: false,
   tokenLifetimeSeconds: 86_399,
   onNotice: () => {},
