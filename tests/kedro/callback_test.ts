@@ -37,7 +37,7 @@ const PYTHONS = Object.fromEntries(
   ["/active/bin/python", "/conda/bin/python", VENV, "/shop/venv/bin/python"].map((path) => [path, ""]),
 );
 
-Deno.test("findCallback() tries the active environment, then the project's own, then the machine's Pythons", async () => {
+Deno.test("findCallback() tries the active environment first", async () => {
   const { find, tried } = machine({}, { env: FOLDERS, files: PYTHONS });
   await rejects(find(), {
     code: "callback.not_found",
@@ -54,14 +54,14 @@ Deno.test("findCallback() tries the active environment, then the project's own, 
   deepEqual(without.tried(), [VENV, "python3", "python"]);
 });
 
-Deno.test("findCallback() finds virtual and Conda environments on Windows", async () => {
+Deno.test("findCallback() finds Conda environments on Windows", async () => {
   const files = { "/active/Scripts/python.exe": "", "/conda/python.exe": "", "/conda/bin/python": "" };
   const { find, tried } = machine({}, { env: FOLDERS, files, platform: "windows" });
   await rejects(find(), { code: "callback.not_found" });
   deepEqual(tried().slice(0, 2), ["/active/Scripts/python.exe", "/conda/python.exe"]);
 });
 
-Deno.test("findCallback() says why each Python was not used", async () => {
+Deno.test("findCallback() says why it used no Python", async () => {
   const { find } = machine({
     python3: { status: 1, stderr: "Traceback\nImportError: no \x1b[2Jshop\n" },
     python: { status: 3 },

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { extraOf, knownDatasets } from "../../src/kedro/known_datasets.ts";
 import { knownPackages } from "../../src/kedro/known_packages.ts";
 
-Deno.test("find() finds a class by each of Kedro's paths", () => {
+Deno.test("find() finds a dataset class by its short and full name", () => {
   const { find } = knownDatasets();
   const name = (type: string) => find(type).at(-1)?.name;
   equal(name("pandas.CSVDataset"), "pandas.CSVDataset");
@@ -18,7 +18,7 @@ Deno.test("find() finds a class by each of Kedro's paths", () => {
   equal(name("pandas.CVSDataset"), undefined);
 });
 
-Deno.test("find() returns the ranges of versions with a class", () => {
+Deno.test("find() returns the versions that have a class", () => {
   const [first, ...rest] = knownDatasets().find("pandas.CSVDataSet");
   equal(first!.since, "1.0.2");
   equal(rest.at(-1)!.until, "1.8.0");
@@ -36,7 +36,7 @@ Deno.test("find() returns the ranges of versions with a class", () => {
   equal(knownDatasets().find("kedro_datasets_experimental.langfuse.TraceDataset").at(-1)!.takesAny, true);
 });
 
-Deno.test("extra() lists the packages of an extra of kedro-datasets", () => {
+Deno.test("extra() returns the packages of a kedro-datasets extra", () => {
   const { extra } = knownDatasets();
   ok(extra("pandas-exceldataset").includes("openpyxl"));
   ok(!extra("pandas-csvdataset").includes("openpyxl"));
@@ -51,7 +51,7 @@ Deno.test("extra() lists the packages of an extra of kedro-datasets", () => {
   equal(extraOf({ distribution: "kedro", name: "kedro.io.MemoryDataset" }), undefined);
 });
 
-Deno.test("providersOf() maps modules to packages", () => {
+Deno.test("providersOf() returns the package of a module", () => {
   const { providersOf } = knownPackages();
   deepEqual(providersOf("sklearn.linear_model"), ["scikit-learn"]);
   deepEqual(providersOf("azure.storage.blob"), ["azure-storage-blob"]);
@@ -61,7 +61,7 @@ Deno.test("providersOf() maps modules to packages", () => {
   ok(providersOf("cv2").includes("opencv-python-headless"));
 });
 
-Deno.test("isStandard() returns false for a module removed from Python", () => {
+Deno.test("isStandard() returns false for distutils in Python 3.12", () => {
   const { isStandard } = knownPackages();
   ok(isStandard("json", "3.11"));
   ok(isStandard("distutils", "3.11"));

@@ -12,7 +12,7 @@ const imports = async (text: string) =>
     `${line} ${module}${names.length === 0 ? "" : `(${names.join(" ")})`} ${when}`
   );
 
-Deno.test("moduleOf() lists imports with their lines", async () => {
+Deno.test("moduleOf() returns imports and their lines", async () => {
   deepEqual(
     await imports(`"""Says import nothing."""
 import a.b as c, d  # import e
@@ -29,7 +29,7 @@ import not_this
   );
 });
 
-Deno.test("moduleOf() lists the names bound at a module's top level", async () => {
+Deno.test("moduleOf() returns names defined at the top level", async () => {
   const { names, isOpen } = await parse(`import a.b, c as d
 from e import f
 if x:
@@ -110,7 +110,7 @@ def suppress(errors):
   );
 });
 
-Deno.test("moduleOf() lists environment variables required by the code", async () => {
+Deno.test("moduleOf() returns environment variables that code reads", async () => {
   const { variables } = await parse(`import os
 A = os.environ["A"]
 os.environ["B"] = "1"
@@ -133,7 +133,7 @@ del os.environ["I"]
   ]);
 });
 
-Deno.test("moduleOf() reads classes and their constructor parameters", async () => {
+Deno.test("moduleOf() returns classes and their arguments", async () => {
   const { classes, names, isOpen } = await parse(`import a as b
 X = 1
 y: int = 2
@@ -168,7 +168,7 @@ const read = (files: Record<string, string>) =>
     askModules,
   );
 
-Deno.test("followImports() lists external and missing modules", async () => {
+Deno.test("followImports() returns missing modules", async () => {
   const source = await read({
     "shop/__init__.py": "import top",
     "shop/settings.py": "from shop.hooks import Hook",
@@ -198,7 +198,7 @@ Deno.test("followImports() lists external and missing modules", async () => {
   ]);
 });
 
-Deno.test("followImports() ignores imports for type checks", async () => {
+Deno.test("followImports() ignores imports below TYPE_CHECKING", async () => {
   const source = await read({
     "shop/a.py": `from typing import TYPE_CHECKING
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ except ImportError:
   deepEqual(missing, []);
 });
 
-Deno.test("followImports() misses an unknown name of a package without __init__.py", async () => {
+Deno.test("followImports() reports a name missing in a namespace package", async () => {
   const source = await read({
     "acme/shop/nodes.py": "from acme.shop import gone, tools, texts\nimport acme.shop.texts",
     "acme/shop/tools.py": "",
@@ -234,7 +234,7 @@ Deno.test("followImports() misses an unknown name of a package without __init__.
   deepEqual(missing.map(({ module }) => module), ["acme.shop.gone"]);
 });
 
-Deno.test("followImports() does not report compiled modules", async () => {
+Deno.test("followImports() ignores compiled modules", async () => {
   const source = await read({
     "shop/nodes.py":
       "from .made.virtual import x\nimport shop.moved.deep\nfrom .fast.core import run\nfrom . import slow\nfrom .fast import gone",
@@ -247,7 +247,7 @@ Deno.test("followImports() does not report compiled modules", async () => {
   deepEqual(missing.map(({ module }) => module), []);
 });
 
-Deno.test("followImports() lists relative imports beyond the top-level package as written", async () => {
+Deno.test("followImports() reports imports above the package", async () => {
   const source = await read({
     "shop/__init__.py": "from . import a\nfrom ..a import x",
     "shop/a.py": "from .. import above\nfrom ..shop import a\nfrom ....deep.er import x",
@@ -263,7 +263,7 @@ Deno.test("followImports() lists relative imports beyond the top-level package a
   ]);
 });
 
-Deno.test("readProjectSource() does not hand over hidden files", async () => {
+Deno.test("readProjectSource() does not parse credentials.py", async () => {
   const asked: string[] = [];
   const { fs } = fakeContext({
     files: { "/p/src/shop/credentials.py": "KEY = 'x'", "/p/src/shop/nodes.py": "import y" },
@@ -276,7 +276,7 @@ Deno.test("readProjectSource() does not hand over hidden files", async () => {
   deepEqual([source.read("shop.credentials")!.isOpen, source.read("shop.nodes")!.isOpen], [true, false]);
 });
 
-Deno.test("readProjectSource() reads modules in shop/data but not in top-level folders data and venv", async () => {
+Deno.test("readProjectSource() skips data and venv at the top level", async () => {
   const never = [".git", "node_modules", "site-packages", "__pycache__", "conda-meta"];
   const atTop = ["venv", "env", "virtualenv", "data", "mlruns", "build", "dist"];
   const source = await read(Object.fromEntries(
@@ -288,7 +288,7 @@ Deno.test("readProjectSource() reads modules in shop/data but not in top-level f
   deepEqual([...source.modules].sort(), atTop.map((name) => `shop.${name}.load`).sort());
 });
 
-Deno.test("functionOfNode() finds functions and methods, including those in partial objects", async () => {
+Deno.test("functionOfNode() returns the line of a node's function", async () => {
   const source = await read({
     "shop/nodes.py":
       "import x\n\n\n@x.timed\ndef fit(a):\n    def inner():\n        pass\n    return inner\n\n\n" +
@@ -309,7 +309,7 @@ Deno.test("functionOfNode() finds functions and methods, including those in part
   }
 });
 
-Deno.test("readProjectSource() follows links only to folders of the project and to allowed folders", async () => {
+Deno.test("readProjectSource() follows links to allowed folders", async () => {
   await using folder = await createFolder({
     "shop/src/shop/nodes.py": "import shared.names\nimport near.a\nfrom one import x\nimport gone, one_more",
     "shop/src/shared": "-> ../../libs/shared",

@@ -108,7 +108,7 @@ for (const [name, { files, dir, code }] of Object.entries(mistakes)) {
   });
 }
 
-Deno.test("findProject() says what to do about each mistake", async (t) => {
+Deno.test("findProject() suggests a fix for each mistake", async (t) => {
   const said: string[] = [];
   for (const [name, { files, dir }] of Object.entries(mistakes)) {
     await find(files, dir).catch(({ message, hint, place }) =>
@@ -118,7 +118,7 @@ Deno.test("findProject() says what to do about each mistake", async (t) => {
   await assertTranscript(t, said.join(""), import.meta.url);
 });
 
-Deno.test("findProject() names the line and column of a TOML syntax error", async () => {
+Deno.test("findProject() names the line of a TOML syntax error", async () => {
   await assert.rejects(find({ "/shop/pyproject.toml": "[tool.kedro]\npackage_name = \n" }), {
     code: "project.toml_syntax",
     message: "Cannot read pyproject.toml: this is no value",
@@ -135,7 +135,7 @@ Deno.test("findProject() names the line and column of a TOML syntax error", asyn
   await assert.rejects(find(files, "/shop/src"), { message: /^Cannot read \.\.\/pyproject\.toml: / });
 });
 
-Deno.test("findProject() rejects a pyproject.toml in another encoding than UTF-8", async () => {
+Deno.test("findProject() rejects a pyproject.toml that is not UTF-8", async () => {
   const bytes = new Uint8Array([...new TextEncoder().encode(TOML), 0x23, 0xfc, 0x0a]);
   const ctx = fakeContext({ files: { "/shop/pyproject.toml": bytes, ...SOURCE } });
   await assert.rejects(() => findProject(ctx, "/shop"), {
@@ -145,7 +145,7 @@ Deno.test("findProject() rejects a pyproject.toml in another encoding than UTF-8
   });
 });
 
-Deno.test("findProject() rejects a pyproject.toml without read permission", async () => {
+Deno.test("findProject() rejects an unreadable pyproject.toml", async () => {
   const ctx = fakeContext({ files: { "/shop/pyproject.toml": TOML, ...SOURCE } });
   const findAs = (thrown: Error) =>
     findProject({ ...ctx, fs: { ...ctx.fs, readBytes: () => Promise.reject(thrown) } }, "/shop");
@@ -170,7 +170,7 @@ Deno.test("findProject() suggests a project in a folder below", async () => {
   await assert.rejects(() => findProject(ctx, "/top"), { hint: "Use `-C ../top/a`" });
 });
 
-Deno.test("findProject() suggests Kedro projects up to three levels below, also next to another pyproject.toml", async () => {
+Deno.test("findProject() suggests projects three levels below", async () => {
   const files = {
     "/repo/services/my shop/pyproject.toml": TOML,
     "/repo/a/b/c/pyproject.toml": TOML,
@@ -193,7 +193,7 @@ Deno.test("findProject() suggests at most five projects", async () => {
   });
 });
 
-Deno.test("findProject() looks into at most 200 folders of a level", async () => {
+Deno.test("findProject() searches at most 200 folders per level", async () => {
   const others = Array.from({ length: 200 }, (_, at) => [`/w/${100 + at}/a.txt`, ""]);
   const late = { ...Object.fromEntries(others), "/w/last/pyproject.toml": TOML };
   await assert.rejects(find(late, "/w"), { hint: "Change to the Kedro project's folder, or use `-C DIR`" });

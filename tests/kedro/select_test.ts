@@ -33,7 +33,7 @@ const cases = JSON.parse(
 ) as readonly GoldenCase[];
 
 for (const [index, { pipeline, filters }] of cases.entries()) {
-  Deno.test(`slice() treats the filters of random pipeline ${index} as Kedro does`, () => {
+  Deno.test(`slice() selects nodes as Kedro does in random pipeline ${index}`, () => {
     for (const [filter, expected] of filters) {
       const about = JSON.stringify(filter);
       if ("error" in expected) {
@@ -49,7 +49,7 @@ for (const [index, { pipeline, filters }] of cases.entries()) {
     }
   });
 
-  Deno.test(`pipelineOf() orders random pipeline ${index} as Kedro does`, () => {
+  Deno.test(`pipelineOf() sorts nodes as Kedro does in random pipeline ${index}`, () => {
     assert.deepEqual(pipelineOf(pipeline.nodes.toReversed()), pipeline);
   });
 }
@@ -158,12 +158,12 @@ for (
     ],
   ] as readonly (readonly [PipelineSnapshot, SliceFilter, string, string, string[]?])[]
 ) {
-  Deno.test(`slice() explains why none of ${pipeline.nodes.length} nodes matches ${shown(filter)}`, () => {
+  Deno.test(`slice() says why no node matches ${shown(filter)} (${pipeline.nodes.length} nodes)`, () => {
     assert.throws(() => slice(pipeline, filter), { message, hint, details });
   });
 }
 
-Deno.test("pipelineNamed() lists the known pipelines in its error", () => {
+Deno.test("pipelineNamed() lists the known pipelines", () => {
   assert.throws(() => pipelineNamed({ pipelines: { __default__: small, training: small } }, "trainng"), {
     code: "pipeline.unknown",
     message: 'Unknown pipeline "trainng" (did you mean "training"?)',
@@ -189,7 +189,7 @@ const PIPELINES = {
   pipelines: { __default__: small, none: pipelineOf([]), other: pipelineOf([node("x", [], ["y"])]) },
 };
 
-Deno.test("selectNodes() suggests another pipeline with matching nodes", () => {
+Deno.test("selectNodes() suggests a pipeline that has the nodes", () => {
   assert.throws(() => selectNodes(PIPELINES, ["other"], { node_names: ["clean"] }), {
     code: "pipeline.unknown_node",
     hint: 'Use pipeline "__default__", which has nodes that match',
@@ -209,7 +209,7 @@ Deno.test("selectNodes() suggests another pipeline with matching nodes", () => {
   assert.doesNotMatch(hintOf(["none"], { node_names: [], tags: null }) ?? "", /which has nodes/);
 });
 
-Deno.test("selectNodes() names the pipelines and the filters as they were typed", () => {
+Deno.test("selectNodes() names the filters that match no node", () => {
   const filter = (key: string) => `--${key.replace("_", "-")}`;
   const pipelines = { one: ofTwo, two: pipelineOf([node("report", ["model"], [])]) };
   const select = (names: string[], more: SliceFilter) => () =>
@@ -223,7 +223,7 @@ Deno.test("selectNodes() names the pipelines and the filters as they were typed"
   });
 });
 
-Deno.test("sumOf() rejects different nodes with the same name or output", () => {
+Deno.test("sumOf() rejects two nodes with the same name", () => {
   const add = (...nodes: NodeSnapshot[]) => sumOf([small, pipelineOf(nodes)]).nodes.map(({ name }) => name);
   assert.deepEqual(add(node("clean", ["raw"], ["cleaned"]), node("x", [], ["y"])), [
     "clean",

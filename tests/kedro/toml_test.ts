@@ -41,14 +41,14 @@ for (const [path, line] of Object.entries(lines)) {
   });
 }
 
-Deno.test("lineOfKey() finds a table defined by its subtables", () => {
+Deno.test("lineOfKey() finds a table without a header of its own", () => {
   const text = `${"#".repeat(5000)}\n[tool.a.jobs.x]\n[tool.a.jobs.y]\n`;
   equal(lineOfKey(text, ["tool", "a", "jobs"]), 2);
   equal(lineOfKey(`${text}[tool.a.jobs]\n`, ["tool", "a", "jobs"]), 4);
   equal(lineOfKey(`${text}k = 1\n`, ["tool", "a", "jobs"]), 2);
 });
 
-Deno.test("lineOfKey() skips lines of more than 4,096 characters", () => {
+Deno.test("lineOfKey() skips lines above 4,096 characters", () => {
   const long = (length: number) => `a = "${"x".repeat(length - 6)}"\n`;
   equal(lineOfKey(long(4096), ["a"]), 1);
   equal(lineOfKey(long(4097), ["a"]), undefined);

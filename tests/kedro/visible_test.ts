@@ -9,7 +9,7 @@ import {
 } from "../../src/kedro/visible.ts";
 import { requireLinearTime } from "../fakes/linear_time.ts";
 
-Deno.test("isNever() is true for folders of tools and of credentials, in any case", () => {
+Deno.test("isNever() returns true for .git and .ssh", () => {
   const names =
     ".git .hg .svn .venv .tox .nox .eggs .direnv node_modules site-packages __pycache__ .ipynb_checkpoints " +
     ".mypy_cache .pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta .ssh .gnupg .aws .azure .kube";
@@ -19,7 +19,7 @@ Deno.test("isNever() is true for folders of tools and of credentials, in any cas
   for (const name of ["git", "azure", "src", "venv", "conda"]) equal(isNever(name), false, name);
 });
 
-Deno.test("isShownIn() shows no file with secrets, even if the user allows the file itself", () => {
+Deno.test("isShownIn() returns false for allowed files of secrets", () => {
   equal(isShownIn(["/data", undefined], "/data/a.csv"), true);
   equal(isShownIn(["/data"], "/data/.aws/a.csv"), false);
   equal(isShownIn(["/data"], "/other/a.csv"), false);
@@ -29,14 +29,14 @@ Deno.test("isShownIn() shows no file with secrets, even if the user allows the f
 const inside = (root: string, ...outside: string[]) =>
   ownFolders({ root, outside }).map((folder) => folder.inside);
 
-Deno.test("ownFolders() keeps the places of folders relative to each other", () => {
+Deno.test("ownFolders() keeps relative paths between folders", () => {
   deepEqual(inside("/work/shop"), ["/project/shop"]);
   deepEqual(inside("/"), ["/project/project"]);
   deepEqual(inside("/work/a[b]*c?", "/work/libs [2]"), ["/project/a_b__c_", "/project/libs _2_"]);
   deepEqual(inside("/w/apps/shop", "/w/libs", "/w"), ["/project/apps/shop", "/project/libs", "/project"]);
 });
 
-Deno.test("ownFolders() omits parts of the project", () => {
+Deno.test("ownFolders() omits folders of the project", () => {
   deepEqual(ownFolders({ root: "/w/shop", outside: ["/w/shop", "/w/shop/conf", "/w/shopping"] }), [
     { path: "/w/shop", inside: "/project/shop" },
     { path: "/w/shopping", inside: "/project/shopping" },
@@ -63,7 +63,7 @@ const ENV = {
   DATA_ROOT: "/mnt",
 };
 
-Deno.test("chooseEnviron() outside CI hides only secret-like variables", () => {
+Deno.test("chooseEnviron() hides secret variables", () => {
   const { variables, withheld, warnings } = chooseEnviron(ENV, undefined);
   deepEqual(variables, { KEDRO_ENV: "prod", DATA_ROOT: "/mnt" });
   deepEqual(warnings, []);
@@ -78,7 +78,7 @@ for (const ci of ["CI", "TF_BUILD", "GITHUB_ACTIONS"]) {
   });
 }
 
-Deno.test("chooseEnviron() never shows credentials of Azure or CI in CI", () => {
+Deno.test("chooseEnviron() hides credentials in CI despite --allow-env-names", () => {
   const allowed = ["DATA_ROOT", "API_KEY", "AZURE_CLIENT_SECRET", "SYSTEM_ACCESSTOKEN", "GITHUB_TOKEN"];
   const { variables, warnings } = chooseEnviron({ ...ENV, CI: "true" }, allowed);
   deepEqual(variables, { DATA_ROOT: "/mnt", API_KEY: "s" });
@@ -99,12 +99,12 @@ Deno.test("chooseEnviron() shows a URL with an @ in its path", () => {
   deepEqual(chooseEnviron(env, undefined), { variables: env, withheld: {}, warnings: [] });
 });
 
-Deno.test("namesInDotenv() reads names with and without export and any line ending", () => {
+Deno.test("namesInDotenv() returns the names in .env", () => {
   const text = "A=1\n  B = 2\r\nexport C=3\n\texport  D=x=y\n# E=5\nexportF=6\n9G=7\nH\n=8\rI=9\n\u00a0J=1\n";
   deepEqual(namesInDotenv(text), ["A", "B", "C", "D", "exportF", "I", "J"]);
 });
 
-Deno.test("namesInDotenv() reads long blank text in linear time", () => {
+Deno.test("namesInDotenv() takes linear time", () => {
   for (const text of ["\n", " ", "\t\n"]) {
     requireLinearTime((size) => {
       deepEqual(namesInDotenv(text.repeat(size / text.length)), []);

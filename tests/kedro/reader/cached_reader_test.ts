@@ -40,7 +40,7 @@ const SMALL = projectWith("");
 const nodes = ({ snapshot }: Read) => snapshot.pipelines.__default__!.nodes.map(({ outputs }) => outputs[0]);
 const put = (ctx: FakeContext, path: string, text: string) => ctx.fs.writeText(path, text);
 
-Deno.test("openCachedReader() returns a cached reading without starting Python", async () => {
+Deno.test("openCachedReader() reuses a reading", async () => {
   const { ctx, started } = machine(FILES);
   const first = await read(ctx);
   const second = await read(ctx);
@@ -50,7 +50,7 @@ Deno.test("openCachedReader() returns a cached reading without starting Python",
   deepStrictEqual(second.messages, ["Using the cached project; no relevant file changed"]);
 });
 
-Deno.test("openCachedReader() does not use readings writable by other users", async () => {
+Deno.test("openCachedReader() ignores readings that others can write", async () => {
   const { ctx, started } = machine(SMALL);
   await read(ctx);
   const stat: typeof ctx.fs.stat = async (path) => {
@@ -62,7 +62,7 @@ Deno.test("openCachedReader() does not use readings writable by other users", as
   equal(started(), 2);
 });
 
-Deno.test("openCachedReader() reads again after each change of a file in use", async () => {
+Deno.test("openCachedReader() reads again if a used file changes", async () => {
   const { ctx, started } = machine(FILES);
   await read(ctx);
   const changes: readonly (readonly [string, () => Promise<unknown>])[] = [
@@ -89,7 +89,7 @@ Deno.test("openCachedReader() reads again after each change of a file in use", a
   }
 });
 
-Deno.test("openCachedReader() does not read again after an unrelated change", async () => {
+Deno.test("openCachedReader() does not read again for unused variables", async () => {
   const { ctx, started } = machine(FILES);
   deepStrictEqual(nodes(await read(ctx, { env: { REGION: "eu", OTHER: "1" } })), ["one_eu", "two_eu"]);
   await put(ctx, "/p/data/unused.txt", "y");
@@ -99,7 +99,7 @@ Deno.test("openCachedReader() does not read again after an unrelated change", as
   equal(started(), 1);
 });
 
-Deno.test("openCachedReader() ignores new and changed files without readers", async () => {
+Deno.test("openCachedReader() does not read again for unused files", async () => {
   const { ctx, started } = machine(FILES);
   const before = await read(ctx);
   for (
@@ -165,14 +165,14 @@ for (const [what, [code, change]] of Object.entries(LOOKS)) {
   });
 }
 
-Deno.test("openCachedReader() reads again if a missed variable is set", async () => {
+Deno.test("openCachedReader() reads again if a variable is set", async () => {
   const { ctx, started } = machine(FILES);
   deepStrictEqual(nodes(await read(ctx)), ["one_none", "two_none"]);
   deepStrictEqual(nodes(await read(ctx, { env: { REGION: "us" } })), ["one_us", "two_us"]);
   equal(started(), 2);
 });
 
-Deno.test("openCachedReader() keeps a reading per set of runtime parameters", async () => {
+Deno.test("openCachedReader() caches each set of runtime parameters", async () => {
   const { ctx, started } = machine(FILES);
   const one = await read(ctx, { params: { alpha: 5 } });
   const other = await read(ctx, { params: { alpha: 6 } });
@@ -182,7 +182,7 @@ Deno.test("openCachedReader() keeps a reading per set of runtime parameters", as
   equal(started(), 2);
 });
 
-Deno.test("openCachedReader() ignores forged, damaged and foreign entries", async () => {
+Deno.test("openCachedReader() ignores damaged entries", async () => {
   const { ctx, started } = machine(SMALL);
   const { snapshot } = await read(ctx);
   const [path] = entries(ctx);
@@ -231,7 +231,7 @@ CONFIG_LOADER_ARGS = {
   "/p/data/two.txt": "2",
 };
 
-Deno.test("openCachedReader() adds a new resolver call and its dependencies to a reading", async () => {
+Deno.test("openCachedReader() caches results of resolvers", async () => {
   const { ctx, started } = machine(RESOLVERS);
   const region = ["region", []] as const;
   const twice = ["twice", [4]] as const;
@@ -260,7 +260,7 @@ for (
     ]],
   ] as const
 ) {
-  Deno.test(`openCachedReader() reads again if ${what} of an earlier resolver call changes`, async () => {
+  Deno.test(`openCachedReader() reads again if ${what} that a resolver used changes`, async () => {
     const { ctx } = machine(RESOLVERS);
     deepStrictEqual((await read(ctx, { resolve: [resolver] })).resolved, [before]);
     deepStrictEqual((await read(ctx, { resolve: [["twice", [4]]] })).resolved, [8]);
@@ -269,7 +269,7 @@ for (
   });
 }
 
-Deno.test("openCachedReader() resolves with OmegaConf's own resolvers", async () => {
+Deno.test("openCachedReader() does not cache a resolver whose values differ", async () => {
   const { ctx } = machine(RESOLVERS);
   const resolve = [
     ["oc.decode", ["[1, a]"]],
@@ -279,7 +279,7 @@ Deno.test("openCachedReader() resolves with OmegaConf's own resolvers", async ()
   deepStrictEqual((await read(ctx, { resolve })).resolved, [[1, "a"], { a: 1, b: ["x"] }, { x: { y: 2 } }]);
 });
 
-Deno.test("openCachedReader() does not cache a resolver with different values", async () => {
+Deno.test("openCachedReader() writes nothing with cache: false", async () => {
   const { ctx } = machine(RESOLVERS);
   const count = ["count", ["x"]] as const;
   for (let i = 0; i < 2; i++) {

@@ -21,7 +21,7 @@ class ShopContext(KedroContext):
 
 const BROKEN = { "src/shop/settings.py": SETTINGS, "src/shop/context.py": CONTEXT };
 
-Deno.test("snapshot() returns pipelines with a warning if the project's context raises", async () => {
+Deno.test("snapshot() warns if the project's context fails", async () => {
   const snapshot = await readProject(projectOf(PIPELINE, BROKEN), { lenient: true });
   assert.deepEqual(snapshot.pipelines.__default__!.nodes.map(({ name }) => name), ["one"]);
   assert.deepEqual([snapshot.catalog, snapshot.parameters], [{}, {}]);
@@ -30,7 +30,7 @@ Deno.test("snapshot() returns pipelines with a warning if the project's context 
   assert.deepEqual(warning.place, { file: "src/shop/context.py", line: 4 });
 });
 
-Deno.test("snapshot() falls back to settings.py if the configuration loader raises", async () => {
+Deno.test("snapshot() falls back to settings.py if the config loader fails", async () => {
   const settings = `from kedro.config import OmegaConfigLoader
 class Loader(OmegaConfigLoader):
     def __init__(self, *args, **settings):
@@ -59,7 +59,7 @@ CONFIG_LOADER_ARGS = {
   });
 });
 
-Deno.test("compile exits 3 if the context raises, unlike inspect", async () => {
+Deno.test("compile exits 3 if the project's context fails", async () => {
   const files = {
     ...BROKEN,
     "conf/base/azureml.yml":
@@ -100,7 +100,7 @@ const SECRETS = {
   "conf/local/credentials_json.json": '{"json": {"key": "hunter2"}}',
 };
 
-Deno.test("snapshot() with masked credentials shows code their structure but no values", async () => {
+Deno.test("snapshot() masks credential values for project code", async () => {
   const printed: string[] = [];
   const { pipelines } = await readProject(projectOf(READS_CREDENTIALS, SECRETS), {
     maskCredentials,
@@ -119,7 +119,7 @@ Deno.test("snapshot() with masked credentials shows code their structure but no 
   assert.doesNotMatch(textIn(pipelines) + printed.join(""), /hunter2/);
 });
 
-Deno.test("inspect --json masks credentials for project code", async () => {
+Deno.test("inspect --json prints no credentials", async () => {
   const ctx = projectOf(READS_CREDENTIALS, {
     ...SECRETS,
     "conf/local/credentials_broken.yml": "a: [hunter2\n",
@@ -131,7 +131,7 @@ Deno.test("inspect --json masks credentials for project code", async () => {
   assert.doesNotMatch(shown + ctx.stdout() + ctx.stderr(), /hunter2/);
 });
 
-Deno.test("snapshot() never shows code the content of credential files", async () => {
+Deno.test("snapshot() hides credential files from project code", async () => {
   const registry = `import os
 from kedro.pipeline import node, pipeline
 def text(path):
@@ -168,7 +168,7 @@ CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local"}
 `;
 
 for (const version of ["0.18.14", "0.19.15", "1.7.0"]) {
-  Deno.test(`snapshot() passes environment and runtime parameters to a project of Kedro ${version}`, async () => {
+  Deno.test(`snapshot() passes runtime parameters to Kedro ${version}`, async () => {
     const printed: string[] = [];
     const registry = `from kedro.pipeline import Pipeline, node
 def register_pipelines():
@@ -214,7 +214,7 @@ def register_pipelines():
   });
 }
 
-Deno.test("snapshot() warns about failing hooks of settings.py", async () => {
+Deno.test("snapshot() warns about hooks that fail", async () => {
   const settings = `
 from kedro.framework.hooks import hook_impl
 

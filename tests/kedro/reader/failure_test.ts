@@ -18,13 +18,13 @@ const PROBLEM: Failure = {
 /** What is told of every failure. */
 const TOLD = { place: { file: "src/shop/a.py", line: 2 }, traceback: ["File a"], notes: ["a note"] };
 
-Deno.test("failureError() says how to set a missing variable of a resolver", () => {
+Deno.test("failureError() says how to set a variable of oc.env", () => {
   const text = "Environment variable 'AZ_SUB' not found";
   const { hint } = failureError({ ...PROBLEM, kind: "KeyError", text }, PROJECT, "python", []);
   equal(hint, "Set AZ_SUB, or write a default: `${oc.env:AZ_SUB,DEFAULT}`");
 });
 
-Deno.test("problemError() suggests where to fix parameters and datasets", () => {
+Deno.test("problemError() says where parameters and datasets are defined", () => {
   equal(
     problemError({ ...PROBLEM, area: "parameters" }).hint,
     "Fix the parameters in the project's conf folder, in the job's `params`, or in `--params`",
@@ -35,7 +35,7 @@ Deno.test("problemError() suggests where to fix parameters and datasets", () => 
   );
 });
 
-Deno.test("problemError() names the file and line of a YAML error", () => {
+Deno.test("problemError() names the line of a YAML error", () => {
   const place = { file: "conf/base/catalog.yml", line: 3, column: 2 };
   for (const kind of ["ParserError", "ScannerError", "ComposerError", "ConstructorError", "ReaderError"]) {
     const text = "expected ',' or ']', but got ':'.\n";
@@ -45,7 +45,7 @@ Deno.test("problemError() names the file and line of a YAML error", () => {
   }
 });
 
-Deno.test("problemError() says how to make a file readable", () => {
+Deno.test("problemError() suggests chmod for an unreadable file", () => {
   const place = { file: "conf/base/catalog.yml" };
   const denied = { ...PROBLEM, kind: "PermissionError", text: "Permission denied", area: "catalog", place };
   equal(
@@ -54,7 +54,7 @@ Deno.test("problemError() says how to make a file readable", () => {
   );
 });
 
-Deno.test("failureError() suggests --python if the embedded Python runs out of memory", () => {
+Deno.test("failureError() suggests --python if memory runs out", () => {
   const failure = { ...PROBLEM, kind: "MemoryError", text: "", ...TOLD };
   const { code, message, hint, ...rest } = failureError(failure, PROJECT, "embedded");
   deepEqual([code, message, hint], [
@@ -65,7 +65,7 @@ Deno.test("failureError() suggests --python if the embedded Python runs out of m
   deepEqual([rest.exit, rest.place, rest.details], [3, TOLD.place, ["File a", "a note"]]);
 });
 
-Deno.test("failureError() points to kedro_init_version if its Kedro lacks a name", () => {
+Deno.test("failureError() names kedro_init_version if Kedro lacks a name", () => {
   const text = "cannot import name 'Node' from 'kedro.pipeline'";
   const old = { ...PROJECT, kedroInitVersion: "0.19.10" };
   const failure = { ...PROBLEM, kind: "ImportError", text, missing: "kedro.pipeline" };
@@ -84,7 +84,7 @@ const PLACE = { file: "src/shop/a.py", line: 2 };
 const NO_NETWORK =
   "Project code has no network while it is read; use the project's own Python: `--python PATH`";
 
-Deno.test("failureError() suggests --python for what the embedded Python lacks", () => {
+Deno.test("failureError() suggests --python for what embedded Python lacks", () => {
   for (
     const text of [
       ...["alarm", "fork", "pbkdf2_hmac", "sched_getaffinity", "tzset"].map((name) =>
@@ -187,7 +187,7 @@ for (
     (typeof PROJECT)?,
   ])[]
 ) {
-  Deno.test(`failureError() of "${change.text ?? JSON.stringify(change)}" in the ${source} Python says: ${hint}`, () => {
+  Deno.test(`failureError() for ${JSON.stringify(change.text ?? change)} (${source}) suggests: ${hint}`, () => {
     const { code, message, hint: said } = failureError({ ...PROBLEM, ...change }, project, source);
     deepEqual([code, said], ["kedro.project_code", hint]);
     equal(
@@ -197,7 +197,7 @@ for (
   });
 }
 
-Deno.test("failureError() explains exits, missing modules and empty messages", () => {
+Deno.test("failureError() explains SystemExit and missing modules", () => {
   const of = (change: Partial<Failure>) => failureError({ ...PROBLEM, ...change }, PROJECT, "embedded");
   const { code, message, hint, ...rest } = of({ kind: "SystemExit", text: "2", ...TOLD });
   deepEqual([code, message, hint], [
@@ -224,7 +224,7 @@ Deno.test("failureError() explains exits, missing modules and empty messages", (
   equal(of({ text: " ." }).message, "Cannot read the project's pipelines: InterpolationKeyError");
 });
 
-Deno.test("failureError() lists the traceback, then notes and warnings", () => {
+Deno.test("failureError() shows the traceback before warnings", () => {
   const warnings = [
     { code: "kedro.env_withheld", message: '"shared" is hidden', hint: "not this" },
     { code: "kedro.link_refused", message: '"src/shared" stays hidden', hint: "Add `--allow-outside /libs`" },
@@ -239,7 +239,7 @@ Deno.test("failureError() lists the traceback, then notes and warnings", () => {
   match(of(["pandas"]).hint!, /^If /);
 });
 
-Deno.test("problemError() reports a problem with its place and traceback, without OmegaConf's own name", () => {
+Deno.test("problemError() shows the line and traceback", () => {
   const problem = {
     ...PROBLEM,
     text: "Unsupported interpolation type oc.env\n    object_type=dict",

@@ -11,7 +11,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name=Path(__file__).parents[2].name)])}
 `;
 
-Deno.test("snapshot() reads a project in a folder named like a glob pattern", async () => {
+Deno.test("snapshot() reads a folder with brackets in its name", async () => {
   const inShop = projectOf(REGISTRY, {
     "conf/base/catalog.yml": "a: {type: pandas.CSVDataset, filepath: a.csv}\n",
   });

@@ -80,7 +80,7 @@ got = os.environ["MY_API_TOKEN"]`,
 got = open("/proc/self/environ").read()`,
 };
 
-Deno.test("snapshot() denies hostile code access to JavaScript, programs, network, files and secrets", async (t) => {
+Deno.test("snapshot() blocks project code", async (t) => {
   const attempts = Object.values(ESCAPES).map((code, at) => `
 def try_${at}():
 ${code.trim().split("\n").map((line) => `    ${line}`).join("\n")}
@@ -161,7 +161,7 @@ const TIME_LIMITS: Readonly<Record<string, number>> = {
 };
 
 for (const [name, { code, error }] of Object.entries(ENDINGS)) {
-  Deno.test(`snapshot() throws if a project ${name}`, async () => {
+  Deno.test(`snapshot() fails if a project ${name}`, async () => {
     const reading = readProject(hostile(`${code}\nNAME = "x"\n${PIPELINE}`), {
       timeoutMs: TIME_LIMITS[name] ?? 60_000,
     });
@@ -172,7 +172,7 @@ for (const [name, { code, error }] of Object.entries(ENDINGS)) {
   });
 }
 
-Deno.test("snapshot() hides secrets from oc.env", async () => {
+Deno.test("snapshot() hides secret variables from oc.env", async () => {
   const files = {
     "src/shop/settings.py":
       "from omegaconf.resolvers import oc\nCONFIG_LOADER_ARGS = {'base_env': 'base', 'default_run_env': 'local', 'custom_resolvers': {'oc.env': oc.env}}\n",
@@ -183,7 +183,7 @@ Deno.test("snapshot() hides secrets from oc.env", async () => {
   assert.deepEqual(snapshot.parameters, { secret: "none", plain: "yes" });
 });
 
-Deno.test("snapshot() neither passes credentials to project code nor returns them", async () => {
+Deno.test("snapshot() hides credentials from project code", async () => {
   const files = {
     "conf/base/catalog.yml":
       "a: {type: pandas.SQLTableDataset, credentials: db, table_name: t}\nb: {type: x.Y, credentials: {password: hunter2}, url: 'postgresql://me:hunter2@host/db'}\n",
@@ -199,14 +199,14 @@ ${PIPELINE}`;
   assert.doesNotMatch(JSON.stringify(snapshot), /hunter2/);
 });
 
-Deno.test("snapshot() prints nothing when Python collects garbage", async () => {
+Deno.test("snapshot() prints nothing during garbage collection", async () => {
   const printed: string[] = [];
   const registry = "import gc\ngc.collect()\ndef register_pipelines():\n    return {}\n";
   await readProject(hostile(registry), { onPrint: (text) => void printed.push(text) });
   assert.deepEqual(printed, []);
 });
 
-Deno.test("snapshot() passes output only to onPrint, without control characters and CI commands", async () => {
+Deno.test("snapshot() removes control characters from printed text", async () => {
   const printed: string[] = [];
   const registry = `
 import os, sys, threading, atexit

@@ -25,12 +25,12 @@ function inputWith(
   } as unknown as EmbeddedInput;
 }
 
-Deno.test("keyOf() returns a different key for another version or image of the program", () => {
+Deno.test("keyOf() differs for another version of the program", () => {
   const programs = [PROGRAM, { ...PROGRAM, version: "2" }, { ...PROGRAM, image: "b" }];
   equal(new Set(programs.map((program) => keyOf(inputWith(), program))).size, 3);
 });
 
-Deno.test("keyOf() returns a different key for each other request", () => {
+Deno.test("keyOf() differs for each option", () => {
   const requests: readonly Request[] = [
     {},
     { packageName: "store" },
@@ -45,7 +45,7 @@ Deno.test("keyOf() returns a different key for each other request", () => {
   equal(new Set(requests.map((request) => keyOf(inputWith(request), PROGRAM))).size, requests.length);
 });
 
-Deno.test("variablesKey() depends on the used variables and on those of Kedro", () => {
+Deno.test("variablesKey() differs if a used variable changes", () => {
   const keyWith = (
     variables: Record<string, string>,
     names: readonly string[] | null = ["A"],

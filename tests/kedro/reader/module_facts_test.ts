@@ -31,7 +31,7 @@ function keeping() {
   return { entries, asked, facts: keptFacts(store, async () => "key", ask) };
 }
 
-Deno.test("keptFacts() asks only for new texts, regardless of module names", async () => {
+Deno.test("keptFacts() parses each text once", async () => {
   const { asked, facts } = keeping();
   await facts({ a: "x", b: "?" });
   deepEqual(await facts({ c: "x", b: "?", d: "y" }), {
@@ -42,7 +42,7 @@ Deno.test("keptFacts() asks only for new texts, regardless of module names", asy
   deepEqual(asked, [["a", "b"], ["d"]]);
 });
 
-Deno.test("keptFacts() asks again instead of using a damaged entry", async () => {
+Deno.test("keptFacts() parses again if its entry is damaged", async () => {
   const { entries, asked, facts } = keeping();
   await facts({ a: "x" });
   entries.set("key", entries.get("key")!.replace("false", '"no"'));
@@ -50,7 +50,7 @@ Deno.test("keptFacts() asks again instead of using a damaged entry", async () =>
   deepEqual(asked, [["a"], ["a"]]);
 });
 
-Deno.test("the reader has no facts about invalid Python", async () => {
+Deno.test("modules() returns null for invalid Python", async () => {
   const texts = {
     two: "print 'x'",
     half: "import a\ndef (",
@@ -63,7 +63,7 @@ Deno.test("the reader has no facts about invalid Python", async () => {
   deepEqual(bom!.names, ["x"]);
 });
 
-Deno.test("the reader counts columns in characters", async () => {
+Deno.test("modules() counts columns in characters", async () => {
   const { m } = await askModules({
     m: 'import os\nx = "ä"; import a\n@os.environ["A"]\ndef f(b=os.environ["B"]): pass\n',
   });

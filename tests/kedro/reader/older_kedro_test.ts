@@ -14,7 +14,7 @@ interface Truth {
 
 for await (const { name: version } of Deno.readDir(OLDER)) {
   for await (const { name } of Deno.readDir(new URL(`${version}/`, OLDER))) {
-    Deno.test(`snapshot() of project ${name} equals the result of Kedro ${version}`, async () => {
+    Deno.test(`snapshot() of ${name} equals that of Kedro ${version}`, async () => {
       const dir = fileURLToPath(new URL(`${version}/${name}`, OLDER));
       const truth = JSON.parse(await Deno.readTextFile(`${dir}/truth.json`)) as Truth;
       const snapshot = await readProject(realFiles(), { dir });
@@ -29,7 +29,7 @@ for await (const { name: version } of Deno.readDir(OLDER)) {
   }
 }
 
-Deno.test("snapshot() resolves dataset factories of older Kedro versions", async () => {
+Deno.test("snapshot() resolves dataset factories of older Kedro", async () => {
   const read = async (path: string) =>
     (await readProject(realFiles(), { dir: fileURLToPath(new URL(path, OLDER)) })).catalog;
   const plain = await read("0.18.14/plain");

@@ -31,20 +31,20 @@ const toml = (version: string) => ({
     `[tool.kedro]\npackage_name = "shop"\nproject_name = "x"\nkedro_init_version = "${version}"\n`,
 });
 
-Deno.test("snapshot() runs code for Python 3.10 in a project of Kedro 0.18", async () => {
+Deno.test("snapshot() runs code for Python 3.10 in Kedro 0.18", async () => {
   const registry = "from collections import Mapping\nfrom inspect import getargspec\n" + REGISTRY;
   const { pipelines, warnings } = await readProject(projectOf(registry, toml("0.18.14")));
   assert.deepEqual(pipelines.__default__!.nodes[0]!.name, "a_1_Linux_0.18.14");
   assert.deepEqual(warnings.map(({ code }) => code), ["kedro.old"]);
 });
 
-Deno.test("snapshot() warns about features changed in Python 3.12 if either version may run", async () => {
+Deno.test("snapshot() warns about code that Python 3.12 changed", async () => {
   const { pipelines, warnings } = await readProject(projectOf(REGISTRY));
   assert.deepEqual(pipelines.__default__!.nodes[0]!.name, "Kind.A_1_Linux_1.7.0");
   assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [["kedro.python_differs", 22]]);
 });
 
-Deno.test("snapshot() gives back names dropped in Python 3.12 to 3.14", async () => {
+Deno.test("snapshot() accepts names that Python 3.12 removed", async () => {
   const registry = "from re import T\nfrom ast import Str\nimport configparser\n" +
     "assert configparser.SafeConfigParser and not hasattr(configparser, 'x')\n";
   const { warnings } = await readProject(projectOf(`${registry}def register_pipelines(): return {}\n`));
@@ -117,7 +117,7 @@ for (
     ["1.7.0", `${NEW} False True`, TOLD],
   ] as const
 ) {
-  Deno.test(`snapshot() writes members of enums and defaults as the Python of Kedro ${version} does`, async () => {
+  Deno.test(`snapshot() formats enums as the Python of Kedro ${version}`, async () => {
     const printed: string[] = [];
     const { warnings } = await readProject(
       projectOf(`OLD = ${version.startsWith("0.18") ? "True" : "False"}\n${CHANGED}`, toml(version)),
@@ -132,7 +132,7 @@ for (
 }
 
 for (const version of ["0.18.14", "0.19.15", "1.7.0"]) {
-  Deno.test(`snapshot() lets a project of Kedro ${version} import Kedro's commands, IPython and pydantic`, async () => {
+  Deno.test(`snapshot() imports IPython and pydantic in Kedro ${version}`, async () => {
     const registry = `
 import pkg_resources
 from kedro.framework.cli.cli import KedroCLI

@@ -57,7 +57,7 @@ for (
     '"konfig"',
   ]
 ) {
-  Deno.test(`snapshot() names the configuration folder of CONF_SOURCE = ${source} by its path in the project`, async () => {
+  Deno.test(`snapshot() returns the folder of CONF_SOURCE = ${source}`, async () => {
     const { conf, catalog } = await read(repository(`from pathlib import Path\nCONF_SOURCE = ${source}\n`));
     equal(conf, "konfig");
     deepEqual(Object.keys(catalog), ["a"]);
@@ -72,7 +72,7 @@ for (
   ]
 ) {
   for (const outside of ["libs", "libs/konfig", ""]) {
-    Deno.test(`snapshot() reads CONF_SOURCE = ${source} below the allowed folder "${outside}"`, async () => {
+    Deno.test(`snapshot() reads CONF_SOURCE = ${source} in allowed folder "${outside}"`, async () => {
       const settings = `from pathlib import Path\nCONF_SOURCE = ${source}\n`;
       const { conf, catalog } = await read(repository(settings), outside);
       equal(conf, "../../libs/konfig");
@@ -81,7 +81,7 @@ for (
   }
 }
 
-Deno.test("snapshot() imports code through a link to an allowed folder only", async () => {
+Deno.test("snapshot() imports linked code from an allowed folder", async () => {
   const files = repository('CONF_SOURCE = "konfig"\n', {
     "apps/shop/src/shared": "-> ../../../libs/shared",
     "apps/shop/src/shop/pipeline_registry.py": REGISTRY.replace('"one"', "NAME")
@@ -99,7 +99,7 @@ Deno.test("snapshot() imports code through a link to an allowed folder only", as
   });
 });
 
-Deno.test("snapshot() shows neither secrets of an allowed folder nor anything else outside", async () => {
+Deno.test("snapshot() hides secrets in an allowed folder", async () => {
   const files = repository('CONF_SOURCE = "konfig"\n', {
     "apps/shop/src/shared": "-> ../../../libs/shared",
     "apps/shop/src/shop/pipeline_registry.py": `${REGISTRY}
@@ -135,7 +135,7 @@ def register_pipelines():
   equal(pipelines.__default__!.nodes[0]!.name, "plain-plain-plain.txt");
 });
 
-Deno.test("snapshot() does not read a forbidden CONF_SOURCE", async () => {
+Deno.test("snapshot() does not read CONF_SOURCE outside the project", async () => {
   const { conf, catalog } = await read(repository('CONF_SOURCE = "../../libs/konfig"\n'));
   deepEqual([conf, catalog], ["../../libs/konfig", {}]);
 });

@@ -131,7 +131,7 @@ for (const version of ["1.7.0", "0.19.15"]) {
   });
 }
 
-Deno.test("snapshot() names the line with a pipeline of repeated outputs", async () => {
+Deno.test("snapshot() names the line that adds two writers of a dataset", async () => {
   const registry = `
 from kedro.pipeline import Pipeline, node
 

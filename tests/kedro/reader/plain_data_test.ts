@@ -3,7 +3,7 @@ import { findProject } from "../../../src/kedro/project.ts";
 import { openReader } from "../../../src/kedro/reader/cached_reader.ts";
 import { projectOf, readProject } from "./read.ts";
 
-Deno.test("snapshot() has nodes, datasets and values in a fixed order", async () => {
+Deno.test("snapshot() sorts nodes and datasets", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 
@@ -71,7 +71,7 @@ CONFIG_LOADER_ARGS = {
   });
 });
 
-Deno.test("snapshot() tells project code that it is on Linux", async () => {
+Deno.test("project code sees Linux as its platform", async () => {
   const registry = `
 import os
 import platform
@@ -92,7 +92,7 @@ def register_pipelines():
   deepEqual(files_read, [{ file: "notes.txt", place: { file: "src/shop/pipeline_registry.py", line: 7 } }]);
 });
 
-Deno.test("snapshot() has values of other types as their closest JSON", async () => {
+Deno.test("snapshot() returns values of other types as JSON", async () => {
   const settings = `
 import enum
 from pathlib import PurePosixPath
@@ -151,7 +151,7 @@ CONFIG_LOADER_ARGS = {
   }
 });
 
-Deno.test("snapshot() names the function of a node by its module, also of methods and nested classes", async () => {
+Deno.test("snapshot() names functions with their modules", async () => {
   const registry = `
 from functools import partial
 from kedro.pipeline import node, pipeline
@@ -198,7 +198,7 @@ class Outer:
   ]);
 });
 
-Deno.test("snapshot() resolves factories for datasets only", async () => {
+Deno.test("snapshot() resolves dataset factories", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 
@@ -243,7 +243,7 @@ for (
     ["1.7.0", "https://<redacted>@example.org/x?<redacted>#<redacted>"],
   ]
 ) {
-  Deno.test(`snapshot() of a project of Kedro ${version} hides secrets in URLs but no container of Azure storage`, async () => {
+  Deno.test(`snapshot() of Kedro ${version} hides secrets in URLs`, async () => {
     const { catalog } = await readProject(projectOf("def register_pipelines():\n    return {}\n", {
       "pyproject.toml":
         `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "${version}"\n`,

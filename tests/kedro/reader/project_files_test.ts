@@ -50,7 +50,7 @@ async function handedOver(
   };
 }
 
-Deno.test("readProjectFiles() defers folders without code", async () => {
+Deno.test("readProjectFiles() does not read folders without code", async () => {
   const ctx = projectWith({
     "/shop/.git/config": "",
     "/shop/a.py": "",
@@ -75,7 +75,7 @@ Deno.test("readProjectFiles() defers folders without code", async () => {
   deepEqual([files, later], [[], names.map((name) => `${name}/`).toSorted()]);
 });
 
-Deno.test("readProjectFiles() warns about links out of the project", async () => {
+Deno.test("readProjectFiles() warns about links that leave the project", async () => {
   const ctx = projectWith(
     {
       "/shop/conf/a.yml": "a",
@@ -111,7 +111,7 @@ Deno.test("readProjectFiles() warns about links out of the project", async () =>
   ]);
 });
 
-Deno.test("readProjectFiles() defers unreadable files and folders until they are opened", async () => {
+Deno.test("readProjectFiles() skips unreadable files", async () => {
   const refused = () => new Deno.errors.PermissionDenied();
   const ctx = projectWith(
     { "/shop/a.py": "", "/shop/b.py": "", "/shop/c.py": "", "/shop/closed/d.py": "" },
@@ -138,7 +138,7 @@ Deno.test("readProjectFiles() defers unreadable files and folders until they are
   });
 });
 
-Deno.test("readProjectFiles() returns credentials files only with their values masked", async () => {
+Deno.test("readProjectFiles() masks values in credentials files", async () => {
   const files = {
     "/shop/conf/local/credentials.yml": "key: hush",
     "/shop/conf/local/credentials/db.yml": "key: hush",
@@ -161,14 +161,14 @@ Deno.test("readProjectFiles() returns credentials files only with their values m
   deepEqual((await handedOver(projectWith(files))).files, []);
 });
 
-Deno.test("readProjectFiles() masks nothing because of a folder around the project", async () => {
+Deno.test("readProjectFiles() does not mask a project below credentials-api", async () => {
   const ctx = projectWith({ "/credentials-api/shop/conf/base/parameters.yml": "a: 1" });
   const project = { ...PROJECT, root: "/credentials-api/shop", sourceDir: "/credentials-api/shop/src" };
   const { files } = await readProjectFiles(ctx, project, { maskCredentials: () => "masked" });
   deepEqual(files.map(({ bytes }) => new TextDecoder().decode(bytes)), ["a: 1"]);
 });
 
-Deno.test("readProjectFiles() defers files of more than 2 MiB until they are opened", async () => {
+Deno.test("readProjectFiles() skips files above 2 MiB", async () => {
   const most = 2 * 1024 * 1024;
   const ctx = projectWith({ "/shop/a.txt": "x".repeat(most), "/shop/b.txt": "x".repeat(most + 1) });
   const { files, later } = await handedOver(ctx);
@@ -181,7 +181,7 @@ async function asked(ctx: ReturnType<typeof projectWith>, path: unknown, what: u
   return bytes && new TextDecoder().decode(bytes);
 }
 
-Deno.test("answerAsk() reads only files of the project", async () => {
+Deno.test("answerAsk() reads files of the project", async () => {
   const ctx = projectWith(
     {
       "/shop/data/a.csv": "a",
@@ -218,7 +218,7 @@ Deno.test("answerAsk() reads only files of the project", async () => {
   equal(await asked(ctx, "/project/shop/data/a.csv", "write"), undefined);
 });
 
-Deno.test("answerAsk() lists the contents of a folder, except secrets and links out of the project", async () => {
+Deno.test("answerAsk() lists a folder without its secrets", async () => {
   const ctx = projectWith(
     {
       "/shop/data/a.csv": "123",
@@ -236,7 +236,7 @@ Deno.test("answerAsk() lists the contents of a folder, except secrets and links 
   equal(await asked(ctx, "/project/shop/data/a.csv", "list"), undefined);
 });
 
-Deno.test("answerAsk() reads nothing beyond allowed folders outside the project", async () => {
+Deno.test("answerAsk() rejects paths outside allowed folders", async () => {
   const { fs } = projectWith(
     {
       "/shop/a.py": "",
@@ -278,7 +278,7 @@ Deno.test("answerAsk() reads nothing beyond allowed folders outside the project"
   equal(await ask("/project/shop", [], "list"), undefined);
 });
 
-Deno.test("answerAsk() omits the project from the list of an allowed folder around it", async () => {
+Deno.test("answerAsk() omits the project from an allowed folder around it", async () => {
   const { fs } = projectWith({ "/w/apps/shop/a.py": "", "/w/apps/b/c.py": "", "/w/libs/d.py": "" });
   const project = { ...PROJECT, root: "/w/apps/shop", sourceDir: "/w/apps/shop/src", outside: ["/w"] };
   const list = async (path: string) =>
@@ -291,7 +291,7 @@ Deno.test("answerAsk() omits the project from the list of an allowed folder arou
   deepEqual(later.folders, ["/project", "/project/apps"]);
 });
 
-Deno.test("answerAsk() reads files of at most 16 MiB", async () => {
+Deno.test("answerAsk() reads at most 16 MiB", async () => {
   const most = 16 * 1024 * 1024;
   const sizes: Readonly<Record<string, number>> = { "/shop/data/a.bin": most, "/shop/data/b.bin": most + 1 };
   const ctx = projectWith({ "/shop/data/a.bin": "a", "/shop/data/b.bin": "b" }, {}, ({ stat }) => ({

@@ -42,7 +42,7 @@ for (
     ["/work/shop", []],
   ] as const
 ) {
-  Deno.test(`openPython() ${codes.length === 0 ? "does not warn" : "warns"} about project folder ${root}`, async () => {
+  Deno.test(`openPython() ${codes.length === 0 ? "accepts" : "warns about"} project folder ${root}`, async () => {
     const stdout = JSON.stringify([{ ok: EMPTY }]);
     const { exec, signal } = fakeContext({
       exec: async () => exited({ stdout }),
@@ -73,7 +73,7 @@ function readerWith(exit: Partial<Exit>, options: { readonly timeoutMs?: number 
   return { reader, runs, printed, ctx };
 }
 
-Deno.test("openPython() reads the project once, in its folder, without telemetry and with a limit of time", async () => {
+Deno.test("openPython() starts the project's Python once", async () => {
   const { reader, runs, ctx } = readerWith({ stdout: JSON.stringify([{ ok: EMPTY }, { ok: 7 }]) });
   const { project } = await reader.snapshot();
   await reader.snapshot();
@@ -103,7 +103,7 @@ Deno.test("openPython() reads the project once, in its folder, without telemetry
   ]);
 });
 
-Deno.test("openPython() warns of unreadable parts if a warning is enough", async () => {
+Deno.test("openPython() warns about an unreadable catalog", async () => {
   const problem = {
     ...{ area: "catalog", kind: "ValueError", module: "builtins", text: "no", place: null, missing: null },
     ...{ traceback: [], siblings: [], notes: [], stubs: [] },
@@ -131,7 +131,7 @@ for (
     [{ status: 1, stderr: "\x1b[2J no\n" }, '"/own/python" exited with status 1: \ufffd[2J no'],
   ] as const
 ) {
-  Deno.test(`openPython() says that ${message.slice(0, 60)}`, async () => {
+  Deno.test(`openPython() says: ${message.slice(0, 60)}`, async () => {
     const { reader } = readerWith(exit, { timeoutMs: 90_000 });
     await rejects(reader.snapshot(), {
       code: "kedro.python",
@@ -141,7 +141,7 @@ for (
   });
 }
 
-Deno.test("openPython() prints the last 30 lines of a Python without an answer", async () => {
+Deno.test("openPython() prints the last 30 lines of a failed Python", async () => {
   const lines = Array.from({ length: 35 }, (_, at) => `line ${at}`);
   const { reader, printed } = readerWith({ status: 1, stderr: `${lines.join("\n")}\n` });
   await rejects(reader.snapshot(), { code: "kedro.python" });

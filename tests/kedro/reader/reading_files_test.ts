@@ -12,7 +12,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name=NAME)])}
 `;
 
-Deno.test("snapshot() keeps files written by project code inside the interpreter", async () => {
+Deno.test("snapshot() discards files that project code writes", async () => {
   const dir = await Deno.makeTempDir();
   await writeProject(
     dir,
@@ -35,7 +35,7 @@ ${PIPELINE}`,
   await Deno.remove(dir, { recursive: true });
 });
 
-Deno.test("snapshot() fetches files on demand, except secrets and links out of the project", async () => {
+Deno.test("project code reads files but no secrets", async () => {
   const outside = await Deno.makeTempFile();
   await Deno.writeTextFile(outside, "private");
   const dir = await Deno.makeTempDir();
@@ -84,7 +84,7 @@ async function writeProject(dir: string, registry: string): Promise<void> {
   }
 }
 
-Deno.test("snapshot() raises PermissionError for an unreadable file in project code", async () => {
+Deno.test("project code gets PermissionError for an unreadable file", async () => {
   const registry = `
 try:
     open("notes.txt").read()
@@ -107,7 +107,7 @@ ${PIPELINE}`;
   assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "refused");
 });
 
-Deno.test("snapshot() mentions a link as the possible cause of a failure", {
+Deno.test("snapshot() names a link that may have caused an error", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   const [dir, elsewhere] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
@@ -124,7 +124,7 @@ Deno.test("snapshot() mentions a link as the possible cause of a failure", {
   for (const each of [dir, elsewhere]) await Deno.remove(each, { recursive: true });
 });
 
-Deno.test("snapshot() names the data files read by code", async () => {
+Deno.test("snapshot() returns the data files that code reads", async () => {
   const registry = `
 import json, os
 from pathlib import Path

@@ -32,7 +32,7 @@ async function sandboxSaying(
   return await startSandbox({ ...ctx, resources }, PROJECT, files, { timeoutMs, onPrint });
 }
 
-Deno.test("call() rejects if the process answered before any request", async () => {
+Deno.test("call() rejects an answer to no request", async () => {
   const sandbox = await sandboxSaying(encodeFrame({ kind: "answer" }, new TextEncoder().encode("{}")));
   await new Promise((resolve) => setTimeout(resolve));
   await rejects(sandbox.call({}), {
@@ -62,7 +62,7 @@ for (
     }],
   ] as const
 ) {
-  Deno.test(`call() rejects with ${error.code} if the process ended with ${reason.slice(1, 20)}`, async () => {
+  Deno.test(`call() throws ${error.code} after ${JSON.stringify(reason.slice(0, 20))}`, async () => {
     const sandbox = await sandboxSaying(encodeFrame({ kind: "ended" }, new TextEncoder().encode(reason)));
     await rejects(sandbox.call({}), {
       ...error,
@@ -114,7 +114,7 @@ async function openSandbox(files: Record<string, string> = {}, change: Partial<F
   return { sandbox, say, sent, fetched, unfiltered: () => unfiltered };
 }
 
-Deno.test("call() returns one answer for each request", async () => {
+Deno.test("call() returns the answer to its request", async () => {
   const { sandbox, say, sent } = await openSandbox();
   const first = sandbox.call({ action: "snapshot" });
   await say("answer", '{"ok": 1}');
@@ -134,7 +134,7 @@ Deno.test("call() returns one answer for each request", async () => {
   await sandbox.close();
 });
 
-Deno.test("startSandbox() answers requests for files", async () => {
+Deno.test("startSandbox() returns files that code opens", async () => {
   const stat: FileSystem["stat"] = async (path) => {
     if (path === "/p/broken.txt") throw new Error("Input/output error");
     return path === "/p/a.txt" ? { kind: "file", sizeBytes: 3, modifiedAt: undefined } : undefined;
@@ -148,13 +148,13 @@ Deno.test("startSandbox() answers requests for files", async () => {
   await sandbox.close();
 });
 
-Deno.test("call() rejects after the time limit", async () => {
+Deno.test("call() throws after --read-timeout", async () => {
   const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();
   const sandbox = await sandboxSaying(silent as unknown as Iterable<Uint8Array<ArrayBuffer>>, 1);
   await rejects(sandbox.call({}), { code: "kedro.timeout", hint: /`--read-timeout / });
 });
 
-Deno.test("call() ends the process if the command was interrupted while it started", async () => {
+Deno.test("call() ends the process at Ctrl+C", async () => {
   const ctx = fakeContext();
   let isEnded = false;
   const reader = { ...processSaying([]), output: new ReadableStream<Uint8Array<ArrayBuffer>>() };

@@ -22,7 +22,7 @@ for (
 ) {
   for (const extended of [false, true]) {
     const what = extended ? "a child of a class" : "a class";
-    Deno.test(`snapshot() reads a project with a ${setting} as ${what} from a missing module${isTold ? ", with a warning" : ""}`, async () => {
+    Deno.test(`snapshot() accepts ${what} of a missing module as ${setting}`, async () => {
       const settings = `
 from company.parts import Part
 
@@ -52,7 +52,7 @@ HOOKS = (Part(), Part)
   }
 }
 
-Deno.test("snapshot() uses a context based on a missing module", async () => {
+Deno.test("snapshot() uses a context with a missing base class", async () => {
   const settings = `
 from company.parts import Mixin
 from kedro.framework.context import KedroContext
@@ -70,7 +70,7 @@ CONTEXT_CLASS = ShopContext
   assert.deepEqual([parameters, warnings], [{ own: 1 }, []]);
 });
 
-Deno.test("snapshot() imports modules from the source folder only, as Kedro's command does", async () => {
+Deno.test("snapshot() imports modules from the source folder", async () => {
   const registry = `import helper\n${PIPELINE}`;
   const { pipelines } = await readProject(projectOf(registry, { "src/helper.py": "" }));
   assert.deepEqual(Object.keys(pipelines), ["__default__"]);
@@ -82,7 +82,7 @@ Deno.test("snapshot() imports modules from the source folder only, as Kedro's co
 });
 
 for (const version of ["0.18.14", "0.19.15", "1.7.0"]) {
-  Deno.test(`snapshot() runs hooks of Kedro ${version} for pipelines, even if datasets need credentials`, async () => {
+  Deno.test(`snapshot() runs hooks of Kedro ${version} that change pipelines`, async () => {
     const settings = `
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines

@@ -21,7 +21,7 @@ async function failure(registry: string, files: Record<string, string> = {}): Pr
   return found!;
 }
 
-Deno.test("snapshot() reports an exception with only the project's own lines", async () => {
+Deno.test("snapshot() shows project lines of a traceback", async () => {
   const registry = "from shop.nodes import total\n" + PIPELINE;
   const error = await failure(registry, {
     "src/shop/nodes.py": "def total():\n    return prices['x']\n\n\nprices = {}\ntotal()\n",
@@ -39,7 +39,7 @@ Deno.test("snapshot() reports an exception with only the project's own lines", a
   ]);
 });
 
-Deno.test("snapshot() reports a syntax error with line and column", async () => {
+Deno.test("snapshot() reports the line of a syntax error", async () => {
   const error = await failure("def register_pipelines(:\n    pass\n");
   assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 1, column: 24 });
   assert.match(error.message, /SyntaxError: invalid syntax/);
@@ -52,7 +52,7 @@ def register_pipelines():
     return find_pipelines(raise_errors=True)
 `;
 
-Deno.test("snapshot() reports the pipeline's own error instead of find_pipelines'", async () => {
+Deno.test("snapshot() reports the error behind find_pipelines()", async () => {
   const syntax = await failure(FIND, {
     "src/shop/pipelines/__init__.py": "",
     "src/shop/pipelines/sales/__init__.py": "from .nodes import total\n",
@@ -78,7 +78,7 @@ Deno.test("snapshot() rejects a project without pipeline_registry.py", async () 
   });
 });
 
-Deno.test("snapshot() adds the file to Kedro's error about a pipeline", async () => {
+Deno.test("snapshot() names the file of an invalid pipeline", async () => {
   const registry = PIPELINE.replace('name="one")', 'name="one"), node(same, "c", "b", name="two")');
   const error = await failure(registry);
   assert.match(
@@ -88,12 +88,12 @@ Deno.test("snapshot() adds the file to Kedro's error about a pipeline", async ()
   assert.equal(error.place?.file, "src/shop/pipeline_registry.py");
 });
 
-Deno.test("snapshot() rejects a register_pipelines() without any pipeline in its dict", async () => {
+Deno.test("snapshot() rejects register_pipelines() without a pipeline", async () => {
   const error = await failure("def register_pipelines():\n    return {'__default__': 5}\n");
   assert.match(error.message, /gives int for "__default__" instead of a Pipeline/);
 });
 
-Deno.test("snapshot() omits values of register_pipelines() other than pipelines, with a warning", async () => {
+Deno.test("snapshot() warns about values that are no pipelines", async () => {
   const registry = PIPELINE.replace('"__default__":', '"__default__": warnings, 5: warnings, "train":');
   const snapshot = await readProject(projectOf(`import warnings\n${registry}`));
   assert.deepEqual(snapshot.pipeline_names, ["train"]);
@@ -103,7 +103,7 @@ Deno.test("snapshot() omits values of register_pipelines() other than pipelines,
   ]);
 });
 
-Deno.test("snapshot() reports the place of a YAML error in the catalog, as a warning when lenient", async () => {
+Deno.test("snapshot() names the line of a YAML error in the catalog", async () => {
   const files = { "conf/base/catalog.yml": "a:\n  type: x.Y\n b: [\n" };
   const error = await failure(PIPELINE, files);
   assert.equal(error.code, "kedro.catalog");
@@ -114,7 +114,7 @@ Deno.test("snapshot() reports the place of a YAML error in the catalog, as a war
   assert.equal(snapshot.pipelines.__default__!.nodes.length, 1);
 });
 
-Deno.test("snapshot() refuses a colon before a bracket, as libyaml does", async () => {
+Deno.test("snapshot() rejects a colon before a bracket", async () => {
   for (
     const text of ["m: {1:{a: 2}}", "m: {1:}", "m: {a :[b]}", "m: [a:,b]", "m: {a:b:{c: 1}}"]
   ) {
@@ -127,7 +127,7 @@ Deno.test("snapshot() refuses a colon before a bracket, as libyaml does", async 
   assert.deepEqual(parameters, { m: { a: { b: 1 }, "c:d": 2 }, n: "a:{b}" });
 });
 
-Deno.test("snapshot() refuses a project without a catalog file, as Kedro starts no step of it", async () => {
+Deno.test("snapshot() rejects a project without a catalog file", async () => {
   const ctx = projectOf(PIPELINE);
   ctx.files.delete("/shop/conf/base/catalog.yml");
   ctx.files.set("/shop/conf/base/.gitkeep", new Uint8Array());
@@ -138,14 +138,14 @@ Deno.test("snapshot() refuses a project without a catalog file, as Kedro starts 
   });
 });
 
-Deno.test("snapshot() says how to let Kedro read a variable outside credentials", async () => {
+Deno.test("snapshot() says how to use oc.env outside credentials", async () => {
   const catalog = "raw:\n  type: pandas.CSVDataset\n  filepath: ${oc.env:BUCKET}/raw.csv\n";
   const error = await failure(PIPELINE, { "conf/base/catalog.yml": catalog });
   assert.equal(error.code, "kedro.catalog");
   assert.match(error.hint!, /^Kedro knows `oc\.env` in credentials only: register it in `custom_resolvers`/);
 });
 
-Deno.test("snapshot() names the skipped module if the project then fails", async () => {
+Deno.test("snapshot() names a module that find_pipelines() skipped", async () => {
   const registry = `
 from kedro.framework.project import find_pipelines
 
@@ -160,7 +160,7 @@ def register_pipelines():
   assert.match(error.details.join("\n"), /left out the pipelines of ".*sales".*nothing_of_this_name/);
 });
 
-Deno.test("resolve() rejects unknown and failing resolvers", async () => {
+Deno.test("resolve() rejects unknown resolvers", async () => {
   const { openReader } = await import("../../../src/kedro/reader/cached_reader.ts");
   const { findProject } = await import("../../../src/kedro/project.ts");
   const ctx = projectOf(PIPELINE, {
@@ -180,7 +180,7 @@ Deno.test("resolve() rejects unknown and failing resolvers", async () => {
   }
 });
 
-Deno.test("snapshot() truncates a very long message", async () => {
+Deno.test("snapshot() shortens a long error", async () => {
   const { message, details } = await failure(
     "def f(n):\n    if n > 0: f(n - 1)\n    raise ValueError('z' * 5_000_000)\n\nf(60)\n",
   );
@@ -204,7 +204,7 @@ for (const [what, returned] of [["None", "None"], ["a list", "[1]"], ["a single 
   });
 }
 
-Deno.test("snapshot() reports the code, the catalog and the parameters in one round", async () => {
+Deno.test("snapshot() reports all errors of a project at once", async () => {
   const error = await failure("from shop.nodse import fit\n", {
     "src/shop/nodes.py": "",
     "conf/base/catalog.yml": 'raw: "a\n',
@@ -217,7 +217,7 @@ Deno.test("snapshot() reports the code, the catalog and the parameters in one ro
   ]);
 });
 
-Deno.test("snapshot() reports an exception with its cause", async () => {
+Deno.test("snapshot() shows the cause of an exception", async () => {
   const raised = (how: string, first: string) =>
     failure(`
 try:
@@ -242,7 +242,7 @@ except Exception as error:
   }
 });
 
-Deno.test("snapshot() names the file in Kedro's complaint", async () => {
+Deno.test("snapshot() names the file of a duplicate dataset", async () => {
   const error = await failure(PIPELINE, {
     "conf/base/catalog_a.yml": "raw: {type: MemoryDataset}\n",
     "conf/base/catalog_b.yml": "raw: {type: MemoryDataset}\n",
@@ -255,7 +255,7 @@ Deno.test("snapshot() names the file in Kedro's complaint", async () => {
   assert.deepEqual(Object.keys(error.place!), ["file"]);
 });
 
-Deno.test("snapshot() lists what may explain a failure: earlier warnings and stubs, at most ten of each", async () => {
+Deno.test("snapshot() lists at most ten stubs for an error", async () => {
   const names = Array.from({ length: 12 }, (_, at) => `vendor_${String.fromCharCode(97 + at)}`);
   const registry = names.map((name) => `import ${name}\nbool(${name}.x)\n`).join("") +
     "raise ValueError('no')\n";
@@ -274,7 +274,7 @@ Deno.test("snapshot() lists what may explain a failure: earlier warnings and stu
   );
 });
 
-Deno.test("snapshot() warns about pipelines left out by find_pipelines", async () => {
+Deno.test("snapshot() warns about pipelines that find_pipelines() skipped", async () => {
   const registry =
     "from kedro.framework.project import find_pipelines\nregister_pipelines = find_pipelines\n";
   const { warnings } = await readProject(projectOf(registry, {
@@ -307,7 +307,7 @@ Deno.test("snapshot() warns about pipelines left out by find_pipelines", async (
   ]);
 });
 
-Deno.test("snapshot() shows warnings of the project's code only", async () => {
+Deno.test("snapshot() shows only warnings of project code", async () => {
   const printed: string[] = [];
   const registry = `import warnings
 from kedro.pipeline import Pipeline

@@ -30,7 +30,7 @@ async function opened(
   return await openFile(ctx, await findProject(ctx, "/shop"), { env, runtimeParams }, file);
 }
 
-Deno.test("snapshot file is read as it was written", async () => {
+Deno.test("--snapshot reads a file of inspect --json", async () => {
   const reader = await opened();
   const { project, pipelines } = await reader.snapshot({ lenient: false });
   deepEqual([project.source, project.package_name], ["file", "shop"]);
@@ -43,7 +43,7 @@ Deno.test("snapshot file is read as it was written", async () => {
   equal((await opened(undefined, { file: "/shop/my snapshot.json" })).close instanceof Function, true);
 });
 
-Deno.test("snapshot file can be PowerShell's UTF-16", async () => {
+Deno.test("--snapshot reads UTF-16 written by PowerShell", async () => {
   const reader = await opened((made) =>
     new Uint8Array(
       new Uint16Array([...`\ufeff${JSON.stringify(made)}`].map((one) => one.charCodeAt(0))).buffer,
@@ -52,12 +52,12 @@ Deno.test("snapshot file can be PowerShell's UTF-16", async () => {
   equal((await reader.snapshot()).project.package_name, "shop");
 });
 
-Deno.test("snapshot file without pipeline_names keeps the order of its pipelines", async () => {
+Deno.test("--snapshot reads a file without pipeline_names", async () => {
   const reader = await opened(({ pipeline_names: _, ...made }) => made);
   deepEqual((await reader.snapshot()).pipeline_names, ["__default__"]);
 });
 
-Deno.test("snapshot file matches the same secret runtime parameters", async () => {
+Deno.test("--snapshot accepts masked runtime parameters", async () => {
   const rate = rawJson("1.0") as number;
   const runtime_params = { rate, password: "***" };
   const reader = await opened((made) => ({ ...made, project: { ...made.project, runtime_params } }), {
@@ -75,7 +75,7 @@ for (
       message: "Cannot use the snapshot my snapshot.json: the environment is local there, and prod here",
       hint: AGAIN,
     }],
-    ["an environment with an odd name", () => opened(undefined, { env: "my env" }), {
+    ["an environment with a space", () => opened(undefined, { env: "my env" }), {
       code: "snapshot.mismatch",
       hint: AGAIN.replace("prod", "'my env'"),
     }],
@@ -104,14 +104,14 @@ for (
       message: "Cannot read the snapshot my snapshot.json: it is not JSON",
       hint: "Name a file that `kedro-azureml inspect --json` wrote",
     }],
-    ["no file", () => opened(undefined, { file: "none.json" }), {
+    ["a missing file", () => opened(undefined, { file: "none.json" }), {
       code: "snapshot.unreadable",
       message: "Cannot read the snapshot none.json: there is no such file",
       hint: "Name a file that `kedro-azureml inspect --json` wrote",
     }],
   ] as const
 ) {
-  Deno.test(`snapshot file with ${what} is rejected`, async () => {
+  Deno.test(`--snapshot rejects ${what}`, async () => {
     await rejects(open(), expected);
   });
 }

@@ -7,7 +7,7 @@ import { projectOf } from "./read.ts";
 
 const REGISTRY = "def register_pipelines():\n    return {}\n";
 
-Deno.test("openReader() rejects a snapshot file of more than 64 MiB", async () => {
+Deno.test("--snapshot rejects a file above 64 MiB", async () => {
   const { fs, ...ctx } = projectOf(REGISTRY, { "s.json": "{}" });
   const stat = async (path: string) => {
     const found = await fs.stat(path);

@@ -14,7 +14,7 @@ function contextWith(fs: Partial<FileSystem> = {}, env: Record<string, string> =
 const entries = ({ files }: { files: ReadonlyMap<string, unknown> }) =>
   [...files.keys()].filter((path) => path.includes("/snapshots/"));
 
-Deno.test("openStore() reads an entry only if none of its bytes changed", async () => {
+Deno.test("openStore() ignores an entry with a changed byte", async () => {
   const ctx = contextWith();
   const store = (await openStore(ctx, "/p"))!;
   await store.write(NAME, '{"a": "ü"}');
@@ -32,14 +32,14 @@ Deno.test("openStore() reads an entry only if none of its bytes changed", async 
 for (
   const [what, cache] of [["relative", "cache"], ["empty", ""], ["a path of another system", "C:\\cache"]]
 ) {
-  Deno.test(`openStore() uses the home folder if the cache folder is ${what}`, async () => {
+  Deno.test(`openStore() uses the home folder if XDG_CACHE_HOME is ${what}`, async () => {
     const ctx = contextWith({}, { XDG_CACHE_HOME: cache! });
     await (await openStore(ctx, "/p"))!.write(NAME, "{}");
     match(entries(ctx)[0]!, new RegExp(`^${ctx.home}/\\.cache/kedro-azureml/snapshots/`));
   });
 }
 
-Deno.test("openStore() ignores a full disk and an unwritable folder", async () => {
+Deno.test("openStore() ignores a full disk", async () => {
   for (
     const error of [new Error("No space left on device (os error 28)"), new Deno.errors.PermissionDenied()]
   ) {
@@ -50,7 +50,7 @@ Deno.test("openStore() ignores a full disk and an unwritable folder", async () =
   }
 });
 
-Deno.test("openStore() removes only old readings and leftovers of killed commands", async () => {
+Deno.test("openStore() removes old readings", async () => {
   const ctx = contextWith();
   const store = (await openStore(ctx, "/p"))!;
   await store.write(NAME, "{}");
@@ -71,7 +71,7 @@ Deno.test("openStore() removes only old readings and leftovers of killed command
   deepStrictEqual(left.filter((path) => !/\/[0-9a-f]{24}\.json$/.test(path)).sort(), others.sort());
 });
 
-Deno.test("openStore() keeps the newest 128 MiB of readings", async () => {
+Deno.test("openStore() keeps at most 128 MiB", async () => {
   const ctx = contextWith();
   await (await openStore(ctx, "/p"))!.write(NAME, "{}");
   const folder = entries(ctx)[0]!.replace(/\/[^/]*$/, "");

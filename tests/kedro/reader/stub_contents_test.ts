@@ -18,7 +18,7 @@ async function printedBy(code: string, files: Record<string, string> = {}) {
   return { values: JSON.parse(printed.join("").replace(/^project: /, "")), warnings };
 }
 
-Deno.test("snapshot() lets project code fill models of pydantic from values, aliases and defaults", async () => {
+Deno.test("snapshot() builds pydantic models", async () => {
   const { values, warnings } = await printedBy(`
 from __future__ import annotations
 from typing import Optional
@@ -114,7 +114,7 @@ VALUES = {
   );
 });
 
-Deno.test("snapshot() has typed parameters with the defaults of their models, also of nested ones", async () => {
+Deno.test("snapshot() fills typed parameters with defaults", async () => {
   const registry = `
 from pydantic import BaseModel
 from kedro.pipeline import node, pipeline
@@ -138,7 +138,7 @@ def register_pipelines():
   deepEqual(snapshot.project.stubs, ["pydantic"]);
 });
 
-Deno.test("snapshot() answers for small missing modules as they would", async () => {
+Deno.test("project code can use tqdm, pytz and IPython", async () => {
   const { values, warnings } = await printedBy(
     `
 import io
@@ -209,7 +209,7 @@ VALUES = {
   deepEqual(warnings, []);
 });
 
-Deno.test("snapshot() lets code of nodes ask the Python plugin how it is distributed", async () => {
+Deno.test("project code can use distributed_job of the plugin", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 from kedro_azureml_pipeline.distributed import distributed_job, is_distributed_environment, mpi_rank
@@ -248,7 +248,7 @@ def register_pipelines():
 });
 
 for (const version of ["0.18.14", "1.7.0"]) {
-  Deno.test(`snapshot() lets hooks of Kedro ${version} load, save and describe datasets of missing packages, with a warning about loading`, async () => {
+  Deno.test(`hooks of Kedro ${version} can load datasets of missing packages`, async () => {
     const settings = `
 from kedro.framework.hooks import hook_impl
 

@@ -93,7 +93,7 @@ const USES: readonly (readonly [code: string, ...warnings: readonly string[]])[]
   ["def later(): return Inner\nassert later()", "vendor.names.Inner: tests it"],
 ];
 
-Deno.test("snapshot() warns only of uses of a stub with possible effects", async () => {
+Deno.test("snapshot() warns about stubs that may change pipelines", async () => {
   let line = PREPARED.split("\n").length;
   const expected: string[] = [];
   for (const [code, ...warnings] of USES) {

@@ -11,7 +11,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name="one")])}
 `;
 
-Deno.test("snapshot() warns about a stub value in use", async () => {
+Deno.test("snapshot() warns if code tests a stub", async () => {
   const registry = "import lightgbm\n\nNAME = 'gpu' if lightgbm.has_gpu() else 'cpu'\n" +
     PIPELINE.replace('"one"', "NAME");
   const snapshot = await readProject(projectOf(registry));
@@ -21,7 +21,7 @@ Deno.test("snapshot() warns about a stub value in use", async () => {
   ]);
 });
 
-Deno.test("snapshot() accepts common uses of missing modules at import without a warning", async () => {
+Deno.test("snapshot() accepts imports of missing packages", async () => {
   const registry = `
 from __future__ import annotations
 import typing as t
@@ -90,7 +90,7 @@ def register_pipelines():
   ]);
 });
 
-Deno.test("snapshot() lets a module import a missing module with a star", async () => {
+Deno.test("snapshot() accepts a star import of a missing package", async () => {
   const registry = `from shop.functions import own, udf\n${PIPELINE}`;
   const functions = "from pyspark.sql.functions import *\n\nown = udf(1)\n";
   const read = (from: string) => readProject(projectOf(from, { "src/shop/functions.py": functions }));
@@ -98,7 +98,7 @@ Deno.test("snapshot() lets a module import a missing module with a star", async 
   await assert.rejects(read(registry.replace("own, udf", "create_pipeline")), /cannot import name/);
 });
 
-Deno.test("snapshot() warns if code reads the version of a missing package", async () => {
+Deno.test("snapshot() warns if code reads a missing package's version", async () => {
   const registry =
     "from importlib.metadata import version\n\nOWN = version('shop')\nOTHER = version('lightgbm')\n" +
     PIPELINE;
@@ -108,7 +108,7 @@ Deno.test("snapshot() warns if code reads the version of a missing package", asy
   ]);
 });
 
-Deno.test("snapshot() has stubs for packages in spite of folders of the same names", async () => {
+Deno.test("snapshot() imports packages instead of folders of the same name", async () => {
   const registry =
     `import numpy\nimport wandb.sdk\nimport great_expectations as ge\nfrom pandas import DataFrame\nfrom acme.team.own.tools import X\n${PIPELINE}`;
   const snapshot = await readProject(projectOf(registry, {
@@ -127,7 +127,7 @@ Deno.test("snapshot() has stubs for packages in spite of folders of the same nam
   }
 });
 
-Deno.test("snapshot() lets settings.py set an environment variable to a stub", async () => {
+Deno.test("snapshot() warns if a stub becomes an environment variable", async () => {
   const settings = "import os\nimport certifi\nos.environ['SSL_CERT_FILE'] = certifi.where()\n";
   const { warnings } = await readProject(projectOf(PIPELINE, { "src/shop/settings.py": settings }));
   assert.deepEqual(warnings.map(({ message, place }) => [message, place]), [[
@@ -136,12 +136,12 @@ Deno.test("snapshot() lets settings.py set an environment variable to a stub", a
   ]]);
 });
 
-Deno.test("snapshot() lets project code load time zones without a warning", async () => {
+Deno.test("project code can load time zones", async () => {
   const registry = "from zoneinfo import ZoneInfo\n\nZONE = ZoneInfo('America/Sao_Paulo')\n" + PIPELINE;
   assert.deepEqual((await readProject(projectOf(registry))).warnings, []);
 });
 
-Deno.test("snapshot() suggests --python if a stub may have caused an error", async () => {
+Deno.test("snapshot() suggests --python if a stub may be the cause", async () => {
   const registry = `
 import wrapt
 
@@ -157,7 +157,7 @@ def load(x): return x
   });
 });
 
-Deno.test("snapshot() warns about a missing module only if the project's code treats it as optional", async () => {
+Deno.test("snapshot() warns about an optional import", async () => {
   const registry = `
 import numpy
 try:
@@ -199,7 +199,7 @@ optional()
   );
 });
 
-Deno.test("snapshot() warns that a missing decorator may change a node's arguments and name", async () => {
+Deno.test("snapshot() warns about a missing decorator of a node", async () => {
   const registry = `
 from functools import partial
 from kedro.pipeline import node, pipeline
@@ -251,7 +251,7 @@ def register_pipelines():
   ]);
 });
 
-Deno.test("snapshot() keeps functions and classes below a missing decorator", async () => {
+Deno.test("snapshot() keeps functions with a missing decorator", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 import pandera as pa
@@ -291,7 +291,7 @@ def register_pipelines():
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("snapshot() warns about an unnamed node with a function of a missing package", async () => {
+Deno.test("snapshot() warns about an unnamed node of a missing package", async () => {
   const registry = `
 from functools import partial
 from kedro.pipeline import node, pipeline
@@ -311,7 +311,7 @@ def register_pipelines():
   assert.deepEqual(older.warnings.map(({ code }) => code), ["kedro.old"]);
 });
 
-Deno.test("snapshot() reads a training pipeline of kedro-mlflow", async () => {
+Deno.test("snapshot() reads a pipeline of kedro-mlflow", async () => {
   const registry = `
 from kedro.pipeline import node, pipeline
 from kedro_mlflow.pipeline import pipeline_ml_factory
@@ -340,7 +340,7 @@ Deno.test("snapshot() rejects a stub as a pipeline", async () => {
   });
 });
 
-Deno.test("snapshot() warns about reads of the command line and of hidden variables", async () => {
+Deno.test("snapshot() warns if code reads hidden variables", async () => {
   const registry = `
 import os
 import sys
@@ -395,7 +395,7 @@ exec(compile("os.getenv('API_TOKEN')", "/site.zip/x.py", "exec"))
   ]);
 });
 
-Deno.test("snapshot() warns about unavailable programs, network and host name", async () => {
+Deno.test("snapshot() warns if code runs programs", async () => {
   const registry = `
 import os
 import platform
@@ -448,7 +448,7 @@ exec(compile("import shutil; shutil.which('dot')", "/site.zip/click/x.py", "exec
   ]);
 });
 
-Deno.test("snapshot() warns about a read of a variable set in .env", async () => {
+Deno.test("snapshot() warns if code reads a variable of .env", async () => {
   const registry = `
 import os
 from dotenv import load_dotenv

@@ -37,7 +37,7 @@ function read(problems: readonly Problem[], known: Partial<Known> = {}) {
   });
 }
 
-Deno.test("toSnapshot() lists warnings about the whole project first", () => {
+Deno.test("toSnapshot() lists warnings about the project first", () => {
   const place = { file: "conf/base/catalog.yml", line: 2 };
   const { project, warnings } = read([problem("catalog", { place })], { lenient: true });
   deepEqual([project.source, project.env, project.runtime_params], ["embedded", "prod", { a: 1 }]);
@@ -54,7 +54,7 @@ Deno.test("toSnapshot() lists warnings about the whole project first", () => {
   });
 });
 
-Deno.test("toSnapshot() explains a failed context by hidden files and variables", () => {
+Deno.test("toSnapshot() names hidden files if the context fails", () => {
   throws(() => read([problem("context")]), {
     code: "kedro.project_code",
     details: [LINK.message],

@@ -29,7 +29,7 @@ const CHANGING: Readonly<Record<string, readonly string[]>> = {
 
 for (const [reason, codes] of Object.entries(CHANGING)) {
   for (const code of codes) {
-    Deno.test(`openCachedReader() does not cache code with ${reason}: ${code}`, async () => {
+    Deno.test(`openCachedReader() does not cache ${reason}: ${code}`, async () => {
       const { ctx } = machine(projectWith(code));
       const { messages } = await read(ctx);
       const says = messages.find((one) => one.includes("not cached: it uses")) ?? "";
@@ -71,7 +71,7 @@ Deno.test("openCachedReader() caches code with seeded random numbers", async () 
   equal(started(), 2);
 });
 
-Deno.test("openCachedReader() returns different unseeded random numbers each time", async () => {
+Deno.test("openCachedReader() does not cache random numbers", async () => {
   const { ctx } = machine(projectWith("import random; value = random.random()"), { isReal: true });
   ok((await read(ctx)).printed.join() !== (await read(ctx)).printed.join());
 });
@@ -89,7 +89,7 @@ for (
   ]
 ) {
   const shown = code.replace(/^import \w+(?:; |\n)/, "").replaceAll(/\n\s*/g, " ");
-  Deno.test(`openCachedReader() reads again if REGION is set later: ${shown}`, async () => {
+  Deno.test(`openCachedReader() reads again after REGION is set: ${shown}`, async () => {
     const { ctx, started } = machine(projectWith(code));
     const absent = await read(ctx);
     ok((await read(ctx)).messages.some((one) => one.includes("Using the cached project")));
@@ -99,7 +99,7 @@ for (
   });
 }
 
-Deno.test("openCachedReader() does not cache names with an object's address", async () => {
+Deno.test("openCachedReader() does not cache names with an address", async () => {
   const code = "_pipeline = pipeline\ndef pipeline(nodes):\n" +
     "    return _pipeline([*nodes, node(same, 'b', 'made by <object object at 0x7fabc>')])";
   const { ctx } = machine(projectWith(code));

@@ -13,7 +13,7 @@ function createFullFileSystem() {
   };
 }
 
-Deno.test("answerAsk() rejects devices, file streams and backslashes on Windows", async () => {
+Deno.test("answerAsk() rejects device names on Windows", async () => {
   const ask = (root: string, path: string) =>
     answerAsk(createFullFileSystem(), { ...PROJECT, root, sourceDir: `${root}/src` }, { what: "read", path });
   for (
@@ -28,7 +28,7 @@ Deno.test("answerAsk() rejects devices, file streams and backslashes on Windows"
   strictEqual((await ask("/work/shop", "/project/shop/data/b:c.csv"))?.length, 1);
 });
 
-Deno.test("answerAsk() does not follow a link named like a secret file", async () => {
+Deno.test("answerAsk() rejects a link named like a secret file", async () => {
   const { fs } = createFullFileSystem();
   const ctx = { fs: { ...fs, realPath: async (path: string) => path.replace(/\.env$/, "plain.txt") } };
   const project = { ...PROJECT, root: "/work/shop", sourceDir: "/work/shop/src" };
@@ -37,7 +37,7 @@ Deno.test("answerAsk() does not follow a link named like a secret file", async (
   strictEqual((await ask("plain.txt"))?.length, 1);
 });
 
-Deno.test("readProjectFiles() defers reading a file opened by another program", async () => {
+Deno.test("readProjectFiles() skips a file that another program has open", async () => {
   const { fs } = fakeContext({ files: { "/p/held.yaml": "a", "/p/src/a.py": "b" } });
   const readBytes = (path: string) =>
     path.endsWith("held.yaml")

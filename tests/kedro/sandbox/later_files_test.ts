@@ -42,12 +42,12 @@ function placed(entries: LaterEntries, answers: Readonly<Record<string, Uint8Arr
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const file = (path: string, sizeBytes: number) => ({ path, sizeBytes });
 
-Deno.test("placeLater() says if a refused file is too large", () => {
+Deno.test("placeLater() says that a file is too large", () => {
   const { node } = placed({ files: [file("/p/huge", 20_000_000)], folders: [] }, {});
   throws(() => node("/p/huge").stream_ops.open!(), { errno: 22 });
 });
 
-Deno.test("placeLater() fetches each file when it is opened first", () => {
+Deno.test("placeLater() fetches a file when it is opened", () => {
   const bytes = new Uint8Array([1, 2, 3, 4]);
   const { node, asked } = placed({ files: [file("/p/a", 3), file("/p/b", 5)], folders: [] }, {
     "read /p/a": bytes,
@@ -62,7 +62,7 @@ Deno.test("placeLater() fetches each file when it is opened first", () => {
 });
 
 for (const by of ["lookup", "readdir"] as const) {
-  Deno.test(`placeLater() lists a folder once, at the first ${by}`, () => {
+  Deno.test(`placeLater() lists a folder at the first ${by}`, () => {
     const { node, asked } = placed({ files: [], folders: ["/p/data", "/p/closed"] }, {
       "list /p/data": json({ files: [file("/p/data/a", 3)], folders: ["/p/data/more"] }),
       "list /p/data/more": json({ files: [], folders: [] }),

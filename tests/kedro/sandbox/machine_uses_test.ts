@@ -13,7 +13,7 @@ const imports = {
   },
 };
 
-Deno.test("countUses() counts clock, random and time zone calls without changing them", () => {
+Deno.test("countUses() counts uses of clock and random numbers", () => {
   const { wasi_snapshot_preview1: wasi, env } = countUses(imports) as typeof imports;
   resetUses();
   deepStrictEqual([wasi.clock_time_get(), env.emscripten_date_now(), env.emscripten_get_now()], [1, 4, 5]);
@@ -24,6 +24,6 @@ Deno.test("countUses() counts clock, random and time zone calls without changing
   deepStrictEqual(machineUses(), { clock: 0, random: 0, timeZone: 0 });
 });
 
-Deno.test("countUses() rejects an interpreter with other import names", () => {
+Deno.test("countUses() rejects an unknown interpreter", () => {
   throws(() => countUses({ ...imports, env: {} }), /does not import "emscripten_date_now"/);
 });

@@ -23,7 +23,7 @@ const PARTS: Readonly<Record<string, Uint8Array>> = {
   "one zero in a page": pages(8).fill(0, 9, 10),
 };
 
-Deno.test("readPart() reads each part of packImage() from any place in a file", async () => {
+Deno.test("readPart() reads each part of an image", async () => {
   for (const start of [0, 1, 12345]) {
     const { bytes, parts } = packImage(PARTS, start);
     const file = await Deno.makeTempFile();
@@ -37,7 +37,7 @@ Deno.test("readPart() reads each part of packImage() from any place in a file", 
   }
 });
 
-Deno.test("partOf() reads any range of a part into used memory", async () => {
+Deno.test("partOf() reads a range of a part", async () => {
   const file = await Deno.makeTempFile();
   const { bytes, parts } = packImage(PARTS, 7);
   await Deno.writeFile(file, new Uint8Array([...new Uint8Array(7), ...bytes]));
@@ -64,7 +64,7 @@ Deno.test("readPart() rejects a truncated file", async () => {
   await Deno.remove(file);
 });
 
-Deno.test("compilePart() compiles plain and compressed code and rejects damaged code", async () => {
+Deno.test("compilePart() compiles compressed code", async () => {
   // A module with a section of 131 kB, which is larger than a chunk of a stream.
   const code = new Uint8Array([
     0,
@@ -98,7 +98,7 @@ Deno.test("compilePart() compiles plain and compressed code and rejects damaged 
   await Deno.remove(file);
 });
 
-Deno.test("createResources() names the setup task if files are missing", async () => {
+Deno.test("createResources() suggests `deno task setup`", async () => {
   await rejects(createResources(new URL("none/", import.meta.url)).startReader(), {
     code: "resource.missing",
     hint: "Run `deno task setup` in the checkout",

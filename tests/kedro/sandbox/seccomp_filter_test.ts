@@ -97,7 +97,7 @@ for (const [at, name] of ["x86_64", "aarch64"].entries()) {
   const filter = filterFor(processor);
   const answer = (call: number, ...words: readonly number[]) => answerOf(filter, AUDIT[name]!, call, words);
 
-  Deno.test(`filterFor() allows only what reading a project needs on ${name}`, () => {
+  Deno.test(`filterFor() allows few system calls on ${name}`, () => {
     const found = Array.from({ length: 1000 }, (_, call) => call).filter((call) =>
       answer(call, 7, 7, 7, 7, 7, 7) === ALLOW
     );
@@ -106,7 +106,7 @@ for (const [at, name] of ["x86_64", "aarch64"].entries()) {
     equal(answer(0x40000000 + numbers[0]!), DENY);
   });
 
-  Deno.test(`filterFor() allows threads but no processes on ${name}`, () => {
+  Deno.test(`filterFor() denies new processes on ${name}`, () => {
     const { clone, clone3, fcntl, prctl, prlimit64, close, seccomp } = processor;
     deepEqual(
       { clone, clone3, fcntl, prctl, prlimit64, close, seccomp },
@@ -139,7 +139,7 @@ for (const [at, name] of ["x86_64", "aarch64"].entries()) {
     equal(answer(seccomp), DENY);
   });
 
-  Deno.test(`filterFor() refuses every call of another architecture than ${name}`, () => {
+  Deno.test(`filterFor() denies calls of other architectures on ${name}`, () => {
     for (const audit of [...Object.values(AUDIT), 0x40000003].filter((each) => each !== AUDIT[name])) {
       for (const [number] of Object.values(ALLOWED)) equal(answerOf(filter, audit, number), DENY);
     }

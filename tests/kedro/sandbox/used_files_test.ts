@@ -41,7 +41,7 @@ const PATHS: readonly (readonly [path: string, used?: string | undefined, ...lef
 ];
 
 for (const [path, used, ...left] of PATHS) {
-  Deno.test(`watchFiles() notes ${used ?? "nothing"} when code looks up or lists ${path}`, () => {
+  Deno.test(`watchFiles() notes ${used ?? "nothing"} for ${path}`, () => {
     const fs = openFileSystem();
     startNoting(ROOT);
     const found = used === undefined ? [] : [used];
@@ -53,7 +53,7 @@ for (const [path, used, ...left] of PATHS) {
   });
 }
 
-Deno.test("usedFiles() knows no files after code moves a file or makes a link", () => {
+Deno.test("usedFiles() returns null after a file is moved", () => {
   const fs = openFileSystem();
   startNoting(ROOT);
   deepEqual(fs.rename("/tmp/a", "/tmp/b"), [true, "/tmp/a", "/tmp/b"]);
