@@ -235,7 +235,7 @@ async function read(recording: Recording, exchange: Exchange, names: Names): Pro
 }
 
 for (const recording of allRecordings()) {
-  const name = `client reads what Azure answered in ${sourceOf(recording)}`;
+  const name = `client reads Azure's answers in ${sourceOf(recording)}`;
   Deno.test(name, () => readAll(recording));
 }
 

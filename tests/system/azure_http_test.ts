@@ -54,7 +54,7 @@ async function answer(connection: Deno.TcpConn, heard: string): Promise<void> {
 /** The client closes with the program. */
 const loose = { sanitizeResources: false };
 
-Deno.test("createAzureClient() resends an interrupted upload with its length", loose, async () => {
+Deno.test("createAzureClient() sends the length of a resumed upload", loose, async () => {
   const server = openServer([cutWhileReading, cutWhileAnswering, answer]);
   const ctx = fakeContext({ fetch: createFetch({}) });
   const body = new Uint8Array(3_000_000).fill(65);
@@ -70,7 +70,7 @@ Deno.test("createAzureClient() resends an interrupted upload with its length", l
 
 const SILENT = (connection: Deno.TcpConn) => connection.read(new Uint8Array(1)).then(() => {});
 
-Deno.test("networkError() explains real network failures without the signature", loose, async () => {
+Deno.test("networkError() hides the SAS in network failures", loose, async () => {
   const silent = openServer([SILENT]);
   const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const port = closed.addr.port;

@@ -54,7 +54,7 @@ async function read(ctx: Context, onCache: (message: string) => void = () => {})
   }
 }
 
-Deno.test("openCachedReader() rereads a file changed within the same second at the same size", () =>
+Deno.test("openCachedReader() reads a changed file of the same size again", () =>
   onDisk(async ({ ctx, folder, started }) => {
     const path = `${folder}/p/conf/base/parameters.yml`;
     equal((await read(ctx)).parameters.alpha, 1);
@@ -67,7 +67,7 @@ Deno.test("openCachedReader() rereads a file changed within the same second at t
     equal(started(), 2);
   }));
 
-onUnix("openCachedReader() rereads a link with a changed target", () =>
+onUnix("openCachedReader() reads a changed link again", () =>
   onDisk(async ({ ctx, folder }) => {
     const conf = `${folder}/p/conf/base`;
     await Deno.mkdir(`${folder}/p/shared`);
@@ -83,7 +83,7 @@ onUnix("openCachedReader() rereads a link with a changed target", () =>
     deepStrictEqual(seen, [1, 2]);
   }));
 
-Deno.test("openCachedReader() creates one entry for twenty concurrent reads", () =>
+Deno.test("openCachedReader() writes one entry for twenty readers", () =>
   onDisk(async ({ ctx, folder, started }) => {
     // Use another cache first, so that the fake reader knows the answer.
     await read({ ...ctx, env: { XDG_CACHE_HOME: `${folder}/other`, LOCALAPPDATA: `${folder}/other` } });
@@ -96,7 +96,7 @@ Deno.test("openCachedReader() creates one entry for twenty concurrent reads", ()
     deepStrictEqual(files.filter(({ kind }) => kind === "file").length, 1);
   }));
 
-Deno.test("openStore() writes concurrent entries atomically", () =>
+Deno.test("openStore() writes whole entries", () =>
   onDisk(async ({ ctx }) => {
     const texts = Array.from({ length: 20 }, (_, i) => `${i}`.repeat(200_000));
     const seen = await Promise.all(texts.map(async (text) => {
@@ -108,7 +108,7 @@ Deno.test("openStore() writes concurrent entries atomically", () =>
   }));
 
 onUnix(
-  "openCachedReader() ignores entries writable by others",
+  "openCachedReader() ignores entries that others can write",
   () =>
     onDisk(async ({ ctx, folder, started }) => {
       await read(ctx);
@@ -131,7 +131,7 @@ onUnix(
 );
 
 onUnix(
-  "openCachedReader() neither follows a link in place of its cache nor deletes files behind it",
+  "openCachedReader() does not follow a link as its cache",
   () =>
     onDisk(async ({ ctx, folder, started }) => {
       await Deno.mkdir(`${folder}/cache/kedro-azureml`, { recursive: true });
@@ -148,7 +148,7 @@ onUnix(
     }),
 );
 
-Deno.test("openCachedReader() reads each time if a file is in place of the cache folder", () =>
+Deno.test("openCachedReader() works without a cache folder", () =>
   onDisk(async ({ ctx, folder, started }) => {
     await Deno.writeTextFile(`${folder}/cache`, "");
     deepStrictEqual(await read(ctx), await read(ctx));

@@ -69,7 +69,7 @@ async function copy(from: string, to: string): Promise<void> {
   }
 }
 
-Deno.test("--on-job-scheduled calls the callback with each submitted job", async () => {
+Deno.test("--on-job-scheduled calls the function for each job", async () => {
   const { exit, stdout, stderr } = await submit(
     "submit -j main -j nightly --on-job-scheduled tiny.notify:tell",
     GITHUB,
@@ -90,13 +90,13 @@ Deno.test("--on-job-scheduled calls the callback with each submitted job", async
 });
 
 for (const isAbove of [false, true]) {
-  Deno.test(`--on-job-scheduled runs the callback in the project's folder, ${isAbove ? "with" : "without"} -C`, async () => {
+  Deno.test(`--on-job-scheduled runs in the project's folder ${isAbove ? "with" : "without"} -C`, async () => {
     const { stdout } = await submit("submit -j one --on-job-scheduled tiny.notify:tell_folder", {}, isAbove);
     match(stdout, /^in True$/m);
   });
 }
 
-Deno.test("--on-job-scheduled reports a failed callback together with the running job", async () => {
+Deno.test("--on-job-scheduled names the job if its function fails", async () => {
   const { exit, stdout, jobs } = await submit("submit -j main -j one --on-job-scheduled tiny.notify:fail");
   equal(exit, 3);
   equal(jobs, 1);
@@ -105,7 +105,7 @@ Deno.test("--on-job-scheduled reports a failed callback together with the runnin
   match(stdout, /Skipped job one because main failed/);
 });
 
-Deno.test("--on-job-scheduled lists the job's attributes if a callback reads an unknown one", async () => {
+Deno.test("--on-job-scheduled lists attributes if one is unknown", async () => {
   const { stdout } = await submit("submit -j one --on-job-scheduled tiny.notify:ask");
   match(stdout, /AttributeError: this job has no 'price'; it has compute, description, display_name, /);
 });
@@ -117,7 +117,7 @@ for (
     ["tiny.nothing:tell", "ModuleNotFoundError: No module named 'tiny.nothing'"],
   ] as const
 ) {
-  Deno.test(`--on-job-scheduled sends nothing if there is no callback ${name}`, async () => {
+  Deno.test(`--on-job-scheduled submits nothing if ${name} does not exist`, async () => {
     const { exit, stderr, jobs } = await submit(`submit -j main --on-job-scheduled ${name}`);
     equal(exit, 2);
     equal(jobs, 0);
@@ -125,7 +125,7 @@ for (
   });
 }
 
-Deno.test("--on-job-scheduled tries only the Python of KEDRO_AZUREML_PYTHON", async () => {
+Deno.test("--on-job-scheduled uses KEDRO_AZUREML_PYTHON", async () => {
   const { exit, stderr } = await submit("submit -j one --on-job-scheduled tiny.notify:tell", {
     KEDRO_AZUREML_PYTHON: "/nowhere/python",
   });

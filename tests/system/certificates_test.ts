@@ -152,7 +152,7 @@ const OUTDATED: Readonly<Record<string, string>> = {
 };
 
 for (const [kind, line] of Object.entries(OUTDATED)) {
-  Deno.test(`environment credential says how to convert a key in ${kind}${skipped}`, { ignore }, async () => {
+  Deno.test(`environment credential suggests converting a key in ${kind}${skipped}`, { ignore }, async () => {
     const key = await openssl(made!.folder, line);
     if (key === undefined) return;
     await Deno.writeTextFile(`${made!.folder}/outdated.pem`, key + made!.leaf);
@@ -166,7 +166,7 @@ for (const [kind, line] of Object.entries(OUTDATED)) {
   });
 }
 
-Deno.test(`environment credential sends the chain if AZURE_CLIENT_SEND_CERTIFICATE_CHAIN is set${skipped}`, {
+Deno.test(`AZURE_CLIENT_SEND_CERTIFICATE_CHAIN sends the certificate chain${skipped}`, {
   ignore,
 }, async () => {
   const { folder } = made!;

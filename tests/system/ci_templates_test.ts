@@ -111,7 +111,7 @@ Deno.test("action installs a release and submits the job", needsShell, async () 
 });
 
 Deno.test(
-  "action without a job only installs",
+  "action without a job installs the program",
   needsShell,
   async () => {
     await withRelease(async (folder, from) => {
@@ -123,7 +123,7 @@ Deno.test(
   },
 );
 
-Deno.test("action rejects an archive with another checksum", needsShell, async () => {
+Deno.test("action rejects a changed archive", needsShell, async () => {
   await withRelease(async (folder, from) => {
     await damage(from);
     const { code, stderr } = await runAction(folder, { from, job: "main" });
@@ -133,7 +133,7 @@ Deno.test("action rejects an archive with another checksum", needsShell, async (
 });
 
 Deno.test(
-  "ci_install.sh requests the given version, or the latest, from the action's repository",
+  "ci_install.sh downloads the requested version",
   needsShell,
   async () => {
     await withRelease(async (folder) => {
@@ -195,7 +195,7 @@ async function runTemplate(folder: string, parameters: Readonly<Record<string, s
   });
 }
 
-Deno.test("Azure Pipelines template installs a release and submits the job", needsShell, async () => {
+Deno.test("Azure Pipelines template submits a job", needsShell, async () => {
   await withRelease(async (folder, from) => {
     const parameters = { from, job: "train it", wait: "True", cancelPrevious: "False" };
     const { code, stdout, stderr } = await runTemplate(folder, parameters);
@@ -209,7 +209,7 @@ Deno.test("Azure Pipelines template installs a release and submits the job", nee
 });
 
 Deno.test(
-  "Azure Pipelines template rejects an install.sh with another checksum",
+  "Azure Pipelines template rejects a changed install.sh",
   needsShell,
   async () => {
     await withRelease(async (folder, from) => {
@@ -234,7 +234,7 @@ for (
   ] as const
 ) {
   Deno.test(
-    `commands of init --ci github trust the tokens of a repository ${repository}`,
+    `init --ci github trusts a repository ${repository}`,
     needsShell,
     async () => {
       const commands = ciSetUp("github", {

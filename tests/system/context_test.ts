@@ -3,7 +3,7 @@ import { systemClock, windowsVariables } from "../../src/system/context.ts";
 
 const MODULE = new URL("../../src/system/context.ts", import.meta.url).href;
 
-Deno.test("windowsVariables() adds each variable under its upper-case name", () => {
+Deno.test("windowsVariables() finds variables in any case", () => {
   deepStrictEqual(windowsVariables({ Kedro_Env: "prod", Path: "C:\\a", HOME: "C:\\b" }), {
     KEDRO_ENV: "prod",
     Kedro_Env: "prod",
@@ -13,7 +13,7 @@ Deno.test("windowsVariables() adds each variable under its upper-case name", () 
   });
 });
 
-Deno.test("systemClock.sleep() rejects with the signal's reason if aborted before or during the sleep", async () => {
+Deno.test("systemClock.sleep() stops when aborted", async () => {
   await rejects(systemClock.sleep(3_600_000, AbortSignal.abort(new Error("before"))), /before/);
   const stop = new AbortController();
   const slept = systemClock.sleep(3_600_000, stop.signal);
@@ -22,7 +22,7 @@ Deno.test("systemClock.sleep() rejects with the signal's reason if aborted befor
 });
 
 Deno.test(
-  "systemContext() has the home folder, the proxy and, if it is gone, the working folder of its variables",
+  "systemContext() reads HOME, PWD and HTTPS_PROXY",
   { ignore: Deno.build.os === "windows" },
   async () => {
     const variables = { HOME: "/home/ada", USERPROFILE: "/other", PWD: "/gone", HTTPS_PROXY: "ftp://proxy" };

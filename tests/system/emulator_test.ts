@@ -68,7 +68,7 @@ Deno.test(
   },
 );
 
-Deno.test("emulator leaves no certificate behind for a port in use", async () => {
+Deno.test("emulator removes its certificate if the port is in use", async () => {
   await inFolder(async (ctx) => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     try {

@@ -9,20 +9,20 @@ Deno.test("exec() reports a missing program", async () => {
   assertEquals([exit.found, exit.status, exit.timedOut], [false, 127, false]);
 });
 
-Deno.test("exec() passes variables and stdin without a shell", async () => {
+Deno.test("exec() passes variables and input", async () => {
   const code = "console.log(Deno.env.get('X'), Deno.args[0], await new Response(Deno.stdin.readable).text())";
   const options = { env: { X: "$HOME" }, stdin: "typed" };
   const { stdout } = await exec(Deno.execPath(), ["eval", code, "; exit 1"], options);
   strictEqual(stdout.trim(), "$HOME ; exit 1 typed");
 });
 
-onUnix("exec() kills a hanging program and its children", async () => {
+onUnix("exec() kills a program and its children after its timeout", async () => {
   // The child keeps the output open until it ends.
   const exit = await within(exec("sh", ["-c", "sleep 60; echo"], { timeoutMs: 200 }), "it goes on");
   ok(exit.timedOut);
 });
 
-onUnix("exec() kills a program when the signal aborts", async () => {
+onUnix("exec() kills a program when aborted", async () => {
   const stop = new AbortController();
   const running = exec("sh", ["-c", "sleep 30; echo"], { signal: stop.signal });
   stop.abort("SIGINT");
@@ -30,7 +30,7 @@ onUnix("exec() kills a program when the signal aborts", async () => {
   assertEquals([timedOut, status === 0], [false, false]);
 });
 
-onUnix("exec() returns the exit status of a detached program", async () => {
+onUnix("exec() returns the status of a detached program", async () => {
   const folder = await Deno.makeTempDir();
   const { status, found, timedOut } = await exec(
     "sh",
@@ -48,7 +48,7 @@ onUnix("exec() returns the exit status of a detached program", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("exec() ends nothing if its signal is aborted after the program has ended", async () => {
+Deno.test("exec() kills nothing after the program ended", async () => {
   const stop = new AbortController();
   const killed: number[] = [];
   const { kill } = Deno;
@@ -62,19 +62,19 @@ Deno.test("exec() ends nothing if its signal is aborted after the program has en
   assertEquals(killed, []);
 });
 
-onUnix("exec() reports a file without execute permission as a missing program", async () => {
+onUnix("exec() reports a file that cannot be executed as not found", async () => {
   const file = await Deno.makeTempFile();
   const exit = await exec(file, []);
   await Deno.remove(file);
   assertEquals([exit.found, exit.status], [false, 127]);
 });
 
-onUnix("exec() accepts a program without reading its input", async () => {
+onUnix("exec() accepts a program that does not read its input", async () => {
   const { status } = await exec("sh", ["-c", "exit 4"], { stdin: "x".repeat(1024 * 1024) });
   strictEqual(status, 4);
 });
 
-onUnix("exec() with clearEnv starts a program without other variables", async () => {
+onUnix("exec() with clearEnv passes no other variables", async () => {
   Deno.env.set("EXEC_TEST", "inherited");
   const print = async (options: ExecOptions) =>
     (await exec("/bin/sh", ["-c", "echo $PWD $EXEC_TEST $PATH"], { cwd: "/usr", ...options })).stdout;
@@ -90,7 +90,7 @@ onUnix("exec() with clearEnv starts a program without other variables", async ()
   }
 });
 
-onUnix("exec() passes on each line when it is printed", async () => {
+onUnix("exec() returns lines as they are printed", async () => {
   const seen: string[] = [];
   const started = Promise.withResolvers<void>();
   const onLine = (line: string) => {
@@ -112,20 +112,20 @@ onUnix("exec() with noticesParentEnd keeps the input of a program open", async (
   assertEquals([await waits(true), await waits(false)], [true, false]);
 });
 
-onUnix("exec() starts a process group only if it may have to kill the program", async () => {
+onUnix("exec() with a timeout starts a process group", async () => {
   const leads = async (options: ExecOptions) =>
     (await exec("sh", ["-c", '[ "$(ps -o pgid= -p $$ | tr -d " ")" = $$ ]'], options)).status === 0;
   const { signal } = new AbortController();
   assertEquals(await Promise.all([{}, { timeoutMs: 60_000 }, { signal }].map(leads)), [false, true, true]);
 });
 
-Deno.test("exec() ends a program at once if its signal is already aborted", async () => {
+Deno.test("exec() ends a program that starts aborted", async () => {
   const code = "setTimeout(() => {}, 60_000)";
   const ended = exec(Deno.execPath(), ["eval", code], { signal: AbortSignal.abort("SIGINT") });
   ok((await within(ended, "the program goes on")).status !== 0);
 });
 
-onUnix("exec() reports a path below a file as a missing program", async () => {
+onUnix("exec() reports a path below a file as not found", async () => {
   const { found, status } = await exec(`${Deno.execPath()}/bin/python`, []);
   assertEquals([found, status], [false, 127]);
 });

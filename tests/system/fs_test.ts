@@ -22,7 +22,7 @@ onUnix("writeText() writes to the target of a link", () =>
     strictEqual(await systemFs.readText(`${folder}/real.yml`), "new\n");
   }));
 
-onUnix("writeText() writes into a pipe without replacing it", () =>
+onUnix("writeText() writes into a pipe", () =>
   inFolder(async (folder) => {
     const pipe = `${folder}/pipe`;
     await new Deno.Command("mkfifo", { args: [pipe] }).output();
@@ -32,7 +32,7 @@ onUnix("writeText() writes into a pipe without replacing it", () =>
     strictEqual((await Deno.lstat(pipe)).isFifo, true);
   }));
 
-Deno.test("writeChunks() leaves no file if a chunk fails", () =>
+Deno.test("writeChunks() leaves no partial file", () =>
   inFolder(async (folder) => {
     async function* pieces() {
       yield new TextEncoder().encode("half");
@@ -43,7 +43,7 @@ Deno.test("writeChunks() leaves no file if a chunk fails", () =>
     assertEquals(Array.from(Deno.readDirSync(folder)), []);
   }));
 
-Deno.test("readRange() returns the available part of a range", () =>
+Deno.test("readRange() returns fewer bytes at the end of a file", () =>
   inFolder(async (folder) => {
     await systemFs.writeText(`${folder}/a.txt`, "0123456789");
     const text = async (start: number, length: number) =>
@@ -51,7 +51,7 @@ Deno.test("readRange() returns the available part of a range", () =>
     assertEquals([await text(2, 3), await text(8, 5), await text(20, 5)], ["234", "89", ""]);
   }));
 
-onUnix("walk() distinguishes a pipe from a file", () =>
+onUnix("walk() returns the kind of a pipe", () =>
   inFolder(async (folder) => {
     await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
     await systemFs.writeText(`${folder}/a.txt`, "");
@@ -72,7 +72,7 @@ onUnix("walk() does not follow links", () =>
     );
   }));
 
-Deno.test("writeText() with createNew leaves an existing file unchanged", () =>
+Deno.test("writeText() with createNew keeps an existing file", () =>
   inFolder(async (folder) => {
     await systemFs.writeText(`${folder}/a.txt`, "one", { createNew: true });
     await rejects(
@@ -82,7 +82,7 @@ Deno.test("writeText() with createNew leaves an existing file unchanged", () =>
     strictEqual(await systemFs.readText(`${folder}/a.txt`), "one");
   }));
 
-Deno.test("stat() returns an id for each file", () =>
+Deno.test("stat() returns the same id for hard links", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a.txt`, "four");
     await Deno.utime(`${folder}/a.txt`, 1_700_000_000, 1_700_000_000);
@@ -111,7 +111,7 @@ onUnix("stat() reports whether other users can change a file", () =>
     strictEqual((await systemFs.stat("/etc"))!.writableByOthers, false, "it is root's");
   }));
 
-Deno.test("stat() reports a file or a link of another user as writable by others", {
+Deno.test("stat() reports another user's file as writable by others", {
   ignore: WINDOWS || Deno.uid() !== 0,
 }, () =>
   inFolder(async (folder) => {
@@ -125,7 +125,7 @@ Deno.test("stat() reports a file or a link of another user as writable by others
     strictEqual((await systemFs.stat(`${folder}/link`))!.writableByOthers, true);
   }));
 
-Deno.test("rows() reads an SQLite file during another connection", () =>
+Deno.test("rows() reads an SQLite file that is open elsewhere", () =>
   inFolder(async (folder) => {
     const { DatabaseSync } = await import("node:sqlite");
     const database = new DatabaseSync(`${folder}/a.db`);
@@ -154,7 +154,7 @@ Deno.test("rows() waits until another process has written", () =>
     strictEqual((await writer.status).code, 0);
   }));
 
-onUnix("redirects() returns the id of the file behind standard output", () =>
+onUnix("redirects() returns the file that stdout is redirected to", () =>
   inFolder(async (folder) => {
     const module = new URL("../../src/system/fs.ts", import.meta.url).href;
     const script = `const { systemFs } = await import(${JSON.stringify(module)});
@@ -191,7 +191,7 @@ for (
   const name of ["pipeline.yaml", "out/.bashrc", "out/made.yaml", "out/a/b.yaml", "new.yaml", "newer.yaml"]
 ) {
   onUnix(
-    `writeText(), append() and rename() reject ${name}, a link out of the project`,
+    `writeText() rejects ${name}, which leaves the project`,
     () =>
       inLinkedProject(async (project, outside) => {
         const path = `${project}/${name}`;
@@ -208,7 +208,7 @@ for (
 }
 
 onUnix(
-  "writeText() writes through a link out of a checkout only if the checkout is the home folder",
+  "writeText() follows links out of a checkout in the home folder",
   () =>
     inLinkedProject(async (project, outside) => {
       await Deno.rename(`${project}/pyproject.toml`, `${project}/.git`);
@@ -234,7 +234,7 @@ onUnix("writeText() replaces a circular link in a project", () =>
   }));
 
 onUnix(
-  "writeText() writes through links inside a project and outside of any project",
+  "writeText() follows links inside a project",
   () =>
     inLinkedProject(async (project, outside) => {
       await systemFs.writeText(`${project}/own/made.yaml`, "a");

@@ -78,19 +78,19 @@ for (const [change, make, expected] of CHANGES) {
   });
 }
 
-Deno.test("isDirty() only looks at files in the folder", { ignore }, async () => {
+Deno.test("isDirty() checks only the folder", { ignore }, async () => {
   await using checkout = await createCheckout();
   await checkout.write("conf/base/parameters.yml", "x: 1\n");
   equal(await checkout.isDirty(`${checkout.top}/src`), false);
   equal(await checkout.isDirty(`${checkout.top}/conf`), true);
 });
 
-Deno.test("isDirty() ignores git variables of another checkout", { ignore }, async () => {
+Deno.test("isDirty() ignores GIT_DIR", { ignore }, async () => {
   await using checkout = await createCheckout();
   equal(await checkout.isDirty(checkout.top, { GIT_DIR: "/nowhere", GIT_INDEX_FILE: "/nowhere" }), false);
 });
 
-Deno.test("isDirty() returns undefined for a checkout rejected by git", { ignore }, async () => {
+Deno.test("isDirty() returns undefined if git rejects the checkout", { ignore }, async () => {
   await using checkout = await createCheckout();
   await checkout.git("config", "core.repositoryFormatVersion", "99");
   equal(await checkout.isDirty(), undefined);
@@ -145,7 +145,7 @@ const ATTACKS: Readonly<Record<string, (checkout: Checkout, evil: string) => Pro
 };
 
 for (const [name, prepare] of Object.entries(ATTACKS)) {
-  Deno.test(`isDirty() runs no program of a checkout with ${name}`, { ignore }, async () => {
+  Deno.test(`isDirty() runs no program of ${name}`, { ignore }, async () => {
     await using checkout = await createCheckout();
     const { root, top, write } = checkout;
     const ran = `${root}/ran`;
@@ -193,7 +193,7 @@ const DIFF_ATTACKS: Readonly<Record<string, (checkout: Checkout, program: string
 };
 
 for (const [name, prepare] of Object.entries(DIFF_ATTACKS)) {
-  Deno.test(`commitChanges() runs no program of a checkout with ${name}`, { ignore }, async () => {
+  Deno.test(`commitChanges() runs no program of ${name}`, { ignore }, async () => {
     await using checkout = await createCheckout();
     const { git, root, top, write } = checkout;
     const [ran, program] = [`${root}/ran`, `${root}/program`];
@@ -217,7 +217,7 @@ for (const [name, prepare] of Object.entries(DIFF_ATTACKS)) {
 }
 
 Deno.test(
-  "isDirty() returns undefined if only a file with a filter may have changed",
+  "isDirty() returns undefined for a file with a filter",
   { ignore },
   async () => {
     await using checkout = await createCheckout();
@@ -237,7 +237,7 @@ Deno.test(
   },
 );
 
-Deno.test("commitChanges() compares commits of a repository with SHA-256", { ignore }, async () => {
+Deno.test("commitChanges() compares SHA-256 commits", { ignore }, async () => {
   await using checkout = await createCheckout("sha256");
   const { git, write, top } = checkout;
   const head = async () => (await exec("git", ["-C", top, "rev-parse", "HEAD"], {})).stdout.trim();
@@ -252,7 +252,7 @@ Deno.test("commitChanges() compares commits of a repository with SHA-256", { ign
 });
 
 Deno.test(
-  "commitChanges() lists changed files and configuration with secrets masked",
+  "commitChanges() masks secrets in changed configuration",
   { ignore },
   async () => {
     await using checkout = await createCheckout();

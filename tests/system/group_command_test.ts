@@ -67,7 +67,7 @@ async function run(shell: string, variables: Record<string, string> = {}) {
 
 for (const shell of SHELLS) {
   Deno.test(
-    `group command in ${shell} runs the nodes in order`,
+    `group command in ${shell} runs nodes in order`,
     { ignore: !isInstalled(shell) },
     async () => {
       const ran = await run(shell);
@@ -97,7 +97,7 @@ for (const shell of SHELLS) {
     },
   );
 
-  Deno.test(`group command in ${shell} exits with the code of the first failed node`, {
+  Deno.test(`group command in ${shell} exits with the first failure`, {
     ignore: !isInstalled(shell),
   }, async () => {
     const failed = await run(shell, { END_second: "exit 3" });

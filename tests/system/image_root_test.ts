@@ -5,7 +5,7 @@ import { outputOf, runProgram } from "../../scripts/shared/run_program.ts";
 const needsRoot = { ignore: Deno.build.os !== "linux" || Deno.uid() !== 0 };
 
 Deno.test(
-  "image root contains exactly what the program needs, for user nobody",
+  "container image has only the program",
   needsRoot,
   async () => {
     const root = await Deno.makeTempDir({ prefix: "image-" });

@@ -27,7 +27,7 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 Deno.test(
-  "install.sh replaces an older version with the archive in SHA256SUMS",
+  "install.sh replaces an older version",
   needsShell,
   async () => {
     await withRelease(async (_, to, install) => {
@@ -42,7 +42,7 @@ Deno.test(
 );
 
 Deno.test(
-  "install.sh rejects an archive with another checksum",
+  "install.sh rejects a changed archive",
   needsShell,
   async () => {
     await withRelease(async (release, to, install) => {
@@ -55,7 +55,7 @@ Deno.test(
   },
 );
 
-Deno.test("install.sh takes programs over http from this machine only", needsShell, async () => {
+Deno.test("install.sh rejects a URL without TLS", needsShell, async () => {
   for (const from of ["http://release.example/x", "http://localhost:1@release.example/x"]) {
     const { code, stderr } = await runProgram("sh", ["install.sh", "--from", from, "--to", "/nowhere"], {});
     strictEqual(code, 1);
@@ -63,7 +63,7 @@ Deno.test("install.sh takes programs over http from this machine only", needsShe
   }
 });
 
-Deno.test("install.sh rejects an archive missing from SHA256SUMS", needsShell, async () => {
+Deno.test("install.sh rejects an archive that SHA256SUMS lacks", needsShell, async () => {
   await withRelease(async (release, to, install) => {
     await Deno.writeTextFile(join(release, "SHA256SUMS"), "");
     const { code, stderr } = await install();
@@ -74,7 +74,7 @@ Deno.test("install.sh rejects an archive missing from SHA256SUMS", needsShell, a
 });
 
 Deno.test(
-  "install.sh explains that musl is not supported",
+  "install.sh rejects musl",
   { ignore: Deno.build.os !== "linux" },
   async () => {
     await withRelease(async (release, _, install) => {
@@ -89,7 +89,7 @@ Deno.test(
 );
 
 Deno.test(
-  "install.sh rejects a folder in place of the program",
+  "install.sh does not replace a folder",
   needsShell,
   async () => {
     await withRelease(async (_, to, install) => {

@@ -18,7 +18,7 @@ function start(script: string) {
 const unix = { ignore: Deno.build.os === "windows" };
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.test(`listenToSignals() exits ${code} at a second ${signal}`, unix, async () => {
+  Deno.test(`A second ${signal} exits ${code}`, unix, async () => {
     for (const when of ["", "await watch();"]) {
       const { child, next } = start(`${when} console.log("ready"); setTimeout(() => {}, 60_000);`);
       strictEqual(await next(), "ready");
@@ -31,7 +31,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 }
 
 Deno.test(
-  "listenToSignals() counts a signal once if both threads notice it",
+  "listenToSignals() counts a signal once",
   unix,
   async () => {
     const { child, next } = start(`globalThis.Worker = class extends Worker {
@@ -54,6 +54,6 @@ Deno.test(
   },
 );
 
-Deno.test("patienceMs() gives a slow machine longer to notice a signal", () => {
+Deno.test("patienceMs() allows a slow machine more time", () => {
   deepStrictEqual([0, 46, 1000].map(patienceMs), [700, 700, 15_000]);
 });

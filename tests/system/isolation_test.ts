@@ -53,7 +53,7 @@ Deno.test("isolated steps cannot change their inputs", { ignore }, async () => {
   });
 });
 
-Deno.test("isolated steps run as the current user, report a signal's status and end with the emulator", {
+Deno.test("isolated steps end with the emulator", {
   ignore,
 }, async () => {
   const word = `${Math.floor(1e6 + Math.random() * 1e6)}`;

@@ -135,7 +135,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       exit: 143,
     },
     {
-      name: "SIGTERM while the job is sent and takes 3 s",
+      name: "SIGTERM while a slow job is sent",
       at: /^PUT .*\/jobs\//,
       slowMs: 3000,
       signal: "SIGTERM",
@@ -145,7 +145,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       exit: 143,
     },
     {
-      name: "SIGINT while the job is sent, without --cancel-on-interrupt",
+      name: "SIGINT without --cancel-on-interrupt",
       at: /^PUT .*\/jobs\//,
       slowMs: 1000,
       signal: "SIGINT",
@@ -177,7 +177,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
 
 for (const moment of moments) {
   Deno.test(
-    `job cancel --from leaves no job running after submit receives ${moment.name}`,
+    `job cancel --from cancels every job after ${moment.name}`,
     keepsConnections,
     async () => {
       await submitAndKill(moment, async (ended) => {

@@ -41,7 +41,7 @@ function world() {
   return { terminal, ...withPins(writers, { write: terminal.write, size: () => terminal }) };
 }
 
-Deno.test("withPins() keeps text printed just after lines are unpinned", async () => {
+Deno.test("withPins() prints text after lines are unpinned", async () => {
   const { terminal, err, pin } = world();
   await pin("a", () => ["1 of 2"]);
   const gone = pin("a");
@@ -68,7 +68,7 @@ Deno.test("withPins() prints text above the pinned lines", async () => {
   assert.deepEqual(terminal.lines(), ["before", "said", "result", "after"]);
 });
 
-Deno.test("withPins() divides the height among the pinned areas and follows size changes", async () => {
+Deno.test("withPins() divides the height among areas", async () => {
   const { terminal, pin } = world();
   const sizes: string[] = [];
   await pin("a", ({ columns, rows }) => (sizes.push(`${columns}x${rows}`), ["a"]));
@@ -91,7 +91,7 @@ for (
     act: (pinned: ReturnType<typeof withPins>) => unknown,
   ])[]
 ) {
-  Deno.test(`withPins() clears ${rowsUp} rows of wrapped lines when it ${what}`, async () => {
+  Deno.test(`withPins() clears ${rowsUp} wrapped rows when it ${what}`, async () => {
     const size = { columns: 50, rows: 12 };
     let written = "";
     const write = (text: string) => void (written += text);
@@ -113,14 +113,14 @@ for (
   });
 }
 
-Deno.test("withPins() prints a command for CI above the pinned lines", async () => {
+Deno.test("withPins() prints CI commands above the pinned lines", async () => {
   const { terminal, command, pin } = world();
   await pin("a", () => ["1 of 2"]);
   command("run it");
   assert.deepEqual(terminal.lines(), ["run it", "1 of 2"]);
 });
 
-Deno.test("withPins() gives each area a row at least", async () => {
+Deno.test("withPins() gives each area one row", async () => {
   const { terminal, pin } = world();
   terminal.rows = 1;
   let given = 0;

@@ -29,7 +29,7 @@ async function place(path: string, text: string): Promise<void> {
 }
 
 Deno.test(
-  "shim in docs/migrate.md passes only our commands to kedro-azureml",
+  "script in docs/migrate.md passes only azureml commands on",
   { ignore: Deno.build.os === "windows" },
   async () => {
     await withShim(async (kedro) => {

@@ -40,7 +40,7 @@ const LINES = [
   ["submit main --allow dataset.not_uploaded", 0],
 ] as const;
 
-Deno.test("no token or secret is on a command line or in the environment of another program", {
+Deno.test("programs receive no secrets", {
   ignore: Deno.build.os !== "linux",
   sanitizeOps: false,
   sanitizeResources: false,

@@ -39,7 +39,7 @@ async function projectWith(settings: string) {
 
 const ignore = Deno.build.os === "windows";
 
-Deno.test("snapshot() with the project's own Python reports an error in its code, whatever it prints", {
+Deno.test("--python reports an error in project code", {
   ignore,
 }, async () => {
   const settings = `import os, sys
@@ -65,7 +65,7 @@ undefined_name
 for (const name of ["vendor.session", "helper"]) {
   const top = name.split(".")[0];
   Deno.test(
-    `snapshot() with the project's own Python asks to install the missing ${top}`,
+    `--python suggests installing ${top}`,
     { ignore },
     async () => {
       const { folder, reader } = await projectWith(`import ${name}\n`);
@@ -78,14 +78,14 @@ for (const name of ["vendor.session", "helper"]) {
   );
 }
 
-Deno.test("resolve() with the project's own Python calls a resolver of settings.py", { ignore }, async () => {
+Deno.test("--python calls resolvers of settings.py", { ignore }, async () => {
   const { folder, reader } = await projectWith("");
   await using _ = folder;
   equal(await reader.resolve("add", [1, 2, 3]), 6);
   await rejects(reader.resolve("none", []), /settings\.py registers no resolver "none"/);
 });
 
-Deno.test("modules() asks the project's own Python without running project code", { ignore }, async () => {
+Deno.test("--python does not run project code to list imports", { ignore }, async () => {
   const { folder, reader } = await projectWith("raise SystemExit");
   await using _ = folder;
   const facts = await reader.modules({ a: "import b\nundefined_name\n", two: "print 'x'" });

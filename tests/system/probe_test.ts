@@ -10,7 +10,7 @@ import { openProxy } from "./proxy_server.ts";
 /** The other side may keep sockets open. */
 const loose = { sanitizeOps: false, sanitizeResources: false };
 
-Deno.test("addresses() resolves names as the system does", loose, async () => {
+Deno.test("addresses() resolves names", loose, async () => {
   ok((await systemProbe.addresses("localhost")).some((one) => one === "127.0.0.1" || one === "::1"));
   await rejects(systemProbe.addresses("no-such-host.invalid"), /ENOTFOUND|EAI_AGAIN/);
 });
@@ -77,7 +77,7 @@ Deno.test(
   },
 );
 
-Deno.test("tunnel() treats a SOCKS proxy with an open port as working", loose, async () => {
+Deno.test("tunnel() accepts a SOCKS proxy with an open port", loose, async () => {
   const { listener, at } = answeringProxy();
   const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: `socks5://${at}` })!;
   assertEquals(await systemProbe.tunnel(proxy, "x", 443), { status: 200, schemes: [] });
@@ -85,7 +85,7 @@ Deno.test("tunnel() treats a SOCKS proxy with an open port as working", loose, a
 });
 
 Deno.test(
-  "tunnel() and certificates() give up on a silent host",
+  "tunnel() gives up on a silent proxy",
   loose,
   async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -109,7 +109,7 @@ async function isClosed(connection: Deno.Conn): Promise<boolean> {
   return await promise.finally(() => clearTimeout(timer));
 }
 
-Deno.test("connect() and tunnel() close their connections when they have an answer", loose, async () => {
+Deno.test("tunnel() closes its connection", loose, async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   await systemProbe.connect("127.0.0.1", port);
@@ -124,7 +124,7 @@ Deno.test("connect() and tunnel() close their connections when they have an answ
 });
 
 Deno.test(
-  "certificates() names the organization of a certificate without a common name, by address and through a proxy",
+  "certificates() names the organization of an issuer",
   loose,
   async () => {
     const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -156,7 +156,7 @@ Deno.test(
 );
 
 Deno.test({
-  name: "certificates() returns an untrusted certificate, directly and through a proxy",
+  name: "certificates() returns untrusted certificates",
   ignore: !hasOpenssl(),
   ...loose,
 }, async () => {
@@ -186,7 +186,7 @@ Deno.test({
   }
 });
 
-Deno.test("tunnel() asks for an IPv6 address in brackets", loose, async () => {
+Deno.test("tunnel() writes an IPv6 address in brackets", loose, async () => {
   const { listener, asked, at } = answeringProxy("HTTP/1.1 200 OK\r\n\r\n");
   const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: at })!;
   assertEquals(await systemProbe.tunnel(proxy, "fe80::1", 443), { status: 200, schemes: [] });

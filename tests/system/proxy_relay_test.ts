@@ -22,7 +22,7 @@ async function get(url: string, ca: string, proxy: Deno.Proxy): Promise<string> 
 }
 
 Deno.test(
-  { name: "openRelay() connects to hosts by name and address", ignore: !hasOpenssl(), ...loose },
+  { name: "openRelay() connects to names and addresses", ignore: !hasOpenssl(), ...loose },
   async () => {
     const network = await openNetwork();
     const relay = openRelay(proxyAt(network.proxyPort, "ada:p%40ss"));
@@ -42,7 +42,7 @@ Deno.test(
 
 Deno.test(
   {
-    name: "openRelay() returns the proxy's error from refusal(), without the login",
+    name: "openRelay() reports a refusal without the login",
     ignore: !hasOpenssl(),
     ...loose,
   },
@@ -127,7 +127,7 @@ const TARGETS: readonly (readonly [asked: string, target: readonly number[]])[] 
 
 for (const [asked, target] of TARGETS) {
   Deno.test(
-    { name: `openRelay() asks the proxy for ${asked} with the login`, ...loose },
+    { name: `openRelay() sends the proxy's login for ${asked}`, ...loose },
     async () => {
       const proxy = answeringProxy("HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\nhello");
       const relay = openRelay(proxyAt(proxy.port, "ada:p%C3%A4ss"));
@@ -153,7 +153,7 @@ for (
   ] as const
 ) {
   Deno.test({
-    name: `openRelay() reports "${refusal}" to the program`,
+    name: `openRelay() reports "${refusal}"`,
     ...loose,
   }, async () => {
     const proxy = answeringProxy(head);
@@ -172,7 +172,7 @@ for (
     ["closes the connection", undefined, "The connection ended"],
   ] as const
 ) {
-  Deno.test({ name: `openRelay() gives up if a proxy ${what}`, ...loose }, async () => {
+  Deno.test({ name: `openRelay() gives up if the proxy ${what}`, ...loose }, async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const answered = listener.accept().then(async (connection) => {
       if (answer === undefined) return connection.close();
@@ -193,7 +193,7 @@ for (
   });
 }
 
-Deno.test({ name: "openRelay() forgets a refusal when the proxy connects later", ...loose }, async () => {
+Deno.test({ name: "openRelay() forgets a refusal after a success", ...loose }, async () => {
   const proxy = answeringProxy("HTTP/1.1 502 Bad Gateway\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n");
   const relay = openRelay(proxyAt(proxy.port, "ada:p"));
   const [asked, target] = TARGETS[0]!;
@@ -204,7 +204,7 @@ Deno.test({ name: "openRelay() forgets a refusal when the proxy connects later",
   proxy.close();
 });
 
-Deno.test({ name: "openRelay() asks no proxy after a wrong login", ...loose }, async () => {
+Deno.test({ name: "openRelay() rejects other programs", ...loose }, async () => {
   const relay = openRelay(proxyAt(1, "ada:p"));
   const { url, basicAuth } = relay.proxy as Login;
   for (const wrong of [{ ...basicAuth, password: "guessed" }, { ...basicAuth, username: "other" }]) {
@@ -215,7 +215,7 @@ Deno.test({ name: "openRelay() asks no proxy after a wrong login", ...loose }, a
 });
 
 Deno.test(
-  { name: "openRelay() closes too many connections of others", ...loose },
+  { name: "openRelay() closes idle connections of other programs", ...loose },
   async () => {
     const proxy = answeringProxy("HTTP/1.1 200 OK\r\n\r\nhello");
     const relay = openRelay(proxyAt(proxy.port, "ada:p"));

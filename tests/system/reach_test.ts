@@ -4,7 +4,7 @@ import { createFetch } from "../../src/system/fetch.ts";
 import { systemProbe } from "../../src/system/probe.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-Deno.test("checkHost() accepts a redirect without following it", {
+Deno.test("checkHost() accepts a redirect", {
   sanitizeOps: false,
   sanitizeResources: false,
 }, async () => {

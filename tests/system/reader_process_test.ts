@@ -4,7 +4,7 @@ import { createResources } from "../../src/system/resources.ts";
 import { encodeFrame, UNFILTERED } from "../../src/kedro/sandbox/protocol.ts";
 import { decodeFrames, hasCallFilter } from "../../src/kedro/reader/sandbox_client.ts";
 
-Deno.test("createResources() says how to get the embedded Kedro if a checkout does not have it", async () => {
+Deno.test("createResources() suggests `deno task setup`", async () => {
   const resources = createResources(new URL("file:///no/such/folder/"));
   const missing = (name: string) => ({
     code: "resource.missing",
@@ -21,7 +21,7 @@ Deno.test("createResources() says how to get the embedded Kedro if a checkout do
   await rejects(later.startReader(), missing("sandbox.js"));
 });
 
-Deno.test("startReader() uses a prepared reader only once", async () => {
+Deno.test("startReader() starts a new process each time", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/sandbox.js`, "await Deno.stdin.read(new Uint8Array(1));");
   const resources = createResources(new URL(`file://${folder}/`));
@@ -36,7 +36,7 @@ const LINUX = Deno.build.os === "linux";
 const IMAGE = new URL("../../.cache/kedro/", import.meta.url);
 
 Deno.test(
-  "restrictProcess() denies system calls outside the reader's needs",
+  "restrictProcess() denies other system calls",
   { ignore: !LINUX },
   async () => {
     const script = new URL("restricted.ts", import.meta.url).href;
@@ -56,7 +56,7 @@ Deno.test(
   },
 );
 
-Deno.test("startReader() runs the reader restricted, without environment variables, until ended", {
+Deno.test("startReader() passes no environment variables", {
   ignore: !LINUX,
 }, async () => {
   const reader = await createResources().startReader();
@@ -84,7 +84,7 @@ Deno.test("startReader() runs the reader restricted, without environment variabl
 });
 
 Deno.test(
-  "startReader() passes no file descriptor of the program's caller to the reader",
+  "startReader() passes no open files",
   { ignore: !LINUX },
   async () => {
     const script = fileURLToPath(new URL("reader_descriptors.ts", import.meta.url));
@@ -104,7 +104,7 @@ Deno.test(
   },
 );
 
-Deno.test("hasCallFilter() returns true only on Linux with a filter", async () => {
+Deno.test("hasCallFilter() returns false without a filter", async () => {
   for (const [text, isFiltered] of [["", true], [UNFILTERED, false]] as const) {
     const frames = [...encodeFrame({ kind: "started" }, new TextEncoder().encode(text))];
     const reader = {

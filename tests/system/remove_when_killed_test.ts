@@ -14,7 +14,7 @@ async function start(folder: string, order: string): Promise<Deno.ChildProcess> 
 
 const isThere = (path: string) => Deno.stat(path).then(() => true, () => false);
 
-Deno.test("removeWhenKilled() removes a read-only folder after the program is killed", async () => {
+Deno.test("removeWhenKilled() removes a folder after SIGKILL", async () => {
   const folder = await Deno.makeTempDir({ prefix: "it's " });
   await Deno.mkdir(`${folder}/mounts`);
   await Deno.writeTextFile(`${folder}/mounts/raw.csv`, "1,2\n");
@@ -26,7 +26,7 @@ Deno.test("removeWhenKilled() removes a read-only folder after the program is ki
   while (await isThere(folder)) await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
-Deno.test("removeWhenKilled() keeps the folder if it is stopped before the program ends", async () => {
+Deno.test("removeWhenKilled() keeps the folder if stopped", async () => {
   const folder = await Deno.makeTempDir();
   const child = await start(folder, "stop");
   assert.equal((await child.status).code, 0);
@@ -34,7 +34,7 @@ Deno.test("removeWhenKilled() keeps the folder if it is stopped before the progr
   await Deno.remove(folder);
 });
 
-Deno.test("removeWhenKilled() tries again to remove a folder of ending steps", async () => {
+Deno.test("removeWhenKilled() tries again if a folder is in use", async () => {
   const folder = await Deno.makeTempDir();
   const log = `${folder}/log`;
   const programs = {

@@ -8,7 +8,7 @@ const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ignore
 /** Prints a step's environment variables. */
 const PRINT_ENV = "env | sort";
 
-test("runner runs steps in graph order and passes their outputs on", async () => {
+test("runner runs steps in order of their inputs", async () => {
   const steps = {
     second: { command: "cat ${{inputs.in}}/x.txt > ${{outputs.out}}/y.txt", inputs: { in: "first.out" } },
     first: { command: "cat a.txt > ${{outputs.out}}/x.txt" },
@@ -19,7 +19,7 @@ test("runner runs steps in graph order and passes their outputs on", async () =>
   });
 });
 
-test("runner gives each step a fresh copy of the uploaded code", async () => {
+test("runner gives each step its own copy of the code", async () => {
   const steps = {
     first: { command: "echo local > left.txt; echo changed > a.txt; touch ${{outputs.out}}/done" },
     second: { command: "ls; cat a.txt", inputs: { in: "first.out" } },
@@ -30,7 +30,7 @@ test("runner gives each step a fresh copy of the uploaded code", async () => {
   });
 });
 
-test("runner does not give a step the emulator's variables", async () => {
+test("runner hides the emulator's environment variables", async () => {
   Deno.env.set("MY_SECRET_TOKEN", "s3cret");
   const steps = { one: { command: PRINT_ENV, env: { MINE: "1" }, inputs: { rate: "low" } } };
   await withSteps(steps, { bin: "/opt/venv/bin" }, async (job) => {
@@ -64,7 +64,7 @@ test("runner does not give a step the emulator's variables", async () => {
   Deno.env.delete("MY_SECRET_TOKEN");
 });
 
-test("runner stops a step and its children at the timeout", async () => {
+test("runner kills a step after its timeout", async () => {
   const steps = { slow: { command: "sleep 60 & echo $! > ${{outputs.out}}/pid; wait", timeout: "PT0.3S" } };
   await withSteps(steps, {}, async (job) => {
     await job.until("Failed");
@@ -74,7 +74,7 @@ test("runner stops a step and its children at the timeout", async () => {
   });
 });
 
-test("runner stops a daemon outside the step's process group", async () => {
+test("runner kills a step's daemon", async () => {
   const command = "setsid sleep 60 & echo $! > ${{outputs.out}}/pid";
   await withSteps({ one: { command } }, {}, async (job) => {
     await job.until("Completed");
@@ -82,7 +82,7 @@ test("runner stops a daemon outside the step's process group", async () => {
   });
 });
 
-test("runner fills in paths without need of quotes", async () => {
+test("runner replaces inputs by paths without special characters", async () => {
   const data = await Deno.makeTempDir({ prefix: "it's " });
   await Deno.writeTextFile(`${data}/raw (1).csv`, "1,2\n");
   const steps = {
@@ -99,7 +99,7 @@ test("runner fills in paths without need of quotes", async () => {
   await Deno.remove(data, { recursive: true });
 });
 
-test("runner stops a canceled job's steps and their children", async () => {
+test("runner kills the steps of a canceled job", async () => {
   const steps = {
     slow: { command: "sleep 60 & echo $! > ${{outputs.out}}/pid; wait" },
     next: { command: "true", inputs: { in: "slow.out" } },
@@ -115,7 +115,7 @@ test("runner stops a canceled job's steps and their children", async () => {
   });
 });
 
-test("runner resumes a job after the emulator restarts with its state", async () => {
+test("runner resumes a job after a restart", async () => {
   const shared = await Deno.makeTempDir();
   const env = { SHARED: shared };
   const steps = {
@@ -142,7 +142,7 @@ test("runner resumes a job after the emulator restarts with its state", async ()
   await Deno.remove(shared, { recursive: true });
 });
 
-test("runner gives a step a read-only copy of a data asset", async () => {
+test("runner mounts data assets read-only", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/raw.csv`, "1,2\n");
   const steps = {
@@ -161,7 +161,7 @@ test("runner gives a step a read-only copy of a data asset", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-test("runner gives each rank its variables and log", async () => {
+test("runner sets RANK and WORLD_SIZE", async () => {
   const node = {
     resources: { instance_count: 2 },
     distribution: { distribution_type: "PyTorch", process_count_per_instance: 2 },
@@ -179,7 +179,7 @@ test("runner gives each rank its variables and log", async () => {
   });
 });
 
-test("runner ends what a rank left in the background while other ranks run", async () => {
+test("runner ends background processes of a rank", async () => {
   const node = {
     resources: { instance_count: 2 },
     distribution: { distribution_type: "PyTorch", process_count_per_instance: 1 },
@@ -193,7 +193,7 @@ test("runner ends what a rank left in the background while other ranks run", asy
   });
 });
 
-test("runner stops the other ranks if one fails", async () => {
+test("runner kills the other ranks if one fails", async () => {
   const node = {
     resources: { instance_count: 2 },
     distribution: { distribution_type: "PyTorch", process_count_per_instance: 1 },

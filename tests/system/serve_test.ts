@@ -29,7 +29,7 @@ async function status(request: Promise<Response>): Promise<number> {
   return answer.status;
 }
 
-Deno.test("serve() listens on the loopback interface even with DENO_SERVE_ADDRESS", async () => {
+Deno.test("serve() listens on 127.0.0.1 despite DENO_SERVE_ADDRESS", async () => {
   Deno.env.set("DENO_SERVE_ADDRESS", "tcp:0.0.0.0:0");
   await withServer(async (origin, seen) => {
     equal(await status(fetch(origin, { method: "POST", body: "abc" })), 200);
@@ -39,7 +39,7 @@ Deno.test("serve() listens on the loopback interface even with DENO_SERVE_ADDRES
   }).finally(() => Deno.env.delete("DENO_SERVE_ADDRESS"));
 });
 
-Deno.test("serve() cuts the connection if a body fails", async () => {
+Deno.test("serve() breaks the connection if a body fails", async () => {
   const headers = { "content-type": "application/json; charset=utf-8" };
   const answers: [Response, text: string, length: string | null][] = [
     [new Response("{}", { status: 201, headers }), "{}", "2"],
@@ -72,7 +72,7 @@ Deno.test("serve() cuts the connection if a body fails", async () => {
   }, () => new Response(broken));
 });
 
-Deno.test("serve() rejects a request with a truncated body", async () => {
+Deno.test("serve() rejects a truncated body", async () => {
   await withServer(async (origin, seen) => {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(origin).port) });
     const lines = ["POST / HTTP/1.1", "host: localhost", "content-length: 10", "", "abc"];
@@ -106,7 +106,7 @@ for (
   });
 }
 
-Deno.test("serve() reads a large body only with known credentials", async () => {
+Deno.test("serve() reads large bodies with valid credentials", async () => {
   const body = new Uint8Array(100_000);
   const knows = ({ headers }: Request) => Promise.resolve(headers.get("authorization") === "Bearer good");
   await withServer(
@@ -123,7 +123,7 @@ Deno.test("serve() reads a large body only with known credentials", async () => 
   );
 });
 
-Deno.test("serve() limits the body of requests without credentials", async () => {
+Deno.test("serve() rejects large bodies without credentials", async () => {
   const body = new Uint8Array(100_000);
   await withServer(
     async (origin, seen) => {
@@ -139,7 +139,7 @@ Deno.test("serve() limits the body of requests without credentials", async () =>
 });
 
 for (const [bytes, answer] of [[65_536, 200], [65_537, 413]] as const) {
-  Deno.test(`serve() returns ${answer} for a body of ${bytes} bytes without credentials, of known length or not`, async () => {
+  Deno.test(`serve() returns ${answer} for ${bytes} bytes without credentials`, async () => {
     const body = new Uint8Array(bytes);
     await withServer(
       async (origin) => {
@@ -153,7 +153,7 @@ for (const [bytes, answer] of [[65_536, 200], [65_537, 413]] as const) {
 }
 
 for (const scheme of ["http", "https"]) {
-  Deno.test(`serve() serves ${scheme} while others hold more connections than the process may open files`, {
+  Deno.test(`serve() answers over ${scheme} despite 700 idle connections`, {
     ignore: Deno.build.os === "windows",
   }, async () => {
     const { authority, certificate, key } = await createCertificate(new Date());
@@ -190,7 +190,7 @@ for (const scheme of ["http", "https"]) {
 }
 
 Deno.test(
-  "safePath() drops entries relative to the working folder",
+  "safePath() removes relative folders from PATH",
   { ignore: Deno.build.os === "windows" },
   () => {
     equal(safePath(":/usr/bin:.:bin:/proc/self/cwd/bin:/bin:").PATH, "/usr/bin:/bin");
@@ -198,7 +198,7 @@ Deno.test(
   },
 );
 
-Deno.test("src/system starts each program with the PATH of safePath()", async () => {
+Deno.test("programs start with the PATH of safePath()", async () => {
   const folder = new URL("../../src/system/", import.meta.url);
   const starts: string[] = [];
   for await (const { name, isFile } of Deno.readDir(folder)) {

@@ -26,7 +26,7 @@ function storeIn(home: string) {
   return openSessionStore({ env: {}, home, platform: "linux", fs: systemFs })!;
 }
 
-onUnix("openSessionStore() creates a private file and folder even with umask 0", async () => {
+onUnix("openSessionStore() writes a file that only its owner can read", async () => {
   await inHome(async (home) => {
     const before = Deno.umask(0);
     try {
@@ -43,7 +43,7 @@ onUnix("openSessionStore() creates a private file and folder even with umask 0",
   });
 });
 
-Deno.test("openSessionStore() updates only the stored session with the given ID", async () => {
+Deno.test("openSessionStore() does not update another session", async () => {
   await inHome(async (home) => {
     const store = storeIn(home);
     await store.update("first", '{"a":1}');
@@ -57,7 +57,7 @@ Deno.test("openSessionStore() updates only the stored session with the given ID"
   });
 });
 
-Deno.test("openSessionStore() keeps one complete session with concurrent writers", async () => {
+Deno.test("openSessionStore() keeps a whole session with concurrent writers", async () => {
   await inHome(async (home) => {
     const store = storeIn(home);
     await store.write(SESSION);

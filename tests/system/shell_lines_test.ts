@@ -7,7 +7,7 @@ const NEW = {
   KEDRO_AZUREML_EMULATOR: "url",
 };
 
-Deno.test("variableLines() sets the variables of a POSIX shell as they are", {
+Deno.test("variableLines() quotes values for POSIX shells", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   const names = ["SSL_CERT_FILE", "AZURE_TENANT_ID", "KEDRO_AZUREML_EMULATOR", "AZUREML_CURRENT_CLOUD"];
@@ -26,7 +26,7 @@ Deno.test("variableLines() sets the variables of a POSIX shell as they are", {
   strictEqual(text(stdout), "/tmp/it's $HOME/ca.pem tenant url none\n");
 });
 
-Deno.test("variableLines() doubles everything that PowerShell takes for the end of a text", () => {
+Deno.test("variableLines() quotes values for PowerShell", () => {
   const lines = variableLines("powershell", { SSL_CERT_FILE: "C:\\it's\u2019; calc\\ca.pem" });
   match(lines, /^\$env:SSL_CERT_FILE = 'C:\\it''s\u2019\u2019; calc\\ca\.pem'\n/);
 });

@@ -21,20 +21,20 @@ function sink(answers: readonly (number | Error)[]) {
   };
 }
 
-Deno.test("writeAll() continues partial writes and waits for a slow reader", () => {
+Deno.test("writeAll() waits for a slow reader", () => {
   const to = sink([4, new Deno.errors.WouldBlock("Resource temporarily unavailable"), 3]);
   writeAll(to, "0123456789");
   strictEqual(to.text(), "0123456789");
   assertEquals(to.taken, [4, 0, 3, 3]);
 });
 
-Deno.test("writeAll() stops silently when the reader is gone", () => {
+Deno.test("writeAll() stops if the reader is gone", () => {
   const to = sink([2, new Deno.errors.BrokenPipe("Broken pipe")]);
   writeAll(to, "0123456789");
   strictEqual(to.text(), "01");
 });
 
-Deno.test("writeAll() throws if the disk is full", () => {
+Deno.test("writeAll() fails if the disk is full", () => {
   throws(() => writeAll(sink([new Error("No space left on device")]), "0"), /No space left/);
 });
 
@@ -68,14 +68,14 @@ for (
     ["on a terminal without a size", terminalWith({}, [], 0), true, true, 80, 80],
   ] as const
 ) {
-  Deno.test(`systemTerminal() detects color, interactivity and widths ${name}`, () => {
+  Deno.test(`systemTerminal() detects colors and width ${name}`, () => {
     assertEquals([terminal.color, terminal.interactive], [color, interactive]);
     assertEquals([terminal.columns, terminal.outColumns], [columns, outColumns]);
   });
 }
 
 for (const [file, text] of [["stdout", "working"], ["stderr", ""]] as const) {
-  Deno.test(`systemTerminal() keeps ${text === "" ? "no lines" : "lines"} at the end with ${file} in a file`, async () => {
+  Deno.test(`systemTerminal() pins ${text === "" ? "no lines" : "lines"} with ${file} in a file`, async () => {
     const terminal = terminalWith({}, [file]);
     const { consoleSize } = Deno;
     let written = "";
@@ -148,7 +148,7 @@ async function runWithStdoutTo(file: string, ...args: string[]): Promise<{ code:
   return { code, stderr: new TextDecoder().decode(stderr) };
 }
 
-Deno.test("main reports that standard output cannot be written, even for --version and --help", {
+Deno.test("--version exits 3 if the disk is full", {
   ignore: Deno.build.os !== "linux",
 }, async () => {
   for (const word of ["--version", "--help"]) {
@@ -159,7 +159,7 @@ Deno.test("main reports that standard output cannot be written, even for --versi
   }
 });
 
-Deno.test("backgroundTerminal() prints to the log chosen by the starting program", async () => {
+Deno.test("backgroundTerminal() writes to KEDRO_AZUREML_LOG", async () => {
   const folder = await Deno.makeTempDir();
   const log = `${folder}/log.txt`;
   const terminal = {} as Terminal;

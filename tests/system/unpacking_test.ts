@@ -53,7 +53,7 @@ function ranBelow({ stdout }: Ended): string | undefined {
 }
 
 Deno.test(
-  { name: "self-unpacking file passes arguments and the exit code", ignore },
+  { name: "self-unpacking file returns the exit code", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const words = ["exit", "7", "", "a b", "*", "$HOME", 'q"', "line\nline", "--", "-e"];
@@ -78,7 +78,7 @@ Deno.test(
   },
 );
 
-Deno.test({ name: "self-unpacking file unpacks once, only for its owner", ignore }, async () => {
+Deno.test({ name: "self-unpacking file unpacks once", ignore }, async () => {
   await withPacked(async (packed, folder) => {
     strictEqual(ranBelow(await start(packed, ["where"], { HOME: folder })), `${folder}/.cache`);
     const cache = `${folder}/.cache/kedro-azureml`;
@@ -92,7 +92,7 @@ Deno.test({ name: "self-unpacking file unpacks once, only for its owner", ignore
 });
 
 Deno.test(
-  { name: "self-unpacking file can be started many times at once", ignore },
+  { name: "self-unpacking file starts 40 times at once", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const starts = Array.from({ length: 40 }, (_, i) => start(packed, ["exit", `${i}`], { HOME: folder }));
@@ -104,7 +104,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "self-unpacking file continues after an unpacking process was killed", ignore },
+  { name: "self-unpacking file continues after a killed process", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const cache = `${folder}/.cache/kedro-azureml`;
@@ -119,7 +119,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "self-unpacking file unpacks again if a file is missing", ignore },
+  { name: "self-unpacking file replaces a missing file", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const ended = await start(packed, ["where"], { HOME: folder });
@@ -134,7 +134,7 @@ Deno.test(
 
 Deno.test(
   {
-    name: "self-unpacking file keeps the umask and ignores Deno's variables",
+    name: "self-unpacking file keeps the umask",
     ignore,
   },
   async () => {
@@ -150,7 +150,7 @@ Deno.test(
   },
 );
 
-Deno.test({ name: "self-unpacking file runs no program of the working folder", ignore }, async () => {
+Deno.test({ name: "self-unpacking file runs no programs of the working folder", ignore }, async () => {
   await withPacked(async (packed, folder) => {
     for (const name of ["id", "ls", "mkdir", "tail", "tar"]) {
       await Deno.writeTextFile(`${folder}/${name}`, "#!/bin/sh\necho own\nexit 1\n", { mode: 0o755 });
@@ -180,7 +180,7 @@ Deno.test({ name: "self-unpacking file exits 3 if it is truncated", ignore }, as
 });
 
 Deno.test(
-  { name: "self-unpacking file uses the temporary folder without a usable HOME or XDG_CACHE_HOME", ignore },
+  { name: "self-unpacking file falls back to the temporary folder", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const TMPDIR = `${folder}/tmp`;
@@ -196,7 +196,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "self-unpacking file does not trust a folder writable by others", ignore },
+  { name: "self-unpacking file rejects a folder that others can write", ignore },
   async () => {
     await withPacked(async (packed, folder) => {
       const TMPDIR = `${folder}/tmp`;
@@ -212,7 +212,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "self-unpacking file does not run what another user unpacked", ignore: ignore || Deno.uid() !== 0 },
+  { name: "self-unpacking file rejects files of another user", ignore: ignore || Deno.uid() !== 0 },
   async () => {
     await withPacked(async (packed, folder) => {
       const env = { TMPDIR: `${folder}/tmp`, HOME: folder };
@@ -235,7 +235,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "self-unpacking file lists unusable folders and what to set", ignore },
+  { name: "self-unpacking file lists the folders that it cannot use", ignore },
   async () => {
     await withPacked(async (packed) => {
       const { code, stderr } = await start(packed, [], { HOME: "/proc", TMPDIR: "/proc" });

@@ -17,19 +17,19 @@ function failingAction(times: number, error: Error) {
   return { action, waits, wait: async (ms: number) => void waits.push(ms) };
 }
 
-Deno.test("whenFree() waits on Windows until a file is closed", async () => {
+Deno.test("whenFree() waits until another program closes a file", async () => {
   const { action, waits, wait } = failingAction(3, HELD);
   strictEqual(await whenFree(action, { isWindows: true, wait }), 4);
   deepStrictEqual(waits, [10, 20, 40]);
 });
 
-Deno.test("whenFree() gives up after about a second with the system's error", async () => {
+Deno.test("whenFree() gives up after a second", async () => {
   const { action, waits, wait } = failingAction(100, HELD);
   await rejects(whenFree(action, { isWindows: true, wait }), HELD);
   strictEqual(waits.reduce((sum, ms) => sum + ms), 1010);
 });
 
-Deno.test("whenFree() retries a denied rename only on Windows", async () => {
+Deno.test("whenFree() retries a denied rename on Windows", async () => {
   const moved = failingAction(1, DENIED);
   strictEqual(await whenFree(moved.action, { moves: true, isWindows: true, wait: moved.wait }), 2);
   const read = failingAction(1, DENIED);
@@ -39,7 +39,7 @@ Deno.test("whenFree() retries a denied rename only on Windows", async () => {
   deepStrictEqual([...read.waits, ...linux.waits], []);
 });
 
-Deno.test("replacing() reports an open file on Windows", async () => {
+Deno.test("replacing() names a file that another program has open", async () => {
   for (const error of [HELD, DENIED]) {
     await rejects(replacing("C:\\b", () => Promise.reject(error), true), {
       code: "file.in_use",
@@ -52,7 +52,7 @@ Deno.test("replacing() reports an open file on Windows", async () => {
   await rejects(replacing("C:\\b", () => Promise.reject(other), true), other);
 });
 
-Deno.test("refuseName() rejects names invalid on Windows only there", () => {
+Deno.test("refuseName() rejects device names on Windows", () => {
   throws(() => refuseName("C:\\a\\con.yaml", true), {
     code: "file.name",
     exit: 2,

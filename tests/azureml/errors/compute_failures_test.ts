@@ -3,7 +3,7 @@ import { testAdvice } from "./advice_cases.ts";
 testAdvice({
   "a preempted node": "PreemptionError: Nodes of this job got pre-empted.",
   "a timeout": "The step exceeded its time limit of 5 s and was stopped.",
-  "no quota at all":
+  "a quota of 0":
     "The specified subscription has a total vCPU quota of 0 and cannot accomodate for at least 1 requested managed compute node which maps to 4 vCPUs.",
   "a killed process": "Execution failed. User process '/bin/bash' exited with status code 137.",
   "a killed command of bash": "/bin/bash: line 1:    25 Killed                  kedro azureml execute",

@@ -15,12 +15,13 @@ testAdvice({
   "an image past its end of life": "Pipeline run failed because the previous curated image hit EOL brownout",
   "an image without what Azure ML needs":
     "AzureMLCompute job failed.\nJobContainerConfigFailed: Container configuration failed unexpectedly\nerr: Docker exec failure when attempting to execute 'containerSetup' task. Error: exit status 126. Indicates a command was found but not executable, likely due to permission issues or missing dependencies.",
-  "an image without its tag":
+  "a missing image tag":
     'manifest for shop.azurecr.io/train:2 not found: manifest unknown: manifest tagged by "2" is not found',
-  "a host out of the compute's reach":
+  "an unreachable host":
     "urllib3.exceptions.MaxRetryError: HTTPSConnectionPool(host='pypi.org', port=443): Max retries exceeded (Caused by NewConnectionError: Failed to establish a new connection: [Errno 101] Network is unreachable)",
-  "a silent registry": "Error response from daemon: received unexpected HTTP status: 503 Service Unavailable",
-  "a registry out of the compute's reach":
+  "an unavailable registry":
+    "Error response from daemon: received unexpected HTTP status: 503 Service Unavailable",
+  "an unreachable registry":
     "Running Docker Command attempt 7 failed with client timeout err: exit status 1,Error response from daemon: Get https://registry-1.docker.io/v2/: net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
   "a registry closed to the compute's identity":
     "AzureMLCompute job failed.\nAcrRefreshTokenRetrievalError: Unable to retrieve ACR refresh token using Compute Identity a91a298d-b0ce-49e8-beeb-aa5d398b4d95, please check if compute identity has access to ACR.\n\tserviceURL: shopimages.azurecr.io",
@@ -35,7 +36,7 @@ testAdvice({
     "failed to login, ran out of retries: failed to set docker credentials: Error response from daemon: Get \"https://shop.azurecr.io/v2/\": denied: client with IP '20.1.2.3' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.",
   "a failed image build (log in another account)":
     "Image build failed. Build log: https://weumanaged209.blob.core.windows.net/8531-2x/logs/cba3/rawtext.log",
-  "conda's terms of service":
+  "unaccepted terms of conda":
     "CondaToSNonInteractiveError: Terms of Service have not been accepted for the following channels. Please accept or remove them before proceeding:\n    • https://repo.anaconda.com/pkgs/main",
   "packages in conflict for conda":
     "LibMambaUnsatisfiableError: Encountered problems while solving:\n  - nothing provides opencensus-ext-azure needed by azure-ai-ml-2022.12.01-py_0",

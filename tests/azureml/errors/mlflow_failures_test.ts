@@ -19,7 +19,7 @@ testAdvice({
     "mlflow.exceptions.RestException: INVALID_PARAMETER_VALUE: Response: {'Error': {'Code': 'ValidationError', 'Severity': None, 'Message': 'A given key of Parameters can not modify its value after it is set', 'MessageFormat': None}}",
   "a file already in the run":
     "Exception: UserError: Resource Conflict: ArtifactId ExperimentRun/dcid.1b34/model/MLmodel already exists.",
-  "an MLflow without an answer":
+  "an MLflow server that does not answer":
     "MlflowException: API request to https://eastus2.api.azureml.ms/mlflow/v1.0/x failed with exception HTTPSConnectionPool(host='eastus2.api.azureml.ms', port=443): Read timed out. (read timeout=120)",
   "more parameters than a run may have":
     "mlflow.exceptions.RestException: INVALID_PARAMETER_VALUE: Response: {'Error': {'Code': 'ValidationError', 'Message': 'A field of the entity is over the size limit. FieldName=Parameters, Limit=200, Size=207. See https://aka.ms/azure-machine-learning-limits'}}",

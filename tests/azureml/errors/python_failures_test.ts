@@ -2,7 +2,7 @@ import { testAdvice } from "./advice_cases.ts";
 
 testAdvice({
   "a step without the plugin": "Error: No such command 'azureml'.",
-  "a step without its plugin":
+  "a plugin that cannot be imported":
     "WARNING  Failed to load kedro_azureml_pipeline.cli commands from EntryPoint(name='azureml'). Full exception: cannot import " +
     "name 'FieldInstanceResolutionError' from 'marshmallow.utils'\nError: No such command 'azureml'.",
   "a step without Kedro": "bash: line 1: kedro: command not found",
@@ -19,7 +19,8 @@ testAdvice({
   "a memory dataset between two steps": "DatasetError: x: Data for MemoryDataset has not been saved yet.",
   "a file outside the upload":
     "FileNotFoundError: [Errno 2] No such file or directory: \n'/mnt/azureml/cr/j/1/exe/wd/resources/look\nup.txt'",
-  "a system library": "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
+  "a missing system library":
+    "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
   "an image without Java":
     "PySparkRuntimeError: [JAVA_GATEWAY_EXITED] Java gateway process exited before sending its port number.",
   "a package in need of an old setuptools": "ModuleNotFoundError: No module named 'pkg_resources'",
@@ -37,7 +38,8 @@ testAdvice({
     "kedro.config.abstract_config.MissingConfigException: Given configuration path either does not exist or is not a valid directory: /mnt/wd/conf/base",
   "incompatible packages":
     "ImportError: cannot import name 'case_insensitive_dict' from 'azure.core.utils' (/azureml-envs/a/lib/python3.8/site-packages/azure/core/utils/__init__.py)",
-  "a new protobuf": "AttributeError: 'google._upb._message.FieldDescriptor' object has no attribute 'label'",
+  "an incompatible protobuf":
+    "AttributeError: 'google._upb._message.FieldDescriptor' object has no attribute 'label'",
   "a missing driver for databases":
     "[01000] [unixODBC][Driver Manager]Can't open lib 'ODBC Driver 17 for SQL Server' : file not found (0) (SQLDriverConnect)",
 }, import.meta.url);

@@ -31,6 +31,6 @@ export function allRecordings(): readonly Recording[] {
 export function sourceOf({ file, recorded }: Recording): string {
   const [, repository, number] = /^(.+)\/(?:issues|pull)\/(\d+)$/.exec(file) ?? [];
   if (repository !== undefined) return `${repository}#${number}`;
-  const test = file.replace(/^.*(?:\.pyTest[A-Z]\w*?test_|\/(?=.))/, "");
+  const test = file.replace(/^.*(?:Test[A-Z]\w*?test_|\/(?=.))/, "");
   return `${test.replace(/(?:\.Recording)?\.(?:json|yaml)/, "")} (${recorded})`;
 }
