@@ -235,28 +235,36 @@ interface Tool {
 }
 
 /**
- * Whether pip is set to an index, which uv does not read: it would take a private package from the public index, where
- * anybody could publish one of the same name.
+ * Whether pip or uv is set to an index of packages, which the other one does not read: it would take a private package
+ * from the public index, where anybody could publish one of the same name.
  */
-async function hasPipIndex({ env, home = "/", fs }: AppContext): Promise<boolean> {
+async function hasIndex({ env, home = "/", fs }: AppContext, tool: "pip" | "uv"): Promise<boolean> {
+  const prefix = `${tool.toUpperCase()}_`;
+  const name = { pip: "pip.conf", uv: "uv.toml" }[tool];
   const files = [
-    env.PIP_CONFIG_FILE ?? "",
-    "/etc/pip.conf",
-    "/etc/xdg/pip/pip.conf",
-    join(env.XDG_CONFIG_HOME || join(home, ".config"), "pip/pip.conf"),
-    join(home, ".pip/pip.conf"),
-    join(home, "Library/Application Support/pip/pip.conf"),
+    env[`${prefix}CONFIG_FILE`] ?? "",
+    `/etc/${name}`,
+    ...[
+      "/etc",
+      "/etc/xdg",
+      env.XDG_CONFIG_HOME || join(home, ".config"),
+      join(home, "Library/Application Support"),
+    ].map((folder) => join(folder, tool, name)),
+    join(home, ".pip", name),
   ];
   const found = await Promise.all(files.map((file) => readIfThere({ fs, root: "/" }, file)));
-  return Object.keys(env).some((name) => /^PIP_(?:(?:EXTRA_)?INDEX_URL|NO_INDEX)$/.test(name)) ||
-    found.some((text = "") => /^\s*(?:(?:extra[-_])?index[-_]url|no[-_]index)\s*[=:]/m.test(text));
+  const variable = new RegExp(`^${prefix}(?:(?:(?:EXTRA|DEFAULT)_)?INDEX(?:_URL)?|NO_INDEX)$`);
+  return Object.keys(env).some((name) => variable.test(name)) || found.some((text = "") => INDEX.test(text));
 }
+
+/** A line of the configuration of pip or uv. */
+const INDEX = /^\s*(?:\[\[index\]\]|(?:(?:extra[-_])?index(?:[-_]url)?|no[-_]index)\s*[=:])/m;
 
 /** Finds tools to create the environment: uv, then a Python on this machine, preferring the wanted version. */
 async function findTools(ctx: AppContext, { python }: StepRequirements): Promise<readonly Tool[]> {
   const tools: Tool[] = [];
-  const isForPip = await hasPipIndex(ctx);
-  if (!isForPip && (await ctx.exec("uv", ["--version"])).status === 0) {
+  const [isForPip, isForUv] = await Promise.all([hasIndex(ctx, "pip"), hasIndex(ctx, "uv")]);
+  if ((isForUv || !isForPip) && (await ctx.exec("uv", ["--version"])).status === 0) {
     const version = python === undefined ? [] : ["--python", python];
     tools.push({
       name: "uv",
@@ -266,7 +274,8 @@ async function findTools(ctx: AppContext, { python }: StepRequirements): Promise
       ],
     });
   }
-  for (const name of [...python === undefined ? [] : [`python${python}`], "python3"]) {
+  const pythons = isForUv && !isForPip ? [] : [...python === undefined ? [] : [`python${python}`], "python3"];
+  for (const name of pythons) {
     const check = "import sys, venv, ensurepip; assert sys.version_info >= (3, 11)";
     if ((await ctx.exec(name, ["-c", check])).status !== 0) continue;
     tools.push({
@@ -280,9 +289,11 @@ async function findTools(ctx: AppContext, { python }: StepRequirements): Promise
   }
   if (tools.length > 0) return tools;
   throw failed(
-    isForPip
-      ? "there is no Python 3.11 or newer with venv on this machine, and uv does not read the index that pip is set to"
-      : "there is neither uv nor Python 3.11 or newer with venv on this machine",
+    isForPip === isForUv
+      ? "there is neither uv nor Python 3.11 or newer with venv on this machine"
+      : isForUv
+      ? "there is no uv on this machine, and pip does not read the index that uv is set to"
+      : "there is no Python 3.11 or newer with venv on this machine, and uv does not read the index that pip is set to",
     "",
   );
 }

@@ -4,6 +4,7 @@ import { AZUREML_MLFLOW, BASE_IMAGE, fitsPlugin } from "../../azureml/checks/env
 import {
   parseRequirement,
   pipFiles,
+  readIfThere,
   refusedLines,
   requirementLines,
 } from "../../azureml/checks/requirements.ts";
@@ -113,14 +114,27 @@ ${requirements.map((requirement) => `      - ${JSON.stringify(requirement)}\n`).
  */
 const SOURCE_OPTION = /^(?:--no-i|(?:-[ifr]|--(?:i|ex|f|r)[a-z-]*)[\s=]*["']?(?:[a-z]+:\/\/|\$))/;
 
-/** The indexes in pyproject.toml as options of pip, and the packages that uv takes from elsewhere. */
-function sourcesOf({ uv, poetry, pdm }: Readonly<Record<string, Fields | undefined>>) {
-  const indexes = [uv?.index, poetry?.source, pdm?.source].flatMap((list) => Array.isArray(list) ? list : [])
-    .filter(({ url, explicit, priority }) => typeof url === "string" && !explicit && priority !== "explicit");
-  return {
-    options: indexes.map((index) => `${index.default ? "--index-url" : "--extra-index-url"} ${index.url}`),
-    elsewhere: Object.keys(fields(uv?.sources)).map(requirementName),
-  };
+/** The indexes of uv, Poetry and PDM as options of pip. Poetry uses the public one only where no other is primary. */
+function indexOptions(uv: Fields, poetry: Fields, pdm: Fields): readonly string[] {
+  const list = (value: unknown) => (Array.isArray(value) ? value : []).map(fields);
+  const settings = [uv, fields(uv.pip)];
+  const sources = list(poetry.source);
+  const isPypi = ({ name }: Fields) => /^pypi$/i.test(String(name));
+  const isPrimary = ({ priority = "primary" }: Fields) => ["primary", "default"].includes(String(priority));
+  const main = sources.some(isPypi) ? undefined : sources.find(isPrimary);
+  const indexes: readonly Fields[] = [
+    ...list(uv.index),
+    ...settings.map((setting) => ({ url: setting["index-url"], default: true })),
+    ...settings.flatMap((setting) => [setting["extra-index-url"]].flat().map((url) => ({ url }))),
+    ...sources.map((source) => ({ ...source, default: source === main })),
+    ...list(pdm.source).map((source) => ({ ...source, default: isPypi(source) })),
+  ].filter(({ url, explicit, priority }: Fields) =>
+    typeof url === "string" && !explicit && priority !== "explicit"
+  );
+  return [
+    ...settings.some((setting) => setting["no-index"] === true) ? ["--no-index"] : [],
+    ...indexes.map((index) => `${index.default ? "--index-url" : "--extra-index-url"} ${index.url}`),
+  ];
 }
 
 /** Reads the project's requirements from pyproject.toml and from requirements.txt beside it or in src/. */
@@ -132,7 +146,11 @@ async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
     readonly dependencies?: readonly string[];
     readonly "requires-python"?: string;
   };
-  const { options, elsewhere } = sourcesOf(fields(tool) as Parameters<typeof sourcesOf>[0]);
+  const { uv, poetry, pdm } = fields(tool);
+  const uvToml = await readIfThere({ fs, root }, "uv.toml");
+  const ofUv = uvToml === undefined ? uv : parseToml(uvToml, "uv.toml");
+  const options = indexOptions(fields(ofUv), fields(poetry), fields(pdm));
+  const elsewhere = Object.keys(fields(fields(uv).sources)).map(requirementName);
   const files = ["requirements.txt", "src/requirements.txt"];
   const lines = await Promise.all(files.map((file) => requirementLines({ fs, root }, file)));
   const found = lines.flat().filter(({ text, isUnreadable }) => !(isUnreadable && files.includes(text)));

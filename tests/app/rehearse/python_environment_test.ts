@@ -126,6 +126,24 @@ Deno.test("rehearse uses pip for an index set only for pip", async () => {
   }
 });
 
+Deno.test("rehearse uses no pip if only uv knows the index of packages", async () => {
+  const set: readonly (readonly [Record<string, string>, string])[] = [
+    [{ UV_DEFAULT_INDEX: "https://pypi.test" }, ""],
+    [{ UV_INDEX: "https://pypi.test" }, ""],
+    [{}, '[[index]]\nurl = "https://pypi.test"\n'],
+  ];
+  for (const [env, config] of set) {
+    const { ctx, ran } = machine({
+      programs: /^(?:uv|chmod|rm)$|python3$|\/bin\/python$/,
+      broken: "uv pip install",
+    });
+    ctx.files.set("/home/user/.config/uv/uv.toml", new TextEncoder().encode(config));
+    const withIndex = { ...ctx, env: { ...ctx.env, ...env } };
+    await assert.rejects(makeEnvironment(withIndex, WANTED), { message: /with uv failed$/ });
+    assert.deepEqual(ran.filter((line) => line.includes("python3")), []);
+  }
+});
+
 Deno.test("rehearse prefers the Python version of the environment", async () => {
   const { ctx, ran, events } = machine({ programs: /python3(?:\.12)?$|\/bin\/python$/ });
   await makeEnvironment(ctx, { ...WANTED, python: "3.12" });

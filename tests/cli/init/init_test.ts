@@ -189,6 +189,31 @@ for (
       ["file:c.whl", "-c c.txt", "/wheels/a.whl", "-r ../outside.txt", "../e"],
     ],
     [
+      "the indexes of uv.toml in place of those in pyproject.toml, and the public one if Poetry names it",
+      {
+        files: {
+          "pyproject.toml": `[project]
+[tool.uv]
+index-url = "https://uv.test"
+[[tool.poetry.source]]
+name = "PyPI"
+[[tool.poetry.source]]
+url = "https://poetry.test"
+`,
+          "uv.toml": '[[index]]\nurl = "https://toml.test"\n[pip]\nno-index = true\n',
+        },
+      },
+      "3.11",
+      [
+        KEDRO,
+        PLUGIN,
+        "--no-index",
+        "--extra-index-url https://toml.test",
+        "--extra-index-url https://poetry.test",
+      ],
+      [],
+    ],
+    [
       "from where packages come, and leaves out those of unknown places",
       {
         files: {
@@ -204,6 +229,13 @@ url = "https://other.test"
 explicit = true
 [[tool.poetry.source]]
 url = "https://poetry.test"
+[[tool.poetry.source]]
+url = "https://second.test"
+[tool.uv.pip]
+extra-index-url = "https://flat.test"
+[[tool.pdm.source]]
+name = "pypi"
+url = "https://pdm.test"
 `,
           "requirements.txt":
             '-ihttps://i.test\n--index "https://index.test"\n--index-url ${INDEX}\n--no-index\n-f ./wheels\n-r "more.txt"\n' +
@@ -216,7 +248,10 @@ url = "https://poetry.test"
         KEDRO,
         PLUGIN,
         "--index-url https://uv.test",
-        "--extra-index-url https://poetry.test",
+        "--extra-index-url https://flat.test",
+        "--index-url https://poetry.test",
+        "--extra-index-url https://second.test",
+        "--index-url https://pdm.test",
         "acme-core>=1",
         "c",
         "-ihttps://i.test",
