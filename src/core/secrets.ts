@@ -52,6 +52,15 @@ export function isIdentityVariable(name: string): boolean {
   return IDENTITY.some((pattern) => pattern.test(name.toUpperCase()));
 }
 
+/** The environment without the variables that identify you. */
+export function withoutIdentity(env: Context["env"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || isIdentityVariable(name) ? [] : [[name, value]]
+    ),
+  );
+}
+
 /** Wider than {@linkcode isSecretName}: hiding too much from the project's code is mended by naming it. */
 const HIDDEN_VARIABLE =
   /TOKEN|SECRET|PASSW|PWD|KEY|CREDENTIAL|CONNECTION_?STR|CONN_STR|(^|_)(SAS|AUTH|PAT|DSN|COOKIE|SESSION|JWT)(_|$)|^(AWS|GOOGLE|GCP|GITHUB|SSH|GPG)_/;

@@ -7,9 +7,11 @@ import {
 } from "../../azureml/checks/requirements.ts";
 import { CONDA_FILE } from "../../azureml/job/names.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
+import type { ExecOptions } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { ExitCode, type Place, UserError } from "../../core/errors.ts";
 import { PRIVATE_FILE, requireOwn, requireSmall, userFolders } from "../../core/files.ts";
+import { withoutIdentity } from "../../core/secrets.ts";
 import { SYSTEM_PATH } from "../../emulator/runner/step_variables.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
@@ -56,11 +58,16 @@ export async function openStepPython(
 
 const HAS_KEDRO = "import shutil, sys; sys.exit(shutil.which('kedro', path=sys.argv[1]) is None)";
 
+/** Runs pip, uv or Python, and code of packages with them, without what identifies you to Azure or to a CI service. */
+async function execTool(ctx: AppContext, program: string, args: readonly string[], options?: ExecOptions) {
+  return await ctx.exec(program, args, { ...options, env: withoutIdentity(ctx.env), clearEnv: true });
+}
+
 /** Rejects a named Python without Kedro, which the steps of a project start. @throws {UserError} `rehearse.python`. */
 export async function requireKedro(ctx: AppContext, choice: StepPythonChoice): Promise<void> {
   if (choice.stepPython === undefined && choice.venv === undefined) return;
   const { python, bin } = await openStepPython(ctx, choice);
-  const { status } = await ctx.exec(python, ["-c", HAS_KEDRO, `${bin}:${SYSTEM_PATH}`]);
+  const { status } = await execTool(ctx, python, ["-c", HAS_KEDRO, `${bin}:${SYSTEM_PATH}`]);
   if (status === 0) return;
   throw new UserError(`Python "${python}" has no Kedro, which steps run`, {
     code: "rehearse.python",
@@ -83,7 +90,7 @@ const INSPECT = "import sys, sysconfig; print(sys.executable); print(sysconfig.g
   "print(sys.prefix, sys.base_prefix, *sys.path, sep='\\n')";
 
 async function inspectPython(ctx: AppContext, python: string): Promise<StepPython> {
-  const { status, stdout, stderr, found } = await ctx.exec(python, ["-c", INSPECT]);
+  const { status, stdout, stderr, found } = await execTool(ctx, python, ["-c", INSPECT]);
   const [executable, scripts, ...paths] = stdout.trim().split("\n");
   if (status === 0 && executable && scripts) {
     return {
@@ -177,11 +184,11 @@ async function runTool(
         const what = installingIn(line);
         if (what !== undefined) ctx.report({ type: "installing", what });
       };
-      const exec = () => ctx.exec(program!, args, { signal: ctx.signal, onLine });
+      const exec = () => execTool(ctx, program!, args, { signal: ctx.signal, onLine });
       let exit = await exec();
       if (exit.status !== 0 && exit.stderr.includes(CRASH)) {
         const newer = ["-m", "pip", "install", ...QUICK_PIP, "--upgrade", "pip"];
-        if ((await ctx.exec(program!, newer, { signal: ctx.signal })).status === 0) exit = await exec();
+        if ((await execTool(ctx, program!, newer, { signal: ctx.signal })).status === 0) exit = await exec();
       }
       if (ctx.signal.aborted) return;
       if (exit.status === 0) continue;
@@ -264,7 +271,7 @@ const INDEX = /^\s*(?:\[\[index\]\]|(?:(?:extra[-_])?index(?:[-_]url)?|no[-_]ind
 async function findTools(ctx: AppContext, { python }: StepRequirements): Promise<readonly Tool[]> {
   const tools: Tool[] = [];
   const [isForPip, isForUv] = await Promise.all([hasIndex(ctx, "pip"), hasIndex(ctx, "uv")]);
-  if ((isForUv || !isForPip) && (await ctx.exec("uv", ["--version"])).status === 0) {
+  if ((isForUv || !isForPip) && (await execTool(ctx, "uv", ["--version"])).status === 0) {
     const version = python === undefined ? [] : ["--python", python];
     tools.push({
       name: "uv",
@@ -277,7 +284,7 @@ async function findTools(ctx: AppContext, { python }: StepRequirements): Promise
   const pythons = isForUv && !isForPip ? [] : [...python === undefined ? [] : [`python${python}`], "python3"];
   for (const name of pythons) {
     const check = "import sys, venv, ensurepip; assert sys.version_info >= (3, 11)";
-    if ((await ctx.exec(name, ["-c", check])).status !== 0) continue;
+    if ((await execTool(ctx, name, ["-c", check])).status !== 0) continue;
     tools.push({
       name: `${name} and pip`,
       commands: ({ environment, python, requirements }) => [

@@ -144,6 +144,21 @@ Deno.test("rehearse uses no pip if only uv knows the index of packages", async (
   }
 });
 
+Deno.test("rehearse installs packages without the variables that identify you", async () => {
+  const { ctx } = machine({ programs: /^uv$/ });
+  const env = { PATH: "/usr/bin", UV_INDEX_ACME_PASSWORD: "p" };
+  const seen: unknown[] = [];
+  await makeEnvironment({
+    ...ctx,
+    env: { ...env, AZURE_CLIENT_SECRET: "s", SYSTEM_ACCESSTOKEN: "t" },
+    exec(program, args, options) {
+      seen.push([options?.clearEnv, options?.env]);
+      return ctx.exec(program, args, options);
+    },
+  }, WANTED);
+  assert.deepEqual(seen, seen.map(() => [true, env]));
+});
+
 Deno.test("rehearse prefers the Python version of the environment", async () => {
   const { ctx, ran, events } = machine({ programs: /python3(?:\.12)?$|\/bin\/python$/ });
   await makeEnvironment(ctx, { ...WANTED, python: "3.12" });
