@@ -25,7 +25,7 @@ const WITH_OPTIONS = [
 
 for await (const { name } of Deno.readDir(new URL("cli/commands/", SRC))) {
   if (!name.endsWith(".ts") || name === "help_pages.ts") continue;
-  Deno.test(`declaring the commands of ${name} does not load their actions`, async () => {
+  Deno.test(`help of commands in ${name} does not load their actions`, async () => {
     const loaded = [...await loadedWith(`cli/commands/${name}`)];
     const others = loaded.filter((path) => !/^(?:cli|core)\//.test(path) && !WITH_OPTIONS.includes(path));
     assert.deepEqual(others, []);

@@ -17,7 +17,7 @@ for (
     ["ESTALE", "stale file handle of a network drive", "Mount the drive again"],
   ] as const
 ) {
-  Deno.test(`machineError() explains ${code}`, () => {
+  Deno.test(`a file error ${code} is explained with a hint`, () => {
     const error = machineError(Object.assign(new Error("(os error 30)"), { code }))!;
     strictEqual(error.message, `A file operation failed: ${problem}`);
     strictEqual(error.hint, hint);
@@ -49,7 +49,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`machineError() explains the Windows error "${said}"`, () => {
+  Deno.test(`Windows error "${said}" is explained`, () => {
     const error = machineError(Object.assign(new Error(said), { code: "ENOENT" }))!;
     strictEqual(error.message, `Cannot open "C:\\w<p": ${problem}`);
     strictEqual(error.hint, hint);
@@ -57,7 +57,7 @@ for (
   });
 }
 
-Deno.test("machineError() explains that files below /dev cannot be opened", () => {
+Deno.test("a project below /dev is an error with its path", () => {
   const thrown = new Deno.errors.NotCapable(
     'Requires all access to "/dev/shm/a b/pyproject.toml", run again with the --allow-all flag',
   );
@@ -69,7 +69,7 @@ Deno.test("machineError() explains that files below /dev cannot be opened", () =
   strictEqual(error.hint, "Use a folder elsewhere");
 });
 
-Deno.test("compile reports an unreadable file as a user error, not as a bug", async () => {
+Deno.test("compile fails for an unreadable file with its path", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const stat = ctx.fs.stat;
   ctx.fs.stat = (path) =>
@@ -84,7 +84,7 @@ Deno.test("compile reports an unreadable file as a user error, not as a bug", as
   }
 });
 
-Deno.test("inspect --json prints the project's own output as JSON", async () => {
+Deno.test("inspect --json prints the output of the project's code as JSON", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   const [path, registry] = [...ctx.files].find(([name]) => name.endsWith("pipeline_registry.py"))!;
   ctx.files.set(path, new TextEncoder().encode(`${new TextDecoder().decode(registry)}\nprint("hello")\n`));
@@ -93,7 +93,7 @@ Deno.test("inspect --json prints the project's own output as JSON", async () => 
   strictEqual(lines.find(({ progress }) => progress?.type === "print").progress.text, "project: hello");
 });
 
-Deno.test("withOutputErrors() names the submitted jobs", () => {
+Deno.test("a full disk behind standard output names the submitted jobs", () => {
   const full = () => {
     throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
   };
@@ -112,7 +112,7 @@ Deno.test("withOutputErrors() names the submitted jobs", () => {
   });
 });
 
-Deno.test("machineError() does not suggest chmod on Windows", () => {
+Deno.test("an unreadable file on Windows suggests its Properties", () => {
   const said = "Access is denied. (os error 5): open 'C:\\a'";
   const { message, hint } = machineError(new Deno.errors.PermissionDenied(said))!;
   deepEqual([message, hint], [

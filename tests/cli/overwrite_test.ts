@@ -17,7 +17,7 @@ const WRITES = [
 ];
 
 for (const line of WRITES) {
-  Deno.test(`${line} needs --force to replace files other than its own output`, async () => {
+  Deno.test(`${line} needs --force to replace a file of another program`, async () => {
     const { ctx, azure, kedroAzureml } = makeWorld();
     equal(await kedroAzureml("submit main --name fox --wait"), 0, ctx.stderr());
     const file = "/home/user/out/page.x";
@@ -33,7 +33,7 @@ for (const line of WRITES) {
   });
 }
 
-Deno.test("job download replaces other files only in its own folder, or with --force", async () => {
+Deno.test("job download needs --force to replace files outside its folder", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit main --name fox --wait"), 0, ctx.stderr());
   equal(await kedroAzureml("job download fox -o /out --logs"), 0, ctx.stderr());

@@ -5,14 +5,14 @@ import { run } from "../../src/cli/command_line.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 for (const argv of [["--version"], ["-V"]]) {
-  Deno.test(`quickAnswer() of ${argv} equals the output of run()`, async () => {
+  Deno.test(`${argv} prints the version before the program is loaded`, async () => {
     const ctx = fakeContext({});
     equal(await run(argv, ctx), 0);
     equal(quickAnswer(argv), ctx.stdout());
   });
 }
 
-Deno.test("quickAnswer() leaves other command lines to the parser", () => {
+Deno.test("--help, options and typos are parsed by the program", () => {
   for (
     const argv of [[], ["--help"], ["submit", "--help"], ["--versio"], ["-V", "-V"], ["-V", "--json", "x"]]
   ) {

@@ -156,7 +156,7 @@ const CHANGED_CI: readonly (readonly [
 ];
 
 for (const [what, env, change, expected] of CHANGED_CI) {
-  Deno.test(`readCi() reads ${what}`, () => {
+  Deno.test(`job tags describe ${what}`, () => {
     const found = readCi({ ...env, ...change }) as unknown as Record<string, unknown>;
     deepStrictEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, found[key]])), expected);
   });

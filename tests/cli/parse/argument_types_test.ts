@@ -28,7 +28,7 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [text, names] of Object.entries(CASES)) {
-  Deno.test(`nodeNames() finds ${names.length || "no"} node name${names.length === 1 ? "" : "s"} in "${text}"`, () => {
+  Deno.test(`--nodes "${text}" selects ${names.length || "no"} node${names.length === 1 ? "" : "s"}`, () => {
     assert.deepEqual(nodeNames(text), names);
   });
 }
@@ -38,16 +38,16 @@ const NAME_255 = "a".repeat(255);
 
 /** What a parser makes of a text after `before`, and texts that it rejects with words. */
 const PARSERS: readonly (readonly [
-  name: string,
+  option: string,
   parse: (text: string) => unknown,
   parsed: Readonly<Record<string, unknown>>,
   rejected: readonly string[],
   says?: RegExp,
 ])[] = [
-  ["repeated", (text) => repeated(text, ["a"]), { "b,c": ["a", "b,c"], "": ["a", ""] }, []],
-  ["list", (text) => list(text, ["a"]), { " b , c,,": ["a", "b", "c"], "": ["a"] }, []],
+  ["--job", (text) => repeated(text, ["a"]), { "b,c": ["a", "b,c"], "": ["a", ""] }, []],
+  ["--tags", (text) => list(text, ["a"]), { " b , c,,": ["a", "b", "c"], "": ["a"] }, []],
   [
-    "nameAndValue",
+    "--env-var",
     (text) => nameAndValue(text, { a: "1" }),
     {
       "b=2": { a: "1", b: "2" },
@@ -58,7 +58,7 @@ const PARSERS: readonly (readonly [
     /^use NAME=VALUE;/,
   ],
   [
-    "versions",
+    "--load-versions",
     (text) => versions(text, { a: "1" }),
     {
       "b:2": { a: "1", b: "2" },
@@ -68,40 +68,40 @@ const PARSERS: readonly (readonly [
     /is not DATASET:VERSION$/,
   ],
   [
-    "nameOfJob",
+    "--name",
     nameOfJob,
     { "a_b-9": "a_b-9", [NAME_255]: NAME_255, "9": "9" },
     ["", "-a", "_a", "a b", "a.b", `${NAME_255}a`],
     /^use at most 255 letters/,
   ],
-  ["sha256", sha256, { [HASH]: HASH, [HASH.toUpperCase()]: HASH }, [
+  ["--sha256", sha256, { [HASH]: HASH, [HASH.toUpperCase()]: HASH }, [
     HASH.slice(1),
     `${HASH}0`,
     HASH.replace("f", "g"),
   ], /^use the 64/],
   [
-    "displayNameOfJob",
+    "--display-name",
     (text) => displayNameOfJob(text, { a: "A" }),
     { "b=B=C": { a: "A", b: "B=C" }, "b=": { a: "A", b: "" } },
     ["b"],
     /^use JOB=NAME/,
   ],
   [
-    "pathOfAsset",
+    "--data",
     (text) => pathOfAsset(text, { a: "p" }),
     { "b=x=y": { a: "p", b: "x=y" }, "b:2=/x": { a: "p", "b:2": "/x" } },
     ["b", "b=", "=x", "b:=x", "b:1:2=x", "b c=x"],
     /^use NAME=PATH or NAME:VERSION=PATH$/,
   ],
   [
-    "workspaceName",
+    "emulator --workspace",
     (text) => workspaceName(text, []),
     { "s/g/n": [{ subscription_id: "s", resource_group: "g", name: "n" }] },
     ["s/g", "s/g/", "/g/n", "s//n", "s/g/n/x"],
     /^use SUBSCRIPTION\/GROUP\/NAME$/,
   ],
   [
-    "callbackName",
+    "--on-job-scheduled",
     callbackName,
     { "a.b_1:f": { module: "a.b_1", function: "f" }, "é:_f": { module: "é", function: "_f" } },
     ["a", "a:", ":f", "a..b:f", "1a:f", "a:f.g", "a:b:f"],
@@ -114,12 +114,12 @@ function shown(text: string): string {
   return text.length <= 40 ? JSON.stringify(text) : `"${text.slice(0, 20)}…", ${text.length} characters`;
 }
 
-for (const [name, parse, parsed, rejected, says] of PARSERS) {
+for (const [option, parse, parsed, rejected, says] of PARSERS) {
   for (const [text, value] of Object.entries(parsed)) {
-    Deno.test(`${name}() parses ${shown(text)}`, () => assert.deepEqual(parse(text), value));
+    Deno.test(`${option} accepts ${shown(text)}`, () => assert.deepEqual(parse(text), value));
   }
   for (const text of rejected) {
-    Deno.test(`${name}() rejects ${shown(text)}`, async (t) => {
+    Deno.test(`${option} rejects ${shown(text)}`, async (t) => {
       let said = "";
       assert.throws(() => parse(text), (error: Error) => {
         said = error.message;

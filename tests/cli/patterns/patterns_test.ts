@@ -29,7 +29,7 @@ for (const { id, project, argv, stdout } of cases.filter(({ id }) => id !== CLAS
   });
 }
 
-Deno.test("resolve-patterns --json returns the jobs", async () => {
+Deno.test("resolve-patterns --json prints the jobs", async () => {
   const [exit, out] = await list("fleets", ["resolve-patterns", "--json"]);
   equal(exit, 0);
   const { jobs } = JSON.parse(out) as { jobs: { job: string }[] };
