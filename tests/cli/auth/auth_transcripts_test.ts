@@ -9,28 +9,27 @@ const ML = "Microsoft.MachineLearningServices/workspaces";
 
 /** A command line, and the options of the world in which it runs. */
 const STATUS: readonly { name: string; line: string; world?: WorldOptions }[] = [
-  { name: "identity and access", line: "auth status" },
-  { name: "as JSON", line: "auth status --json" },
-  { name: "another workspace", line: "auth status -w staging" },
-  { name: "an unknown workspace", line: "auth status -w stagin" },
-  { name: "outside a project", line: "auth status", world: { cwd: "/home/user" } },
+  { name: "prints identity and access", line: "auth status" },
+  { name: "--json prints identity and access", line: "auth status --json" },
+  { name: "-w fails for a misspelled workspace", line: "auth status -w stagin" },
+  { name: "outside a project prints the identity", line: "auth status", world: { cwd: "/home/user" } },
   {
-    name: "no role for jobs and blobs",
+    name: "prints missing roles for jobs and blobs",
     line: "auth status",
     world: { emulator: { deniedActions: [`${ML}/jobs/*`, `${ML}/data/*`, `${BLOBS}/*`] } },
   },
   {
-    name: "no role for blobs",
+    name: "warns about a missing role for blobs",
     line: "auth status",
     world: { emulator: { deniedActions: [`${BLOBS}/*`] } },
   },
   {
-    name: "unreadable roles",
+    name: "tries the storage if roles cannot be read",
     line: "auth status",
     world: { emulator: { deniedActions: ["Microsoft.Authorization/*"] } },
   },
   {
-    name: "storage behind a firewall",
+    name: "warns about a firewall of the storage",
     line: "auth status",
     world: {
       emulator: {
@@ -47,7 +46,7 @@ const STATUS: readonly { name: string; line: string; world?: WorldOptions }[] = 
     },
   },
   {
-    name: "a workspace of another tenant",
+    name: "suggests `--tenant` for a workspace of another tenant",
     line: "auth status",
     world: {
       emulator: {
@@ -67,15 +66,17 @@ const STATUS: readonly { name: string; line: string; world?: WorldOptions }[] = 
     },
   },
   {
-    name: "a missing workspace",
+    name: "fails for a missing workspace",
     line: "auth status",
     world: { emulator: { seed: { workspaces: [] } } },
   },
 ];
 
 for (const { name, line, world } of STATUS) {
-  Deno.test(`auth status matches its transcript: ${name}`, async (t) => {
-    const text = await transcriptOf(makeWorld(world), [line], { isWhole: name === "identity and access" });
+  Deno.test(`auth status ${name}`, async (t) => {
+    const text = await transcriptOf(makeWorld(world), [line], {
+      isWhole: name === "prints identity and access",
+    });
     await assertTranscript(t, withoutDurations(text), import.meta.url);
   });
 }
@@ -89,40 +90,51 @@ const WRONG = {
 
 /** Command lines that run one after another in one world. */
 const LOGIN: readonly { name: string; lines: readonly string[]; world?: PersonOptions }[] = [
-  { name: "log in, show, log out", lines: ["auth login", "auth status", "auth logout", "auth logout"] },
-  { name: "as JSON", lines: ["auth login --device-code --json", "auth logout --json"] },
-  { name: "without storing the session", lines: ["auth login --no-store"] },
   {
-    name: "over SSH",
+    name: "stores a session until auth logout",
+    lines: ["auth login", "auth status", "auth logout", "auth logout"],
+  },
+  { name: "--json prints the session", lines: ["auth login --device-code --json", "auth logout --json"] },
+  { name: "--no-store stores no session", lines: ["auth login --no-store"] },
+  {
+    name: "over SSH uses a device code",
     lines: ["auth login"],
     world: { env: { SSH_CONNECTION: "10.0.0.1 22", DISPLAY: ":10" } },
   },
-  { name: "a missing browser", lines: ["auth login"], world: { broken: { "xdg-open": 3 } } },
-  { name: "a declined sign-in", lines: ["auth login"], world: seeded({ signIn: "declined" }) },
   {
-    name: "device codes blocked by policy",
+    name: "prints the address to open without a browser",
+    lines: ["auth login"],
+    world: { broken: { "xdg-open": 3 } },
+  },
+  { name: "fails for a declined sign-in", lines: ["auth login"], world: seeded({ signIn: "declined" }) },
+  {
+    name: "fails for device codes blocked by policy",
     lines: ["auth login --device-code"],
     world: seeded({ signIn: "blocked" }),
   },
-  { name: "another tenant", lines: ["auth login --tenant contoso.example"] },
-  { name: "in CI", lines: ["auth login --device-code"], world: { env: { CI: "true" } } },
-  { name: "without a terminal", lines: ["auth login"], world: { interactive: false } },
+  { name: "fails for an unknown tenant", lines: ["auth login --tenant contoso.example"] },
   {
-    name: "together with a service principal",
+    name: "in CI suggests a service principal",
+    lines: ["auth login --device-code"],
+    world: { env: { CI: "true" } },
+  },
+  { name: "without a terminal suggests --device-code", lines: ["auth login"], world: { interactive: false } },
+  {
+    name: "warns that AZURE_CLIENT_SECRET takes precedence",
     lines: ["auth login"],
     world: { env: { ...WRONG, DISPLAY: ":0" } },
   },
   {
-    name: "without storing the session, together with a service principal",
+    name: "--no-store does not warn about AZURE_CLIENT_SECRET",
     lines: ["auth login --no-store"],
     world: { env: { ...WRONG, DISPLAY: ":0" } },
   },
   {
-    name: "a damaged session",
+    name: "is suggested for a damaged session",
     lines: ["auth status --credential session"],
     world: { files: { [SESSION]: "{" } },
   },
-  { name: "an unknown credential", lines: ["auth status --credential keychain"] },
+  { name: "--credential fails for an unknown credential", lines: ["auth status --credential keychain"] },
 ];
 
 function seeded(seed: Seed): PersonOptions {
@@ -140,7 +152,7 @@ function steady(text: string): string {
 }
 
 for (const { name, lines, world } of LOGIN) {
-  Deno.test(`auth login matches its transcript: ${name}`, async (t) => {
+  Deno.test(`auth login ${name}`, async (t) => {
     const { ctx } = personWorld(world);
     const kedroAzureml = (line: string | readonly string[]) => run(String(line).split(" "), ctx);
     await assertTranscript(t, steady(await transcriptOf({ ctx, kedroAzureml }, lines)), import.meta.url);

@@ -3,10 +3,16 @@ import { assertTranscript, transcriptOf } from "../transcript.ts";
 
 /** A command line of the plugin, and the options of the world in which it runs. */
 const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
-  { name: "a callback without a function", line: "run -j main --on-job-scheduled tiny.notify" },
-  { name: "a callback without Python", line: "run -j main --on-job-scheduled tiny.notify:tell" },
   {
-    name: "several schedules, one rejected by Azure",
+    name: "--on-job-scheduled rejects a module without a function",
+    line: "run -j main --on-job-scheduled tiny.notify",
+  },
+  {
+    name: "--on-job-scheduled fails without Python",
+    line: "run -j main --on-job-scheduled tiny.notify:tell",
+  },
+  {
+    name: "schedule skips later jobs if Azure rejects a schedule",
     line: "schedule -j named_cron -j multi -j single_list",
     world: {
       project: "cronflow",
@@ -18,7 +24,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
 ];
 
 for (const { name, line, world } of cases) {
-  Deno.test(`plugin command line matches its transcript: ${name}`, async (t) => {
+  Deno.test(`${name}`, async (t) => {
     await assertTranscript(t, await transcriptOf(makeWorld(world), [line]), import.meta.url);
   });
 }

@@ -24,12 +24,12 @@ const cases: readonly {
   lines: readonly string[];
 }[] = [
   {
-    name: "no changes",
+    name: "reports no changes",
     first: ["submit -j main"],
     lines: ["diff -j main", "diff -j main --exit-code --json"],
   },
   {
-    name: "changed code files",
+    name: "prints changed code files",
     first: ["submit -j main"],
     change: [
       write("conf/base/parameters.yml", () => "alpha:\n  b: 2\nbeta: 2\n"),
@@ -39,12 +39,12 @@ const cases: readonly {
     lines: ["diff -j main --exit-code", "diff -j main --json"],
   },
   {
-    name: "one changed variable",
+    name: "prints a changed variable",
     first: ["submit -j one --env-var LEVEL=info"],
     lines: ["diff -j one --env-var LEVEL=debug --exit-code"],
   },
   {
-    name: "changed parameters, environment and variables",
+    name: "prints changed parameters, environment and variables",
     first: [`submit -j main --params {"alpha":1,"old":true} --env-var API_TOKEN=one --env-var LEVEL=info`],
     lines: [
       `diff -j main --params {"alpha":2,"new":[1]} --aml-env other-env:3 --env-var API_TOKEN=two`,
@@ -52,7 +52,7 @@ const cases: readonly {
     ],
   },
   {
-    name: "a parameter now given on the command line",
+    name: "compares parameters of --params",
     first: ["submit -j main --params beta=7"],
     change: [write("conf/base/parameters.yml", () => "alpha:\n  b: 2.0\nbeta: x\n")],
     lines: [
@@ -64,7 +64,7 @@ const cases: readonly {
     ],
   },
   {
-    name: "code now in the image",
+    name: "prints that the code is now in the image",
     first: ["submit -j main"],
     change: [
       write("conf/base/azureml.yml", (text) => text.replace('code_directory: "."', "code_directory: null")),
@@ -72,21 +72,21 @@ const cases: readonly {
     lines: ["diff -j main --exit-code"],
   },
   {
-    name: "changed steps, against a named run",
+    name: "--against prints changed steps",
     first: ["submit -j one --name first-run", "submit -j main"],
     lines: ["diff -j main --against first-run --exit-code"],
   },
   {
-    name: "a run submitted from another machine",
+    name: "warns about a run submitted from another machine",
     first: ["submit -j main --name elsewhere", "submit -j one"],
     change: [({ ctx }) => {
       for (const path of ctx.files.keys()) if (path.includes("/.local/state/")) ctx.files.delete(path);
     }],
     lines: ["diff -j main", "diff -j main --json"],
   },
-  { name: "no run", first: [], lines: ["diff -j main"] },
+  { name: "fails without an earlier run", first: [], lines: ["diff -j main"] },
   {
-    name: "only a run of another job with the same display name",
+    name: "ignores a run of another job with the same display name",
     first: ["submit -j bare --name other"],
     change: [
       write(
@@ -96,12 +96,12 @@ const cases: readonly {
     ],
     lines: ["diff -j report"],
   },
-  { name: "a missing run", first: [], lines: ["diff -j main --against nightly-7"] },
-  { name: "one run for several jobs", first: [], lines: ["diff -j main -j one --against nightly-7"] },
+  { name: "--against fails for a missing run", first: [], lines: ["diff -j main --against nightly-7"] },
+  { name: "--against fails for several jobs", first: [], lines: ["diff -j main -j one --against nightly-7"] },
 ];
 
 for (const { name, first, change = [], lines } of cases) {
-  Deno.test(`diff matches its transcript: ${name}`, async (t) => {
+  Deno.test(`diff ${name}`, async (t) => {
     const world = makeWorld();
     for (const line of first) await world.kedroAzureml(line);
     change.forEach((one) => one(world));

@@ -49,17 +49,17 @@ const cases: readonly {
   clockMs?: number;
   proxied?: true;
 }[] = [
-  { name: "no problems", line: "doctor" },
-  { name: "no problems, as JSON", line: "doctor --json" },
-  { name: "outside a project", line: "doctor", world: { cwd: "/home/user" } },
-  { name: "an unknown workspace", line: "doctor -w stagin" },
+  { name: "prints each check", line: "doctor" },
+  { name: "--json prints each check", line: "doctor --json" },
+  { name: "outside a project skips checks", line: "doctor", world: { cwd: "/home/user" } },
+  { name: "reports an unknown workspace", line: "doctor -w stagin" },
   {
-    name: "an unresolvable host",
+    name: "reports a host without a DNS entry",
     line: "doctor",
     world: { probe: { addresses: unresolved(/management/) } },
   },
   {
-    name: "a silent firewall",
+    name: "reports a silent firewall",
     line: "doctor",
     world: {
       probe: {
@@ -70,7 +70,7 @@ const cases: readonly {
     },
   },
   {
-    name: "an intercepting proxy",
+    name: "reports an intercepting proxy",
     line: "doctor",
     world: {
       fetch: () =>
@@ -78,21 +78,21 @@ const cases: readonly {
       probe: { certificates: async () => [CORPORATE] },
     },
   },
-  { name: "through a proxy", line: "doctor", proxied: true },
+  { name: "checks hosts through a proxy", line: "doctor", proxied: true },
   {
-    name: "a proxy with Kerberos",
+    name: "reports a proxy with Kerberos",
     line: "doctor",
     proxied: true,
     world: { probe: { tunnel: async () => ({ status: 407, schemes: ["Negotiate", "NTLM"] }) } },
   },
   {
-    name: "a wrong password of the proxy",
+    name: "reports a wrong password of the proxy",
     line: "doctor",
     proxied: true,
     world: { probe: { tunnel: async () => ({ status: 407, schemes: ["Basic"] }) } },
   },
   {
-    name: "a host blocked by the proxy",
+    name: "reports a host blocked by the proxy",
     line: "doctor",
     proxied: true,
     world: {
@@ -100,7 +100,7 @@ const cases: readonly {
     },
   },
   {
-    name: "an unreachable proxy",
+    name: "reports an unreachable proxy",
     line: "doctor",
     proxied: true,
     world: {
@@ -110,27 +110,31 @@ const cases: readonly {
     },
   },
   {
-    name: "a proxy without HTTP",
+    name: "reports a server that is no HTTP proxy",
     line: "doctor",
     proxied: true,
     world: { probe: { tunnel: async () => ({ status: 0, schemes: [] }) } },
   },
-  { name: "an unknown cloud", line: "doctor --cloud-file /clouds/none.json" },
-  { name: "a wrong client secret", line: "doctor", world: { emulator: { seed: { secret: "another" } } } },
+  { name: "reports a missing cloud file", line: "doctor --cloud-file /clouds/none.json" },
   {
-    name: "no role for the workspace",
+    name: "reports a wrong client secret",
+    line: "doctor",
+    world: { emulator: { seed: { secret: "another" } } },
+  },
+  {
+    name: "reports a missing role for the workspace",
     line: "doctor",
     world: { emulator: { deniedActions: ["Microsoft.MachineLearningServices/workspaces/read"] } },
   },
   {
-    name: "no role for blobs",
+    name: "warns about a missing role for blobs",
     line: "doctor",
     world: {
       emulator: { deniedActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*"] },
     },
   },
   {
-    name: "storage behind a firewall, resolved to a public address",
+    name: "reports a firewall of the storage",
     line: "doctor",
     world: {
       probe: { addresses: async (host) => [host.includes(".blob.") ? "20.60.1.2" : "10.0.0.4"] },
@@ -138,12 +142,12 @@ const cases: readonly {
     },
   },
   {
-    name: "a private endpoint resolved to its private address",
+    name: "accepts a private endpoint with a private address",
     line: "doctor",
     world: { emulator: { isPrivate: true } },
   },
   {
-    name: "a private endpoint resolved to a public address",
+    name: "reports a private endpoint with a public address",
     line: "doctor",
     world: {
       emulator: { isPrivate: true },
@@ -151,15 +155,15 @@ const cases: readonly {
     },
   },
   {
-    name: "submit through a private endpoint",
+    name: "`submit` uploads through a private endpoint",
     line: "submit -j main --wait-for-completion --verbose",
     world: { emulator: { isPrivate: true } },
   },
-  { name: "a wrong clock", line: "doctor", clockMs: 3 * 3_600_000 },
-  { name: "--endpoints", line: "doctor --endpoints" },
-  { name: "--endpoints behind a proxy", line: "doctor --endpoints", proxied: true },
+  { name: "reports a wrong clock", line: "doctor", clockMs: 3 * 3_600_000 },
+  { name: "--endpoints prints the hosts to allow", line: "doctor --endpoints" },
+  { name: "--endpoints names the proxy", line: "doctor --endpoints", proxied: true },
   {
-    name: "--endpoints of another cloud in a CI job",
+    name: "--endpoints in CI prints the hosts of another cloud",
     line: "doctor --endpoints",
     world: {
       cwd: "/home/user",
@@ -171,20 +175,20 @@ const cases: readonly {
     },
   },
   {
-    name: "--endpoints in China",
+    name: "--endpoints prints the hosts of Azure in China",
     line: "doctor --endpoints",
     world: { env: { AZUREML_CURRENT_CLOUD: "AzureChinaCloud" } },
   },
   {
-    name: "--endpoints of a cloud described in a file",
+    name: "--endpoints prints the hosts in a cloud file",
     line: "doctor --endpoints --cloud-file /clouds/contoso.json",
     world: { files: { "/clouds/contoso.json": CONTOSO } },
   },
-  { name: "--endpoints --json", line: "doctor --endpoints --json" },
+  { name: "--endpoints --json prints hosts and ports", line: "doctor --endpoints --json" },
 ];
 
 for (const { name, line, world, clockMs = 0, proxied } of cases) {
-  Deno.test(`doctor matches its transcript: ${name}`, async (t) => {
+  Deno.test(`doctor ${name}`, async (t) => {
     const made = makeWorld(world);
     const { ctx } = proxied
       ? makeWorld({ ...world, env: { ...made.ctx.env as Record<string, string>, ...PROXY } })
@@ -192,7 +196,7 @@ for (const { name, line, world, clockMs = 0, proxied } of cases) {
     const clock = { ...ctx.clock, now: () => new Date(ctx.clock.now().getTime() + clockMs) };
     const kedroAzureml = (typed: string | readonly string[]) =>
       run(String(typed).split(" "), { ...ctx, clock });
-    const text = await transcriptOf({ ctx, kedroAzureml }, [line], { isWhole: name === "no problems" });
+    const text = await transcriptOf({ ctx, kedroAzureml }, [line], { isWhole: name === "prints each check" });
     doesNotMatch(text, /s3cret-pw|golden-secret/);
     await assertTranscript(t, withoutDurations(text), import.meta.url);
   });

@@ -5,7 +5,7 @@ import { makeWorld } from "../world.ts";
 import { wholeProgram } from "../parsed.ts";
 
 for (const line of ["--help", "submit --help"]) {
-  Deno.test(`${line} matches its transcript`, async (t) => {
+  Deno.test(`${line} prints this help`, async (t) => {
     await assertTranscript(t, await transcriptOf(makeWorld(), [line]), import.meta.url);
   });
 }

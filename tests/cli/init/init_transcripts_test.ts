@@ -39,14 +39,14 @@ async function transcriptAndFiles(line: string): Promise<readonly string[]> {
 }
 
 for (const line of LINES) {
-  Deno.test(`${line.replace(VALUES, "VALUES")} matches its transcript`, async (t) => {
+  Deno.test(`${line.replace(VALUES, "VALUES")} prints the written files`, async (t) => {
     const parts = await transcriptAndFiles(line);
     const usual = new Set(line === "init" ? [] : (await transcriptAndFiles("init")).join("\n").split("\n"));
     await assertTranscript(t, parts.map((part) => folded(part, usual)).join("\n"), import.meta.url);
   });
 }
 
-Deno.test("init matches its transcript: questions", async (t) => {
+Deno.test("init asks for workspace, compute and environment", async (t) => {
   const world = makeWorld({
     interactive: true,
     answers: ["1", "nothing", "1111", "cpu-c", "kedro-env", "1", "n"],

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 import { makeWorld, type World } from "../world.ts";
 
-Deno.test("job compare matches its transcript: runs by name and by age", async (t) => {
+Deno.test("job compare takes runs by name and by age", async (t) => {
   const tracked = {
     "": { metrics: { total: [3] }, params: { seed: "1" } },
     "second/": { metrics: { total: [3] }, params: { seed: "2" } },
@@ -88,7 +88,7 @@ Deno.test("job compare shows steps left out by rerun --from-failed as not run ag
   match(ctx.stdout(), /Nothing was changed in the job\.\n\nSTEP.*\nclean +Completed 2 s +not run again/);
 });
 
-Deno.test("job compare matches its transcript: changed code and configuration", async (t) => {
+Deno.test("job compare shows changed code and configuration", async (t) => {
   const world = makeWorld();
   const { ctx, kedroAzureml } = world;
   const write = (file: string, text: string) => ctx.fs.writeText(`${ctx.cwd}/${file}`, text);

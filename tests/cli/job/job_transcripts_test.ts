@@ -5,12 +5,15 @@ import { TRACKED } from "./tracked.ts";
 
 /** Command lines that run one after another, and the options of their world. */
 const cases: readonly { name: string; lines: readonly string[]; world?: WorldOptions }[] = [
-  { name: "the last job", lines: ["submit -j main", "job show", "job cancel", "job follow"] },
-  { name: "the last job, as JSON", lines: ["submit -j main --json", "job show --json"] },
-  { name: "the same job again, with existing components", lines: ["submit -j main", "submit -j main"] },
-  { name: "no submitted job", lines: ["job show"] },
   {
-    name: "jobs of a workspace",
+    name: "job commands use the last job",
+    lines: ["submit -j main", "job show", "job cancel", "job follow"],
+  },
+  { name: "job show --json prints the last job", lines: ["submit -j main --json", "job show --json"] },
+  { name: "submit does not register components again", lines: ["submit -j main", "submit -j main"] },
+  { name: "job show fails without a submitted job", lines: ["job show"] },
+  {
+    name: "job list prints the jobs of a workspace",
     lines: [
       "submit -j main",
       "submit -j one",
@@ -21,7 +24,7 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     ],
   },
   {
-    name: "steps and logs of a job",
+    name: "job show and job logs print a failed job",
     lines: [
       "submit -j main",
       "job logs",
@@ -39,21 +42,21 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     world: { emulator: { outcome: { failingSteps: { count: "ValueError: there is no column rows" } } } },
   },
   {
-    name: "logs of failed steps after the job ended",
+    name: "job logs --failed prints logs of failed steps",
     lines: ["submit -j main", "job logs --follow --failed"],
     world: { emulator: { outcome: { failingSteps: { count: "ValueError: there is no column rows" } } } },
   },
   {
-    name: "a failure in the first step",
+    name: "job follow prints a failure in the first step",
     lines: ["submit -j main --wait-for-completion", "job show", "job show --json"],
     world: { emulator: { outcome: { failingSteps: { clean: "ValueError: there is no column rows" } } } },
   },
   {
-    name: "job logs --follow",
+    name: "job logs --follow prints logs to the end",
     lines: ["submit -j main", "job logs --follow", "job logs -f --step count"],
   },
   {
-    name: "job download",
+    name: "job download writes logs and outputs",
     lines: [
       "submit -j main --wait-for-completion",
       "job download",
@@ -63,12 +66,12 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     world: { emulator: { outcome: { artifacts: { "outputs/metrics.json": '{"rows": 3}' } } } },
   },
   {
-    name: "job download of a file with a path outside the folder",
+    name: "job download refuses a file outside the folder",
     lines: ["submit -j main --wait-for-completion", "job download -o /tmp/here"],
     world: { emulator: { outcome: { artifacts: { "outputs/../../../.ssh/authorized_keys": "key" } } } },
   },
   {
-    name: "job metrics",
+    name: "job metrics prints the metrics of each step",
     lines: [
       "submit -j main --name fox --wait",
       "job metrics",
@@ -82,11 +85,11 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     world: { emulator: { outcome: { tracked: TRACKED } } },
   },
   {
-    name: "job metrics without logged metrics",
+    name: "job metrics warns about a job without metrics",
     lines: ["submit -j main --name fox --wait", "job metrics", "job metrics --csv", "job metrics --json"],
   },
   {
-    name: "job metrics rejected by Azure ML",
+    name: "job metrics fails if Azure ML refuses them",
     lines: ["submit -j main --name fox --wait", "job show", "job metrics"],
     world: {
       emulator: {
@@ -96,7 +99,7 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     },
   },
   {
-    name: "two runs of a job",
+    name: "job list prints two runs of a job",
     lines: [
       "submit -j main --name a --wait",
       "submit -j main --name b --wait",
@@ -107,11 +110,11 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     ],
   },
   {
-    name: "a run with the name of a job",
+    name: "job commands prefer a run with the name of a job",
     lines: ["submit -j main --name main", "submit -j main --name other", "job show main"],
   },
   {
-    name: "a job without logs",
+    name: "job logs fails for a job without logs",
     lines: [
       "submit -j main --name a",
       "job logs a",
@@ -123,7 +126,7 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     world: { emulator: { pace: { prepareMs: 60_000, stepMs: 1000, parallelSteps: 1, cancelMs: 500 } } },
   },
   {
-    name: "jobs of a --from file",
+    name: "job commands read the jobs of a --from file",
     lines: [
       "submit -j main -j one --output-file ../jobs.json",
       "-C / job list --from ../jobs.json",
@@ -138,7 +141,7 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
 ];
 
 for (const { name, lines, world } of cases) {
-  Deno.test(`job commands match their transcript: ${name}`, async (t) => {
+  Deno.test(`${name}`, async (t) => {
     await assertTranscript(t, await transcriptOf(makeWorld(world), lines), import.meta.url);
   });
 }
@@ -151,18 +154,18 @@ const REPORTS: readonly {
   world?: WorldOptions;
 }[] = [
   {
-    name: "report of the last job",
+    name: "job report writes report.html of the last job",
     before: ["submit -j main --name fox"],
     lines: ["job report", "job report --json"],
   },
-  { name: "report of a missing job", lines: ["job report none"] },
+  { name: "job report fails for a missing job", lines: ["job report none"] },
   {
-    name: "reports of several jobs",
+    name: "job report writes a page for each of several jobs",
     before: ["submit -j main --name a", "submit -j one --name b"],
     lines: ["job report a b -o out/page.html"],
   },
   {
-    name: "report without run history",
+    name: "job report warns about an unreadable run history",
     before: ["submit -j main --name a"],
     lines: ["job report a"],
     world: {
@@ -172,7 +175,7 @@ const REPORTS: readonly {
     },
   },
   {
-    name: "report without components",
+    name: "job report warns about unreadable components",
     before: ["submit -j main --name a"],
     lines: ["job report a"],
     world: { emulator: { deniedActions: ["*/components/versions/read"] } },
@@ -180,7 +183,7 @@ const REPORTS: readonly {
 ];
 
 for (const { name, before = [], lines, world: options } of REPORTS) {
-  Deno.test(`job commands match their transcript: ${name}`, async (t) => {
+  Deno.test(`${name}`, async (t) => {
     const world = makeWorld(options);
     for (const line of before) equal(await world.kedroAzureml(line), 0, world.ctx.stderr());
     const text = await transcriptOf(world, lines);

@@ -218,7 +218,7 @@ const WHOLE: readonly {
 ];
 
 for (const { what, lines, world } of WHOLE) {
-  Deno.test(`job report matches its transcript: ${what}`, async (t) => {
+  Deno.test(`job report shows ${what}`, async (t) => {
     const made = makeWorld(world);
     await transcriptOf(made, lines.slice(0, -1));
     const printed = await transcriptOf(made, lines.slice(-1));

@@ -52,7 +52,7 @@ const TINY = "/home/user/tiny";
 
 const cases: readonly { name: string; line: string; files: Record<string, string> }[] = [
   {
-    name: "a project of version 0.9",
+    name: "converts a project of version 0.9",
     line: "migrate",
     files: {
       [`${TINY}/conf/base/azureml.yml`]: OLD,
@@ -63,12 +63,12 @@ const cases: readonly { name: string; line: string; files: Record<string, string
     },
   },
   {
-    name: "a project of version 0.1",
+    name: "converts a project of version 0.1",
     line: "migrate --json",
     files: { [`${TINY}/conf/base/azureml.yml`]: OLDEST },
   },
   {
-    name: "another environment with the image of base",
+    name: "converts another environment with the image of base",
     line: "migrate",
     files: {
       [`${TINY}/conf/base/azureml.yml`]: OLD.replace("image: ~", "image: acme/kedro:1"),
@@ -76,9 +76,9 @@ const cases: readonly { name: string; line: string; files: Record<string, string
       [`${TINY}/conf/test/azureml.yml`]: "azure:\n  environment_name: test-env:1\ndocker:\n  image: ~\n",
     },
   },
-  { name: "a project of this plugin", line: "migrate", files: {} },
+  { name: "fails for a project of this plugin", line: "migrate", files: {} },
   {
-    name: "a minimal configuration with keys without a counterpart",
+    name: "names keys without a counterpart",
     line: "migrate",
     files: {
       [`${TINY}/conf/base/azureml.yml`]:
@@ -86,7 +86,7 @@ const cases: readonly { name: string; line: string; files: Record<string, string
     },
   },
   {
-    name: "an older project with incompatible packages",
+    name: "names incompatible packages",
     line: "migrate",
     files: {
       [`${TINY}/conf/base/azureml.yml`]: OLD,
@@ -103,7 +103,7 @@ const cases: readonly { name: string; line: string; files: Record<string, string
     },
   },
   {
-    name: "a project without requirements",
+    name: "converts a project without requirements",
     line: "migrate",
     files: {
       [`${TINY}/conf/base/azureml.yml`]: OLD,
@@ -120,7 +120,7 @@ async function migrated({ line, files }: (typeof cases)[number]): Promise<string
 }
 
 for (const one of cases) {
-  Deno.test(`migrate matches its transcript: ${one.name}`, async (t) => {
+  Deno.test(`migrate ${one.name}`, async (t) => {
     const usual = new Set(one === cases[0] ? [] : (await migrated(cases[0]!)).split("\n"));
     await assertTranscript(t, folded(await migrated(one), usual), import.meta.url);
   });

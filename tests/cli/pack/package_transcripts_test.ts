@@ -9,17 +9,17 @@ const cases: readonly {
   world?: WorldOptions;
   damage?: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
 }[] = [
-  { name: "packed and submitted", lines: ["submit --package main.kap"] },
-  { name: "pack --json", pack: "pack -j main -o main.kap --json", lines: [] },
+  { name: "submit --package sends a packed job", lines: ["submit --package main.kap"] },
+  { name: "pack --json prints the package", pack: "pack -j main -o main.kap --json", lines: [] },
   {
-    name: "--dry-run with another workspace",
+    name: "submit --package --dry-run uses another workspace",
     lines: [
       "submit --package main.kap --dry-run --subscription-id 99999999-2222-3333-4444-555555555555" +
       " --resource-group rg-staging --workspace-name ws-staging --env-var LEVEL=debug --aml-env other-env:3",
     ],
   },
   {
-    name: "submitted once under a name and followed",
+    name: "submit --package --name sends a job once",
     lines: [
       "submit --package main.kap --name nightly-7",
       "submit --package main.kap --name nightly-7 --wait-for-completion",
@@ -28,53 +28,63 @@ const cases: readonly {
     ],
   },
   {
-    name: "one of several jobs",
+    name: "submit --package sends one of several jobs",
     pack: "pack -j main -j one -o main.kap",
     lines: ["submit --package main.kap -j one"],
   },
-  { name: "a job outside the package", lines: ["submit --package main.kap -j mian"] },
-  { name: "a different SHA-256", lines: [`submit --package main.kap --sha256 ${"0".repeat(64)}`] },
-  { name: "an invalid SHA-256", lines: ["submit --package main.kap --sha256 abc"] },
-  { name: "a missing package", lines: ["submit --package mian.kap"] },
   {
-    name: "a damaged package",
+    name: "submit --package fails for a job outside the package",
+    lines: ["submit --package main.kap -j mian"],
+  },
+  {
+    name: "submit --sha256 fails for a different SHA-256",
+    lines: [`submit --package main.kap --sha256 ${"0".repeat(64)}`],
+  },
+  { name: "submit --sha256 rejects an invalid SHA-256", lines: ["submit --package main.kap --sha256 abc"] },
+  { name: "submit --package fails for a missing file", lines: ["submit --package mian.kap"] },
+  {
+    name: "submit --package fails for a damaged file",
     lines: ["submit --package main.kap"],
     damage: (bytes) => bytes.with(bytes.length >> 1, bytes[bytes.length >> 1]! ^ 1),
   },
   {
-    name: "a truncated package",
+    name: "submit --package fails for a truncated file",
     lines: ["submit --package main.kap"],
     damage: (bytes) => bytes.slice(0, bytes.length >> 1),
   },
   {
-    name: "options in need of a project",
+    name: "submit --package rejects options of a project",
     lines: ["submit --package main.kap --params {}", "-e prod submit --package main.kap"],
   },
-  { name: "--sha256 without a package", pack: "submit -j main --sha256 " + "0".repeat(64), lines: [] },
   {
-    name: "a secret in an environment variable",
+    name: "submit --sha256 fails without --package",
+    pack: "submit -j main --sha256 " + "0".repeat(64),
+    lines: [],
+  },
+  {
+    name: "pack rejects a secret in an environment variable",
     pack: "pack -j main -o main.kap --env-var API_TOKEN=hunter2",
     lines: [],
   },
   {
-    name: "a secret in a parameter",
+    name: "pack rejects a secret in a parameter",
     pack: `pack -j main -o main.kap --params {"db":{"password":"hunter2"}}`,
     lines: [],
   },
   {
-    name: "a secret in a list of parameters",
+    name: "pack rejects a secret in a list of parameters",
     pack: `pack -j main -o main.kap --params {"max_tokens":7,"api_keys":["hunter2"]}`,
     lines: [],
   },
-  { name: "pack without an output file", pack: "pack -j main", lines: [] },
+  { name: "pack fails without -o", pack: "pack -j main", lines: [] },
   {
-    name: "schedules of a package",
+    name: "schedule --package creates packed schedules",
     pack: "pack -j multi -o main.kap",
     lines: ["schedule --package main.kap --dry-run", "schedule --package main.kap"],
     world: { project: "cronflow" },
   },
   {
-    name: "schedules of one of several jobs of a package",
+    name: "schedule --package creates schedules of one of several jobs",
     pack: "pack -j multi -j named_cron -j no_schedule -o main.kap",
     lines: [
       "schedule --package main.kap -j named_cron",
@@ -85,11 +95,11 @@ const cases: readonly {
     ],
     world: { project: "cronflow" },
   },
-  { name: "a package without schedules", lines: ["schedule --package main.kap"] },
+  { name: "schedule --package fails without packed schedules", lines: ["schedule --package main.kap"] },
 ];
 
 for (const { name, pack = "pack -j main -o main.kap", lines, world, damage } of cases) {
-  Deno.test(`pack and submit --package match their transcript: ${name}`, async (t) => {
+  Deno.test(`${name}`, async (t) => {
     const here = makeWorld(world);
     const text = [await transcriptOf(here, [pack])];
     const packed = here.ctx.files.get(`${here.ctx.cwd}/main.kap`);

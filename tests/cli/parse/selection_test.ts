@@ -79,7 +79,7 @@ Deno.test("compile --pipelines gives each step a registered pipeline with its no
   deepEqual([...new Set(commands)].sort(), ["nested", "prefixed"]);
 });
 
-Deno.test("compile, validate, schedule, submit and pack match their transcript: selected nodes", async (t) => {
+Deno.test("compile, validate, schedule, submit and pack select the same nodes", async (t) => {
   const transcript = await transcriptOf(makeWorld({ project: "spaceflights" }), LINES);
   await assertTranscript(t, transcript.replaceAll(/[0-9a-f]{64}/g, "HASH"), import.meta.url);
 });

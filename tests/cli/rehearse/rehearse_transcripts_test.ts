@@ -25,26 +25,26 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { name: "a completed job", line: "rehearse main --venv /venv" },
-  { name: "a completed job, as JSON", line: "rehearse main --venv /venv --json" },
-  { name: "several jobs", line: "rehearse main one --venv /venv" },
+  { name: "prints the steps of a completed job", line: "rehearse main --venv /venv" },
+  { name: "--json prints a completed job", line: "rehearse main --venv /venv --json" },
+  { name: "runs several jobs", line: "rehearse main one --venv /venv" },
   {
-    name: "a failed step",
+    name: "prints the reason of a failed step",
     line: "rehearse -j main --venv /venv",
     step: ({ line, print }) => {
       print("Error: No such command 'azureml'.\n");
       return line.includes("--node=clean") ? 2 : 0;
     },
   },
-  { name: "--fail", line: "rehearse main --venv /venv --fail count" },
-  { name: "--fail with another spelling", line: "rehearse main --venv /venv --fail Count" },
+  { name: "--fail fails a step", line: "rehearse main --venv /venv --fail count" },
+  { name: "--fail accepts another case", line: "rehearse main --venv /venv --fail Count" },
   {
-    name: "nodes without a job",
+    name: "--nodes runs nodes without a job",
     line: "rehearse -p __default__ --venv /venv -nclean --env-var=LEVEL=1 -e local",
     step: () => 0,
   },
   {
-    name: "--quiet, and the results that steps wrote",
+    name: "--quiet prints only the results",
     line: "rehearse main --venv /venv --quiet",
     step: ({ line, write }) => {
       const [, output, path] = /--az-output=(\S+) (\S+?);/.exec(line)!;
@@ -53,38 +53,41 @@ const cases: readonly Case[] = [
     },
   },
   {
-    name: "XDG_STATE_HOME of the user",
+    name: "leaves XDG_STATE_HOME empty",
     line: "rehearse main --venv /venv",
     world: { env: { ...SIGNED_IN, XDG_STATE_HOME: "/home/user/state" } },
   },
-  { name: "a step without outputs", line: "rehearse main --venv /venv", step: () => 0 },
+  { name: "reports a step without outputs", line: "rehearse main --venv /venv", step: () => 0 },
   {
-    name: "missing data assets",
+    name: "fails for missing data assets",
     line: "rehearse assets --venv /venv",
     world: { project: "assetlab" },
   },
   {
-    name: "a folder in place of a file",
+    name: "fails for a folder in place of a file",
     line: "rehearse assets --venv /venv --data raw-file-asset=conf --data Raw_Folder.Asset=conf",
     world: { project: "assetlab" },
   },
-  { name: "files kept in the project", line: "rehearse main --venv /venv --keep ." },
-  { name: "a kept folder with a space in its name", line: "rehearse main --venv /venv --keep a&b" },
-  { name: "--data with a missing path", line: "rehearse main --venv /venv --data rides=no/such.csv" },
-  { name: "--data without a path", line: "rehearse main --data rides" },
-  { name: "a missing virtual environment", line: "rehearse main --venv /no/venv" },
-  { name: "a missing Python", line: "rehearse main --python python9" },
-  { name: "a Python without permission to run", line: "rehearse main --python ./pyproject.toml" },
-  { name: "another program in place of Python", line: "rehearse main --python mkdir" },
-  { name: "--python together with --venv", line: "rehearse main --python python3 --venv /venv" },
-  { name: "neither uv nor Python", line: "rehearse main" },
-  { name: "missing requirements", line: "rehearse main --requirements no-such.txt" },
-  { name: "on Windows", line: "rehearse main --venv /venv", world: { platform: "windows" } },
-  { name: "an unknown job", line: "rehearse nope --venv /venv" },
+  { name: "--keep rejects a folder with other files", line: "rehearse main --venv /venv --keep ." },
+  { name: "--keep accepts a folder with & in its name", line: "rehearse main --venv /venv --keep a&b" },
+  { name: "--data fails for a missing path", line: "rehearse main --venv /venv --data rides=no/such.csv" },
+  { name: "--data rejects a name without a path", line: "rehearse main --data rides" },
+  { name: "--venv fails for a missing virtual environment", line: "rehearse main --venv /no/venv" },
+  { name: "--python fails for a missing Python", line: "rehearse main --python python9" },
+  {
+    name: "--python fails for a file that is not executable",
+    line: "rehearse main --python ./pyproject.toml",
+  },
+  { name: "--python fails for another program", line: "rehearse main --python mkdir" },
+  { name: "--python cannot be combined with --venv", line: "rehearse main --python python3 --venv /venv" },
+  { name: "fails without uv and Python", line: "rehearse main" },
+  { name: "--requirements fails for a missing file", line: "rehearse main --requirements no-such.txt" },
+  { name: "fails on Windows", line: "rehearse main --venv /venv", world: { platform: "windows" } },
+  { name: "fails for an unknown job", line: "rehearse nope --venv /venv" },
 ];
 
 for (const { name, line, step = writesOutputs, world } of cases) {
-  Deno.test(`rehearse matches its transcript: ${name}`, async (t) => {
+  Deno.test(`rehearse ${name}`, async (t) => {
     const serve = async (_: unknown, { signal }: ServeOptions) => {
       assert.equal(signal.aborted, false);
       return { port: 4711, finished: Promise.resolve() };

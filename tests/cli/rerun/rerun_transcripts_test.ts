@@ -16,11 +16,11 @@ const cases: readonly {
   lines: readonly string[];
   world?: WorldOptions;
 }[] = [
-  { name: "the whole job", lines: ["rerun first --name second", "rerun second --dry-run"] },
-  { name: "the last job, as JSON", lines: ["rerun --name second --json"] },
-  { name: "a followed rerun", lines: ["rerun first --name second --wait-for-completion"] },
+  { name: "sends the whole job again", lines: ["rerun first --name second", "rerun second --dry-run"] },
+  { name: "--json sends the last job again", lines: ["rerun --name second --json"] },
+  { name: "--wait follows the new run", lines: ["rerun first --name second --wait-for-completion"] },
   {
-    name: "only failed steps",
+    name: "--from-failed sends only failed steps",
     lines: [
       "rerun first --from-failed --dry-run",
       "rerun first --from-failed --name second",
@@ -30,18 +30,18 @@ const cases: readonly {
     ],
     world: FAILING,
   },
-  { name: "--from-failed of a completed job", lines: ["rerun first --from-failed"] },
+  { name: "--from-failed fails for a completed job", lines: ["rerun first --from-failed"] },
   {
-    name: "--from-failed of a running job",
+    name: "--from-failed fails for a running job",
     first: ["submit -j main --name first"],
     lines: ["rerun first --from-failed"],
   },
-  { name: "an unknown job", lines: ["rerun fisrt"] },
-  { name: "no job", first: [], lines: ["rerun"] },
+  { name: "fails for an unknown job", lines: ["rerun fisrt"] },
+  { name: "fails without a submitted job", first: [], lines: ["rerun"] },
 ];
 
 for (const { name, first = [RUN], lines, world: options } of cases) {
-  Deno.test(`rerun matches its transcript: ${name}`, async (t) => {
+  Deno.test(`rerun ${name}`, async (t) => {
     const world = makeWorld(options);
     for (const line of first) await world.kedroAzureml(line);
     await assertTranscript(t, await transcriptOf(world, lines), import.meta.url);

@@ -3,26 +3,38 @@ import { emptyWorkspace } from "./empty_workspace.ts";
 
 /** Command lines that run one after another in a workspace that has nothing. */
 const CASES: readonly { name: string; lines: readonly string[]; isPrepared?: boolean }[] = [
-  { name: "setup --dry-run", lines: ["setup --dry-run", "setup --dry-run --json"] },
+  { name: "setup --dry-run prints the plan", lines: ["setup --dry-run", "setup --dry-run --json"] },
   {
-    name: "setup --dry-run with other machines",
+    name: "setup --dry-run prints other machines of --vm-size",
     lines: ["setup --dry-run --min-nodes 2 --idle-time 90.5s --json"],
   },
-  { name: "setup", lines: ["setup --yes", "setup --yes", "setup --json"] },
-  { name: "setup --storage-access", lines: ["setup --yes --storage-access"] },
   {
-    name: "setup without a definition of the environment",
+    name: "setup creates a cluster and registers the environment",
+    lines: ["setup --yes", "setup --yes", "setup --json"],
+  },
+  { name: "setup --storage-access prints the role to assign", lines: ["setup --yes --storage-access"] },
+  {
+    name: "setup warns about an undefined environment",
     lines: ["setup --dry-run --no-catalog --json", "setup --yes --no-catalog"],
     isPrepared: false,
   },
-  { name: "data push", lines: ["data push raw data/01_raw/raw.csv", "data push raw data/01_raw/raw.csv"] },
-  { name: "data push of a folder", lines: ["data push all data/01_raw", "data push all data/01_raw --json"] },
-  { name: "data push without data", lines: ["data push other", "data push other nowhere.csv"] },
-  { name: "environment push", lines: ["environment push", "environment push"] },
-  { name: "environment push without a definition", lines: ["environment push"], isPrepared: false },
+  {
+    name: "data push uploads a file once",
+    lines: ["data push raw data/01_raw/raw.csv", "data push raw data/01_raw/raw.csv"],
+  },
+  {
+    name: "data push uploads a folder",
+    lines: ["data push all data/01_raw", "data push all data/01_raw --json"],
+  },
+  { name: "data push fails for a missing file", lines: ["data push other", "data push other nowhere.csv"] },
+  {
+    name: "environment push registers the environment once",
+    lines: ["environment push", "environment push"],
+  },
+  { name: "environment push fails without environment.yml", lines: ["environment push"], isPrepared: false },
 ];
 
-Deno.test("setup with data assets in the catalog matches its transcript", async (t) => {
+Deno.test("setup uploads data assets of the catalog", async (t) => {
   const world = emptyWorkspace({ project: "assetlab" });
   await world.prepare();
   await world.ctx.fs.writeText(`${world.ctx.cwd}/data/01_raw/folder/part.parquet`, "rows");
@@ -34,7 +46,7 @@ Deno.test("setup with data assets in the catalog matches its transcript", async 
 });
 
 for (const { name, lines, isPrepared = true } of CASES) {
-  Deno.test(`${name} matches its transcript`, async (t) => {
+  Deno.test(`${name}`, async (t) => {
     const world = emptyWorkspace();
     if (isPrepared) await world.prepare();
     await assertTranscript(t, await transcriptOf(world, lines), import.meta.url);

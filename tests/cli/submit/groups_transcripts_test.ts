@@ -23,7 +23,7 @@ const cases: readonly {
   world?: WorldOptions;
 }[] = [
   {
-    name: "a chain, compiled and drawn",
+    name: "chain makes one step of a chain",
     lines: [
       "compile main --group-by chain -o -",
       "compile main --group-by chain -o - --format mermaid",
@@ -31,7 +31,7 @@ const cases: readonly {
     ],
   },
   {
-    name: "nested namespaces",
+    name: "namespace makes steps of namespaces",
     lines: [
       "compile all --group-by namespace -o - --format mermaid",
       "compile all --group-by namespace:2 -o - --format mermaid",
@@ -39,7 +39,7 @@ const cases: readonly {
     world: { project: "fleets" },
   },
   {
-    name: "one step per compute",
+    name: "all makes one step per compute",
     lines: [
       "compile everything --group-by all -o - --format mermaid",
       "compile everything --group-by all --json",
@@ -47,12 +47,12 @@ const cases: readonly {
     world: { project: "spaceflights" },
   },
   {
-    name: "data assets in a group",
+    name: "keeps data assets as inputs of a group",
     lines: ["compile assets --group-by all -o -"],
     world: { project: "assetlab" },
   },
   {
-    name: "invalid modes",
+    name: "rejects invalid modes",
     lines: [
       "compile main --group-by chian",
       "compile main --group-by tag:",
@@ -62,38 +62,38 @@ const cases: readonly {
     ],
   },
   {
-    name: "tags of no node",
+    name: "warns about a prefix without tags",
     lines: ["compile main --group-by tag:stage --check", "validate main --group-by namespace --strict"],
   },
   {
-    name: "settings in pyproject.toml",
+    name: "has defaults in pyproject.toml",
     lines: ["compile main nightly one --check", "compile main --check --group-by none", "validate main"],
     change: settings(
       '[tool.kedro-azureml]\ngroup-by = "all"\n[tool.kedro-azureml.jobs.nightly]\ngroup-by = "none"',
     ),
   },
   {
-    name: "settings of an unknown job",
+    name: "in pyproject.toml rejects an unknown job",
     lines: ["compile main --check", "validate main"],
     change: settings('[tool.kedro-azureml.jobs.mian]\ngroup-by = "chain"'),
   },
   {
-    name: "settings with an unknown key",
+    name: "in pyproject.toml rejects an unknown key",
     lines: ["compile main --check"],
     change: settings('[tool.kedro-azureml]\ngroup_by = "chain"'),
   },
   {
-    name: "settings with an invalid mode",
+    name: "in pyproject.toml rejects an invalid mode",
     lines: ["compile main --check"],
     change: settings('[tool.kedro-azureml]\njobs.main = { group-by = "tag:" }'),
   },
   {
-    name: "settings of a wrong type",
+    name: "in pyproject.toml rejects a value of another type",
     lines: ["compile main --check", "submit one --dry-run"],
     change: settings('[tool.kedro-azureml]\njobs.main.group-by = ["chain"]'),
   },
   {
-    name: "submitted, followed and shown",
+    name: "shows the nodes of a group in job show",
     lines: [
       "submit main --group-by chain --name first --wait",
       "job show first",
@@ -105,11 +105,11 @@ const cases: readonly {
     ],
   },
   {
-    name: "submit --dry-run",
+    name: "prints groups with submit --dry-run",
     lines: ["submit main --group-by chain --dry-run", "schedule nightly --group-by chain --dry-run"],
   },
   {
-    name: "a failed node",
+    name: "names the failed node of a group",
     lines: [
       "submit main --group-by chain --name first --wait",
       "job show first",
@@ -122,7 +122,7 @@ const cases: readonly {
     world: FAILING,
   },
   {
-    name: "a packed job",
+    name: "keeps groups in a package",
     lines: [
       "pack main --group-by chain -o /home/user/main.kap",
       "submit --package /home/user/main.kap --dry-run",
@@ -132,7 +132,7 @@ const cases: readonly {
 ];
 
 for (const { name, lines, change, world: options } of cases) {
-  Deno.test(`--group-by matches its transcript: ${name}`, async (t) => {
+  Deno.test(`--group-by ${name}`, async (t) => {
     const world = makeWorld(options);
     change?.(world);
     await assertTranscript(t, await transcriptOf(world, lines), import.meta.url);

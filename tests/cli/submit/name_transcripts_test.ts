@@ -6,37 +6,37 @@ import { assertTranscript, transcriptOf } from "../transcript.ts";
 /** Command lines that run one after another in one world. */
 const cases: readonly { name: string; lines: readonly string[]; world?: WorldOptions }[] = [
   {
-    name: "the same job again",
+    name: "does not send the same job again",
     lines: ["submit -j main --name nightly-7", "submit -j main --name nightly-7"],
   },
   {
-    name: "the same job again, followed as JSON",
+    name: "--wait --json follows the same job",
     lines: [
       "submit -j main --name nightly-7",
       "submit -j main --name nightly-7 --json --wait-for-completion",
     ],
   },
   {
-    name: "another job under that name",
+    name: "fails for another job under that name",
     lines: [
       "submit -j main --name nightly-7",
       `submit -j main --name nightly-7 --params {"alpha":{"b":7}} --env-var LEVEL=debug --aml-env other-env:3`,
     ],
   },
   {
-    name: "another job under that name, as JSON",
+    name: "--json fails for another job under that name",
     lines: ["submit -j main --name nightly-7", "submit -j one --name nightly-7 --json"],
   },
   {
-    name: "another display name",
+    name: "fails for another display name",
     lines: ["submit -j main --name nightly-7", "submit -j main --name nightly-7 --display-name main=Again"],
   },
-  { name: "an invalid name", lines: ["submit -j main --name nightly.7"] },
-  { name: "one name for several jobs", lines: ["submit -j main -j one --name nightly-7"] },
+  { name: "rejects an invalid name", lines: ["submit -j main --name nightly.7"] },
+  { name: "rejects several jobs", lines: ["submit -j main -j one --name nightly-7"] },
 ];
 
 for (const { name, lines, world } of cases) {
-  Deno.test(`submit --name matches its transcript: ${name}`, async (t) => {
+  Deno.test(`submit --name ${name}`, async (t) => {
     await assertTranscript(t, await transcriptOf(makeWorld(world), lines), import.meta.url);
   });
 }

@@ -15,33 +15,41 @@ const TINY = "/home/user/tiny/conf";
 /** A command line, and the options of the world in which it runs. */
 const cases: readonly { name: string; line: string; world?: WorldOptions; files?: Record<string, string> }[] =
   [
-    { name: "a project with warnings", line: "validate", world: { hasCredentials: true } },
-    { name: "a project with local data", line: "validate", world: { hasLocalData: true } },
-    { name: "--strict", line: "validate --strict -j main" },
-    { name: "--strict with a warning", line: "validate --strict one", world: { hasCredentials: true } },
-    { name: "--json", line: "validate -j main --json", world: { hasCredentials: true } },
+    { name: "validate prints warnings", line: "validate", world: { hasCredentials: true } },
+    { name: "validate reports local data outside the code", line: "validate", world: { hasLocalData: true } },
+    { name: "validate --strict fails for a warning of one job", line: "validate --strict -j main" },
     {
-      name: "a sound project",
+      name: "validate --strict fails for a warning of the project",
+      line: "validate --strict one",
+      world: { hasCredentials: true },
+    },
+    {
+      name: "validate --json prints findings",
+      line: "validate -j main --json",
+      world: { hasCredentials: true },
+    },
+    {
+      name: "validate passes a project without errors",
       line: "validate --aml-env kedro-env:12",
       files: { [`${TINY}/base/catalog.yml`]: CATALOG },
     },
     {
-      name: "jobs unable to run",
+      name: "validate reports a dataset that no node writes",
       line: "validate -j everything -j node_names -j empty_filters -j on_staging",
       world: { project: "spaceflights" },
     },
     {
-      name: "submit of a job unable to run",
+      name: "submit fails for a dataset that no node writes",
       line: "submit -j node_names",
       world: { project: "spaceflights" },
     },
     {
-      name: "submit of several jobs unable to run, as JSON",
+      name: "submit --json fails for several invalid jobs",
       line: "submit -j node_names -j combined --json",
       world: { project: "spaceflights" },
     },
     {
-      name: "a project with placeholders",
+      name: "validate reports placeholders",
       line: "validate -j main",
       files: {
         [`${TINY}/base/azureml.yml`]: `workspace:
@@ -60,18 +68,18 @@ jobs:
       },
     },
     {
-      name: "azureml.yml with mistakes, under GitHub Actions",
+      name: "validate under GitHub Actions annotates azureml.yml",
       line: "validate",
       world: { env: { GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: "/home/user" } },
       files: { [`${TINY}/base/azureml.yml`]: "workspace: 5\ncomputes: {}\n" },
     },
     {
-      name: "warnings under Azure Pipelines",
+      name: "validate under Azure Pipelines logs issues",
       line: "validate -j main",
       world: { env: { TF_BUILD: "True" }, hasLocalData: true },
     },
     {
-      name: "variables and credentials outside the steps' environment",
+      name: "validate reports credentials and variables missing in steps",
       line: "validate -j main --env-var GIVEN=1",
       world: { env: { GIVEN: "1", LAKE_KEY: "secret-key" } },
       files: {
@@ -88,9 +96,9 @@ jobs:
 `,
       },
     },
-    { name: "--online", line: "validate -j main --online" },
+    { name: "validate --online passes a complete workspace", line: "validate -j main --online" },
     {
-      name: "--online with missing resources",
+      name: "validate --online reports missing resources",
       line: "validate -j everything -j training --online",
       world: {
         project: "spaceflights",
@@ -106,7 +114,7 @@ jobs:
       },
     },
     {
-      name: "--online with a stopped compute instance",
+      name: "validate --online reports a stopped compute instance",
       line: "validate -j main --online --json",
       world: {
         emulator: {
@@ -115,32 +123,32 @@ jobs:
       },
     },
     {
-      name: "--online without a role",
+      name: "validate --online reports a missing role",
       line: "validate -j main --online",
       world: { emulator: { deniedActions: ["Microsoft.MachineLearningServices/workspaces/jobs/write"] } },
     },
     {
-      name: "--online with a missing workspace",
+      name: "validate --online reports a missing workspace",
       line: "validate -j main --online",
       world: { emulator: { seed: { workspaces: [] } } },
     },
     {
-      name: "--online without a network",
+      name: "validate --online reports a missing network",
       line: "validate -j main --online",
       world: { fetch: () => Promise.reject(new TypeError("fetch failed")) },
     },
     {
-      name: "--online with missing data assets",
+      name: "validate --online reports missing data assets",
       line: "validate -j assets --online",
       world: { project: "assetlab" },
     },
     {
-      name: "submit to a cluster of zero nodes",
+      name: "submit fails for a cluster of zero nodes",
       line: "submit -j main",
       world: { emulator: { seed: { computes: [{ name: "cpu-cluster", maxNodes: 0 }] } } },
     },
     {
-      name: "submit to a compute with errors",
+      name: "submit warns about a compute with errors",
       line: "submit -j main",
       world: {
         emulator: {
@@ -148,9 +156,9 @@ jobs:
         },
       },
     },
-    { name: "files", line: "files", world: { hasCredentials: true } },
+    { name: "files lists uploaded and excluded files", line: "files", world: { hasCredentials: true } },
     {
-      name: "files --strict with secrets",
+      name: "files --strict fails for secrets",
       line: "files --strict",
       world: { hasCredentials: true },
       files: {
@@ -158,26 +166,26 @@ jobs:
         "/home/user/tiny/keys/server.pem": "-----BEGIN PRIVATE KEY-----",
       },
     },
-    { name: "files --json", line: "files --json", world: { hasCredentials: true } },
-    { name: "files of a job in an image", line: "-e nocode files" },
+    { name: "files --json prints the files", line: "files --json", world: { hasCredentials: true } },
+    { name: "files prints that the code is in the image", line: "-e nocode files" },
     {
-      name: "files of a missing code folder",
+      name: "files fails for a missing code folder",
       line: "files",
       files: {
         [`${TINY}/local/azureml.yml`]:
           'execution: { environment: "e:1", code_directory: "git+https://host/repo" }\n',
       },
     },
-    { name: "an unknown job", line: "validate -j mian" },
+    { name: "validate fails for an unknown job", line: "validate -j mian" },
     {
-      name: "submit --allow of an error",
+      name: "submit --allow makes an error a warning",
       line: "submit -j node_names --allow submit.undeclared_input --dry-run",
       world: { project: "spaceflights" },
     },
   ];
 
 for (const { name, line, world: options, files } of cases) {
-  Deno.test(`validate matches its transcript: ${name}`, async (t) => {
+  Deno.test(`${name}`, async (t) => {
     const world = makeWorld(options);
     for (const [path, text] of Object.entries(files ?? {})) await world.ctx.fs.writeText(path, text);
     await assertTranscript(t, await transcriptOf(world, [line]), import.meta.url);

@@ -68,7 +68,7 @@ function withoutNoise(key: string, value: Loose): Loose {
 }
 
 for (const [name, { turns, options }] of Object.entries(DIALOGUES)) {
-  Deno.test(`emulator responses match their transcript: ${name}`, async (t) => {
+  Deno.test(`emulator answers requests for ${name}`, async (t) => {
     const { emulator, advance } = tinyEmulator(options);
     const lines: string[] = [];
     for (const [method, path, { body, query = "" } = {}] of turns) {
