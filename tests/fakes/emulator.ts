@@ -9,6 +9,7 @@ import { type Fault, faults } from "./emulator/faults.ts";
 import { latency, serviceTimes } from "./emulator/latency.ts";
 import { limits } from "./emulator/limits.ts";
 import { through } from "./emulator/middleware.ts";
+import { type Outcomes, outcomes } from "./emulator/outcomes.ts";
 import { privateLink, type StorageAccess, storageAccess } from "./emulator/network.ts";
 import { type Denials, denials, deniedPermissions } from "./emulator/roles.ts";
 import { signIns, type SignInSeed } from "./emulator/sign_in.ts";
@@ -33,7 +34,10 @@ export type Seed = Omit<world.Seed, "computes"> & SignInSeed & {
   readonly computes?: readonly (string | ComputeSeed)[];
 };
 
-type Tested<Options> = Partial<Omit<Options, "seed">> & Switches & { readonly seed?: Seed };
+type Tested<Options> = Partial<Omit<Options, "seed" | "outcome">> & Switches & {
+  readonly seed?: Seed;
+  readonly outcome?: world.Outcome & Outcomes;
+};
 
 /** Options of an emulator; the default clock and random source are deterministic. */
 export type EmulatorOptions = Tested<world.EmulatorOptions>;
@@ -105,14 +109,16 @@ export function createSwitched(
     demandsMfa = false,
     ...options
   }:
-    & Omit<program.CreateOptions, "seed">
+    & Omit<program.CreateOptions, "seed" | "outcome">
     & Switches
-    & { readonly seed?: Seed },
+    & { readonly seed?: Seed; readonly outcome?: world.Outcome & Outcomes },
 ): SwitchedEmulator {
-  const { clock, random, tokenLifetimeSeconds = 86_399, seed = {} } = options;
+  const { clock, random, tokenLifetimeSeconds = 86_399, seed = {}, outcome = {} } = options;
+  const maps = options.maps ?? memoryMaps();
   const { computes = [] } = seed;
   const emulator: program.Emulator = program.createEmulator({
     ...options,
+    maps,
     seed: { ...seed, computes: computes.map((one) => typeof one === "string" ? one : one.name) },
   });
   const links = createLinks({ ...options, secret: emulator.identity.secret });
@@ -126,6 +132,7 @@ export function createSwitched(
     ...(storage === undefined ? [] : [storageAccess({ clock, random, links }, storage)]),
     people.middleware,
     computeStates(computes.filter((one) => typeof one !== "string")),
+    outcomes(maps, outcome),
     deniedPermissions(deniedActions),
     denials({ clock, random, links }, emulator, { deniedActions, demandsMfa }),
   ], (request) => emulator.fetch(request));

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../src/emulator/state/options.ts";
+import type { CreateOptions } from "../fakes/emulator.ts";
 
 /** What Azure answered to some requests, in the order of the test that recorded them. */
 export interface Recording {
@@ -15,7 +15,7 @@ export interface Recording {
   /** Year and month of the traffic. */
   readonly recorded: string;
   /** How an emulator's jobs end. */
-  readonly outcome?: Outcome;
+  readonly outcome?: CreateOptions["outcome"];
   /** Requests that bring an emulator to the state in which the test began. */
   readonly given?: readonly Given[];
   readonly exchanges: readonly Exchange[];

@@ -1,8 +1,6 @@
 import { numberData } from "../../core/format.ts";
-import { ownValue } from "../../core/json.ts";
 import { compareText } from "../../core/text_match.ts";
 import { jsonAnswer, mlflowError, type Refusal, UNKNOWN_ROUTE } from "../http/refusal.ts";
-import type { TrackedOutcome } from "../state/options.ts";
 import {
   type EmulatedWorkspace,
   type JobRecord,
@@ -54,9 +52,8 @@ async function mlflow(
       return await search(world, workspace, await request.json());
     case "GET metrics/get-history": {
       const id = required(query, "run_id");
-      const job = await jobOfRun(world, workspace, id);
-      if (job === undefined) throw missing(`Run with id=${id} not found`);
-      const values = await metricHistory(world, job, id, required(query, "metric_key"));
+      if (await jobOfRun(world, workspace, id) === undefined) throw missing(`Run with id=${id} not found`);
+      const values = await readHistory(world.disk, id, required(query, "metric_key"));
       const most = Number(query.get("max_results") ?? VALUES_PER_PAGE);
       const { items, next } = paged(values, query.get("page_token"), most);
       return jsonAnswer({ metrics: items.map(metricJson), ...next });
@@ -174,21 +171,8 @@ async function jobOfRun(
   return undefined;
 }
 
-async function metricHistory(
-  world: World,
-  job: JobRecord,
-  run: string,
-  key: string,
-): Promise<StoredRun["metrics"]> {
-  if (job.execution !== undefined) return await readHistory(world.disk, run, key);
-  const own = [jobRun(world, job), ...stepRuns(world, job)].find(({ id }) => id === run);
-  return own === undefined ? [] : simulated(world, own).filter((value) => value.key === key);
-}
-
 function withStored(world: World, run: Run, stored: StoredRun | undefined): StoredRun {
   const { job, step } = run;
-  const outcome = job.execution === undefined ? outcomeOf(world, run) : undefined;
-  const last = new Map(outcome ? simulated(world, run).map((value) => [value.key, value]) : []);
   const name = stored?.tags["mlflow.runName"] ?? displayNameOf(world, run);
   return {
     id: run.id,
@@ -199,29 +183,13 @@ function withStored(world: World, run: Run, stored: StoredRun | undefined): Stor
     startTime: run.startedAt ?? run.createdAt,
     endTime: run.endedAt,
     artifacts: stored?.artifacts ?? `azureml://experiments/${experimentId(job)}/runs/${run.id}/artifacts`,
-    metrics: stored?.metrics ?? [...last.values()],
-    params: stored?.params ?? outcome?.params ?? {},
+    metrics: stored?.metrics ?? [],
+    params: stored?.params ?? {},
     tags: {
       ...(step !== undefined && { "mlflow.parentRunId": job.name }),
       "mlflow.user": "emulator",
-      ...(stored?.tags ?? outcome?.tags),
+      ...stored?.tags,
       "mlflow.runName": name,
     },
   };
-}
-
-/** What a simulated run logs once it has started. */
-function outcomeOf(
-  { outcome: { tracked = {} } }: World,
-  { job, step = "", startedAt }: Run,
-): TrackedOutcome | undefined {
-  return startedAt === undefined
-    ? undefined
-    : ownValue(tracked, `${job.name}/${step}`) ?? ownValue(tracked, step);
-}
-
-function simulated(world: World, run: Run): StoredRun["metrics"] {
-  return Object.entries(outcomeOf(world, run)?.metrics ?? {}).flatMap(([key, values]) =>
-    values.map((value, at) => ({ key, value, timestamp: run.startedAt! + at, step: at }))
-  );
 }

@@ -5,12 +5,11 @@ import type { ComponentSpec } from "../arm/shapes.ts";
 import { azureTime, findResource, type JobRecord, type World } from "../state/world.ts";
 import { computeOf } from "./check_job.ts";
 import { logFiles } from "./run_files.ts";
-import { bodyOf, displayNameOf, reusedJob, reusedRun, type Run } from "./simulated_timeline.ts";
+import { bodyOf, displayNameOf, type Run } from "./simulated_timeline.ts";
 
 /** The JSON of a run in run history; its outputs are only in its run data. */
 export function describeRun(world: World, run: Run) {
   const isStep = run.step !== undefined;
-  const reused = reusedRun(world, run);
   const spec = componentOf(world, run);
   return {
     ...EMPTY_IN_RUN,
@@ -34,13 +33,13 @@ export function describeRun(world: World, run: Run) {
     duration: duration(run),
     displayName: displayNameOf(world, run),
     name: isStep ? nameOfComponent(spec) : null,
-    dataContainerId: `dcid.${reused ?? run.id}`,
+    dataContainerId: `dcid.${run.id}`,
     hidden: false,
     runType: isStep ? "azureml.StepRun" : "azureml.PipelineRun",
-    runTypeV2: runType(isStep, reused !== undefined),
+    runTypeV2: runType(isStep),
     properties: isStep ? stepProperties(world, run, spec) : {},
     parameters: {},
-    actionUris: { Cancel: cancelUri(world, run), ...(reused === undefined && { Diagnose: "" }) },
+    actionUris: { Cancel: cancelUri(world, run), Diagnose: "" },
     uniqueChildRunComputeTargets: [],
     tags: isStep ? stepTags(run) : {},
     settings: {},
@@ -48,8 +47,8 @@ export function describeRun(world: World, run: Run) {
     inputDatasets: [],
     outputDatasets: [],
     cancelUri: cancelUri(world, run),
-    diagnosticsUri: reused === undefined ? "" : null,
-    ...computeFields(computeName(world, run), isStep && reused === undefined),
+    diagnosticsUri: "",
+    ...computeFields(computeName(world, run), isStep),
     target: computeName(world, run),
     currentAttemptId: 1,
     error: errorOf(run),
@@ -77,11 +76,8 @@ function empty(...names: readonly string[]): Readonly<Record<string, null>> {
   return Object.fromEntries(names.map((name) => [name, null]));
 }
 
-function runType(isStep: boolean, isReused: boolean) {
+function runType(isStep: boolean) {
   if (!isStep) return { orchestrator: "Pipeline", traits: [] };
-  if (isReused) {
-    return { orchestrator: null, traits: ["azureml.StepRun"], attribution: null, computeType: null };
-  }
   const traits = [
     "azureml.StepRun",
     "scriptRun",
@@ -203,12 +199,11 @@ function stepProperties(
   run: Run,
   spec: ComponentSpec | undefined,
 ): Readonly<Record<string, string>> {
-  const before = reusedJob(world, run);
   const { componentId } = bodyOf(world, run.job).jobs[run.step!]!;
   return {
     "azureml.nodeid": nodeId(run.id),
     "azureml.pipelinerunid": run.job.name,
-    "azureml.rootpipelinerunid": before?.name ?? run.job.name,
+    "azureml.rootpipelinerunid": run.job.name,
     "azureml.moduleid": componentId.split("/").at(-1)!,
     "azureml.moduleName": nameOfComponent(spec),
     "azureml.moduleVersion": String(spec?.version ?? "1"),
@@ -222,11 +217,8 @@ function stepProperties(
     "_azureml.ComputeTargetType": "amlctrain",
     ProcessInfoFile: "azureml-logs/process_info.json",
     ProcessStatusFile: "azureml-logs/process_status.json",
-    ...(before === undefined && {
-      "azureml.moduleFamilyId": "0",
-      "_azureml.ClusterName": computeName(world, run) ?? "",
-    }),
-    ...(before !== undefined && reusedProperties(before, run.step!)),
+    "azureml.moduleFamilyId": "0",
+    "_azureml.ClusterName": computeName(world, run) ?? "",
     ...usageProperties(run),
   };
 }
@@ -237,17 +229,6 @@ function usageProperties({ job, step }: Run): Readonly<Record<string, string>> {
   return usage === undefined ? {} : {
     "kedro_azureml.peak_memory_bytes": String(usage.peakBytes),
     "kedro_azureml.cpu_ms": String(usage.cpuMs),
-  };
-}
-
-function reusedProperties({ name, runIds }: JobRecord, step: string): Readonly<Record<string, string>> {
-  const run = runIds.get(step)!;
-  return {
-    "azureml.isreused": "true",
-    "azureml.reusedrunid": run,
-    "azureml.reusednodeid": nodeId(run),
-    "azureml.reusedpipeline": name,
-    "azureml.reusedpipelinerunid": name,
   };
 }
 

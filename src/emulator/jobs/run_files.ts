@@ -19,15 +19,7 @@ import {
 import { grantBlob } from "../storage/sas.ts";
 import { createBlob, fileContent, textContent } from "../storage/blob_content.ts";
 import { artifactFolder } from "./mlflow_store.ts";
-import {
-  bodyOf,
-  displayNameOf,
-  findRun,
-  nodesOf,
-  reusedRun,
-  type Run,
-  stepRuns,
-} from "./simulated_timeline.ts";
+import { bodyOf, displayNameOf, findRun, nodesOf, type Run, stepRuns } from "./simulated_timeline.ts";
 
 const CONTAINER = "azureml";
 const SYSTEM_LOG = "system_logs/lifecycler/lifecycler.log";
@@ -35,7 +27,6 @@ const MOST_LINES = 1000;
 
 /** Stores the logs of a run so far as blobs. @returns SAS URLs by file name. */
 export async function logFiles(world: World, run: Run): Promise<Readonly<Record<string, string>>> {
-  if (reusedRun(world, run) !== undefined) return {};
   const keep = (name: string, text: string) => keepRunFile(world, run, name, textContent(text));
   const system = run.step !== undefined && world.pace.stepPreparesMs && run.status !== "Queued"
     ? { [SYSTEM_LOG]: keep(SYSTEM_LOG, "Preparing the environment\n") }
@@ -58,7 +49,7 @@ async function writtenLogs(world: World, run: Run): Promise<Readonly<Record<stri
 
 /** Stores the artifacts of a completed step as blobs. @returns SAS URLs by path. */
 export function leftFiles(world: World, run: Run): Readonly<Record<string, string>> {
-  if (run.step === undefined || run.status !== "Completed" || reusedRun(world, run) !== undefined) return {};
+  if (run.step === undefined || run.status !== "Completed") return {};
   return Object.fromEntries(
     Object.entries(world.outcome.artifacts ?? {}).map(([path, text]) => [
       path,
@@ -208,7 +199,7 @@ export function outputsOf(
   run: Run,
 ): Readonly<Record<string, { assetId: string; type: string }>> {
   const { id, job, step, status } = run;
-  if (step === undefined || status !== "Completed" || reusedRun(world, run) !== undefined) return {};
+  if (step === undefined || status !== "Completed") return {};
   const { workspace } = job;
   const body = bodyOf(world, job);
   const node = body.jobs[step]!;

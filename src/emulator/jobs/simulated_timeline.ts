@@ -22,7 +22,6 @@ function timelineOf(world: World, job: JobRecord): Timeline {
     pace,
     outcome,
     failing: new Set(steps.filter((step) => plannedError(world, job, step) !== undefined)),
-    reused: new Set(steps.filter((step) => reusedRun(world, { job, step }) !== undefined)),
     stopsAtFailure: stopsAtFailure(world, job),
   });
   world.plans.set(job, planned);
@@ -113,18 +112,6 @@ export function stepRuns(world: World, job: JobRecord): readonly Run[] {
   });
 }
 
-/** The run of an earlier job whose results a step reuses; such a step has no logs and outputs of its own. */
-export function reusedRun(world: World, { job, step }: Pick<Run, "job" | "step">): string | undefined {
-  return reusedJob(world, { job, step })?.runIds.get(step!);
-}
-
-export function reusedJob(world: World, { job, step }: Pick<Run, "job" | "step">): JobRecord | undefined {
-  if (step === undefined || !world.outcome.reusedSteps?.includes(step)) return undefined;
-  const all = [...world.jobs.values()];
-  const earlier = all.slice(0, all.findIndex((other) => jobKey(other) === jobKey(job)));
-  return earlier.find(({ runIds }) => runIds.has(step));
-}
-
 export function findRun(world: World, workspace: EmulatedWorkspace, id: string): Run | undefined {
   const job = world.jobs.get(`${workspace.id}/jobs/${id}`.toLowerCase());
   if (job !== undefined) return jobRun(world, job);
@@ -168,8 +155,6 @@ interface TimelineInput {
   readonly pace: Pace;
   readonly outcome: Pick<Outcome, "afterFirstStep">;
   readonly failing: ReadonlySet<string>;
-  /** The steps that reuse earlier results, which takes no time. */
-  readonly reused: ReadonlySet<string>;
   /** Whether the first failure ends the job; otherwise, every step runs whose inputs are there. */
   readonly stopsAtFailure: boolean;
   readonly cancelAskedAt?: number | undefined;
@@ -202,7 +187,7 @@ export function planTimeline(plan: TimelineInput): Timeline {
   return { ...uncanceled, steps: cut(steps, stop), endedAt: stop, end };
 }
 
-function planSteps({ needs, pace, failing, reused }: TimelineInput, startAt: number): readonly StepTimes[] {
+function planSteps({ needs, pace, failing }: TimelineInput, startAt: number): readonly StepTimes[] {
   const times = new Map<string, StepTimes>();
   const waiting = new Set(needs.keys());
   const free: number[] = Array.from({ length: Math.max(1, pace.parallelSteps) }, () => startAt);
@@ -216,10 +201,6 @@ function planSteps({ needs, pace, failing, reused }: TimelineInput, startAt: num
     )[0]!;
     if (queued === Infinity) break;
     waiting.delete(step);
-    if (reused.has(step)) {
-      times.set(step, { step, queuedAt: queued, startedAt: queued, endedAt: queued, end: "Completed" });
-      continue;
-    }
     const place = free.indexOf(Math.min(...free));
     // A quarter of its time, a step waits for its machine.
     const startedAt = Math.max(queued, free[place]!) + pace.stepMs / 4;

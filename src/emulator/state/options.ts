@@ -40,8 +40,6 @@ export interface Seed {
   readonly data?: readonly DataSeed[];
   /** Whether missing data assets are created when first requested, in the requested version or as version 1. */
   readonly dataOnDemand?: boolean;
-  /** Datastores in addition to `workspaceblobstore`, which always exists. */
-  readonly datastores?: readonly string[];
 }
 
 /** A workspace, with the keys of `azureml.yml`. */
@@ -93,17 +91,6 @@ export interface Outcome {
   readonly artifacts?: Readonly<Record<string, string>>;
   /** Files in the outputs of completed steps: text by path, by output name. */
   readonly outputs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Steps that reuse the results of an earlier job, if there is one. */
-  readonly reusedSteps?: readonly string[];
-  /** What simulated steps log to MLflow once they have started, by `STEP` or `JOB/STEP`; `""` is the job itself. */
-  readonly tracked?: Readonly<Record<string, TrackedOutcome>>;
   /** Final status of a job after its first step. */
   readonly afterFirstStep?: "Canceled" | "NotResponding";
-}
-
-export interface TrackedOutcome {
-  /** The values of each metric, one for each step of the training; they may be NaN or infinite. */
-  readonly metrics?: Readonly<Record<string, readonly number[]>>;
-  readonly params?: Readonly<Record<string, string>>;
-  readonly tags?: Readonly<Record<string, string>>;
 }

@@ -21,7 +21,7 @@ export function seedResources(world: World, seed: Seed): void {
 /** Creates the resources of the seed in one workspace, and its default datastores. */
 export function seedWorkspace(world: World, workspace: EmulatedWorkspace, seed: Seed): void {
   seedComputes(world, workspace, seed.computes ?? []);
-  seedDatastores(world, workspace, ["workspaceblobstore", ARTIFACTS, ...seed.datastores ?? []]);
+  seedDatastores(world, workspace, ["workspaceblobstore", ARTIFACTS]);
   seedFileStore(world, workspace);
   seedEnvironments(world, workspace, seed.environments ?? []);
   seedData(world, workspace, seed.data ?? []);

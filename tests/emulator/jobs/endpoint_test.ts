@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { CreateOptions } from "../../fakes/emulator.ts";
-import type { TrackedOutcome } from "../../../src/emulator/state/options.ts";
+import type { TrackedOutcome } from "../../fakes/emulator/outcomes.ts";
 import type { Loose } from "../client.ts";
 import { createClient, ID, job, register } from "../two_steps.ts";
 

@@ -9,7 +9,6 @@ Deno.test("emulator ignores a cancellation after a failure", () => {
       pace: { prepareMs: 10, stepMs: 20, parallelSteps: 1, cancelMs: 5, scheduleMs: 1 },
       outcome: {},
       failing: new Set(["a"]),
-      reused: new Set(),
       stopsAtFailure: true,
       cancelAskedAt,
     });
