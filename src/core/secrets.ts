@@ -115,8 +115,8 @@ interface SecretFileRule {
 const SECRET_FILES: readonly SecretFileRule[] = [
   {
     what: "a file of environment variables",
-    hidden: /^\.env(\..*)?$/i,
-    found: /^\.env(?:\..+)?$(?<!\.(?:example|sample|template|dist|md))/i,
+    hidden: /^\.env(?:rc)?(?:[^a-z].*)?$|\.env$/i,
+    found: /^\.env(?:rc)?(?:\..+)?$(?<!\.(?:example|sample|template|dist|md))/i,
   },
   {
     what: "a private key",
@@ -132,21 +132,22 @@ const SECRET_FILES: readonly SecretFileRule[] = [
   },
   {
     what: "credentials of a tool",
-    hidden: /^[._]?(netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|htpasswd|kubeconfig)$/i,
-    found: /^(?:\.?(?:netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|htpasswd|kubeconfig)|_netrc)$/i,
+    found:
+      /^(?:[._]?(?:netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|dockerconfigjson|htpasswd|kubeconfig)|\.(?:databrickscfg|vault-token|terraformrc|my\.cnf|boto|s3cfg)|kaggle\.json)$/i,
   },
   { what: "credentials of a tool", found: /\.(?:kdbx|ovpn|kubeconfig)$/i },
   {
     what: "a service principal",
-    found: /^(?:service[-_]?principal|sp[-_]?credentials?|service[-_]?account|client[-_]?secrets?).*\.json$/i,
+    found:
+      /^(?:service[-_]?principal|sp[-_]?credentials?|service[-_]?account|client[-_]?secrets?|application_default_credentials).*\.json$/i,
   },
   {
     what: "credentials of Azure",
     found:
-      /^(?:accesstokens\.json|(?:azure[-_]?(?:credentials|auth)|azureauth|msal_token_cache.*)\.(?:json|bin))$/i,
+      /^(?:accesstokens\.json|local\.settings\.json|.+\.publishsettings|(?:azure[-_]?(?:credentials|auth)|azureauth|msal_token_cache.*)\.(?:json|bin))$/i,
   },
   { what: "secrets", found: /^secrets?(?:[._-].*)?\.(?:ya?ml|json|toml|ini|env)$/i },
-  { what: "the state of Terraform, which has secrets", found: /\.tfstate(?:\.backup)?$/i },
+  { what: "the state of Terraform, which has secrets", found: /\.tfstate(?:\.\d+)?$/i },
   { what: "secrets of Terraform", found: /\.tfvars(?:\.json)?$/i },
 ];
 
@@ -170,14 +171,17 @@ export function isCredentialsFile(path: string): boolean {
   return /(?:^|\/)credentials[^/]*(?:\/.*)?\.(?:ya?ml|json)$/i.test(path);
 }
 
-/** Whether reading a project never needs a file of this name: credentials, keys and certificates. */
+/** What editors and tools add to the name of a file for its copy, such as in `.name.swp` and `name.bak`. */
+const COPY = /^(?:\.?#|\.(?=.*\.sw[a-p]$))|(?:[~#]|\.(?:bak|backup|old|orig|save|sw[a-p]))+$/gi;
+
+/** Whether reading a project never needs a file of this name: credentials, keys and certificates, and copies of them. */
 export function isHiddenFile(name: string): boolean {
-  return HIDDEN_FILE.test(name);
+  return HIDDEN_FILE.test(name) || HIDDEN_FILE.test(name.replace(COPY, ""));
 }
 
 /** What kind of secret a path suggests to somebody who uploads it; `undefined` if none. */
 export function secretFile(path: string): string | undefined {
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = path.slice(path.lastIndexOf("/") + 1).replace(COPY, "");
   return SECRET_FILES.find(({ found }) => found.test(name))?.what ??
     PLACES.find(([place]) => place.test(path))?.[1];
 }

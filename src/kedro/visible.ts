@@ -9,7 +9,7 @@ import type { Project } from "./project.ts";
 /** Folders that never hold project code, at any depth, in lower case; always hidden from the project's code. */
 const NEVER_READ: ReadonlySet<string> = new Set(
   (".git .hg .svn .venv .tox .nox .eggs .direnv node_modules site-packages __pycache__ .ipynb_checkpoints .mypy_cache " +
-    ".pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta .ssh .gnupg .aws .azure .kube")
+    ".pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta .ssh .gnupg .aws .azure .kube .docker .config")
     .split(" "),
 );
 

@@ -6,10 +6,10 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { KINDS, nextVersion } from "../../azureml/resources/kinds.ts";
 import { assetsOf } from "../../azureml/resources/pin.ts";
 import type { LocalData } from "../../azureml/submit/upload.ts";
-import { readConfFiles } from "../../config/conf_files.ts";
+import { type ConfFiles, readConfFiles } from "../../config/conf_files.ts";
 import { type CatalogRewrite, rewriteCatalog, VERSIONED, yamlText } from "../../config/write_yaml.ts";
 import { ownValue } from "../../core/json.ts";
-import { shellWord } from "../../core/untrusted.ts";
+import { isBelow, shellWord } from "../../core/untrusted.ts";
 import { type CatalogEntry, withoutTranscoding } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
 import { typedPath } from "../output_files.ts";
@@ -173,24 +173,30 @@ export async function planRewrites(
     }
   }
   const datasets = items.flatMap((item) => item.kind === "catalog" ? item.assets : []);
-  const local = datasets.length === 0
-    ? undefined
-    : await planLocalCatalog(ctx, session, { base: conf.folders.base, datasets });
+  const local = datasets.length === 0 ? undefined : await planLocalCatalog(ctx, session, { conf, datasets });
   return { items: local === undefined ? items : [...items, local], unmet };
 }
 
 const LOCAL_ENV = "laptop";
+/** A value from elsewhere, such as `${globals:name}`. */
+const RESOLVER = /\$\{[^}]*:/;
 
 /**
  * Keeps the entries of datasets that are read from Azure from now on, as Kedro resolved them, in an environment for this
- * machine. `undefined` if the project has that environment, or secrets would be kept.
+ * machine. `undefined` if the project has that environment, or values would be kept that are not in files of `base`, which
+ * may be secrets.
  */
 async function planLocalCatalog(
   ctx: Pick<AppContext, "fs">,
   { project: { root }, snapshot: { catalog } }: ProjectSession,
-  { base, datasets }: { readonly base: string; readonly datasets: readonly string[] },
+  { conf, datasets }: { readonly conf: ConfFiles; readonly datasets: readonly string[] },
 ): Promise<PlanItem | undefined> {
+  const { base } = conf.folders;
   const folder = join(dirname(base), LOCAL_ENV);
+  const files = [...new Set([...conf.keys("catalog").values()].flat())].filter((file) => isBelow(base, file));
+  const texts = await Promise.all(files.map((file) => ctx.fs.readText(join(root, file))));
+  const isOfBase = datasets.every((dataset) => files.includes(conf.placeOfDataset(dataset)!.file));
+  if (!isOfBase || texts.some((text) => RESOLVER.test(text))) return undefined;
   const entries = Object.fromEntries(datasets.map((dataset) => [dataset, ownValue(catalog, dataset)]));
   const text = yamlText(entries);
   if (text.includes("[hidden]") || await ctx.fs.stat(join(root, folder)) !== undefined) return undefined;

@@ -196,6 +196,10 @@ b.table@pandas:
     datasets: ["b.table@pandas"],
   }]);
   deepEqual(await of({}, { "/p/conf/laptop/parameters.yml": "" }), []);
+  // What is in no file of base may be a secret that is not in git.
+  deepEqual(await of({}, { "/p/conf/base/catalog_paths.yml": "_at: ${globals:at}\n" }), []);
+  const local = { "/p/conf/local/catalog.yml": "b.table@pandas:\n  filepath: data/b/table.parquet\n" };
+  deepEqual(await of({}, local), []);
 });
 
 Deno.test("setup gives data assets valid names", async () => {
