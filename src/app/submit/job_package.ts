@@ -19,7 +19,7 @@ import { checkDisplayNames, type JobOptions, requireSingleJob } from "../project
 import type { SelectedJobs } from "../project/open.ts";
 import { overridden } from "../project/workspace.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
-import { type JobsFileOptions, openJobsFile } from "../runs/ledger.ts";
+import { type JobsFileOptions, openJobsFile } from "../runs/jobs_file.ts";
 import { sendJobs, type SendOptions, type SubmitOptions, type SubmitResult } from "./submit.ts";
 
 export interface Packed {

@@ -1,5 +1,5 @@
 import { deepEqual, doesNotMatch, equal, match, rejects } from "node:assert/strict";
-import { openJobsFile, readJobsFile } from "../../../src/app/runs/ledger.ts";
+import { openJobsFile, readJobsFile } from "../../../src/app/runs/jobs_file.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../../cli/world.ts";
