@@ -40,7 +40,7 @@ const FOUND: readonly (readonly [pattern: string, names: readonly string[]])[] =
 ];
 
 for (const [pattern, names] of FOUND) {
-  Deno.test(`findFiles() finds files of pattern ${pattern}`, async () => {
+  Deno.test(`findFiles() matches ${pattern} as Kedro does`, async () => {
     const ctx = fakeContext({ files: Object.fromEntries(NAMES.map((name) => [`/p/conf/${name}`, ""])) });
     const found = await findFiles(ctx, { path: "/p/conf", name: "conf" }, {
       root: "/p",

@@ -107,7 +107,7 @@ for (const [text, ...problems] of PROBLEMS) {
   });
 }
 
-Deno.test("isPlaceholder() recognizes placeholders of init", () => {
+Deno.test("isPlaceholder() accepts <env>@latest", () => {
   deepEqual(["<a b>", "<env>@latest", "<a>@1", "a<b>", "<>", 5].map(isPlaceholder), [
     ...[true, true],
     ...[false, false, false, false],

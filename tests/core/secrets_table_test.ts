@@ -98,7 +98,7 @@ const TEXTS: readonly string[] = [
   "a b\nc: d",
 ];
 
-Deno.test("secret names match their table", async (t) => {
+Deno.test("names with password, token or key count as secrets", async (t) => {
   const names = [...NAMES.flatMap((name) => AROUND.map((around) => around(name))), ...MORE_NAMES];
   const ctx = fakeContext();
   const kinds = new Map<string, string[]>();
@@ -118,7 +118,7 @@ Deno.test("secret names match their table", async (t) => {
   await assertTranscript(t, tableOf(kinds), import.meta.url);
 });
 
-Deno.test("secret paths match their table", async (t) => {
+Deno.test("paths of keys and credentials count as secrets", async (t) => {
   const kinds = new Map<string, string[]>();
   for (const path of PATHS.flatMap((path) => [path, `data/${path}`])) {
     collect(kinds, `${isSecretPath(path) ? "not read; " : ""}${secretFile(path) ?? ""}`.trimEnd(), path);
@@ -126,7 +126,7 @@ Deno.test("secret paths match their table", async (t) => {
   await assertTranscript(t, tableOf(kinds), import.meta.url);
 });
 
-Deno.test("secret texts match their table", async (t) => {
+Deno.test("texts with tokens or keys count as secrets", async (t) => {
   const lines = await Promise.all(TEXTS.map(async (text) => {
     const found = await findSecretIn(text, "a.txt");
     const ctx = fakeContext({ files: { "/a.json": text } });

@@ -61,6 +61,6 @@ for (
     ["session", /policy applies$/],
   ] as const
 ) {
-  Deno.test(`repeatedDemand() suggests a fix for ${name}`, () =>
+  Deno.test(`repeatedDemand() explains a second claims challenge for ${name}`, () =>
     match(repeatedDemand(name, SCOPE, { claims: CLAIMS }).hint!, advice));
 }

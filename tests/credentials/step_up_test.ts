@@ -42,7 +42,7 @@ function client(account: Account, silently: () => Promise<SignedIn> = () => Prom
 
 const REQUEST = { scope: "s", demand: { claims: "{}" }, account: ADA, hint: "Run X" };
 
-Deno.test("stepUp() rejects another user", async () => {
+Deno.test("stepUp() rejects a sign-in as another user", async () => {
   const { one, interaction } = client(BEA);
   const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
   assertEquals(answer, {

@@ -51,7 +51,7 @@ Deno.test("extra() returns the packages of a kedro-datasets extra", () => {
   equal(extraOf({ distribution: "kedro", name: "kedro.io.MemoryDataset" }), undefined);
 });
 
-Deno.test("providersOf() returns the package of a module", () => {
+Deno.test("providersOf() returns scikit-learn for sklearn", () => {
   const { providersOf } = knownPackages();
   deepEqual(providersOf("sklearn.linear_model"), ["scikit-learn"]);
   deepEqual(providersOf("azure.storage.blob"), ["azure-storage-blob"]);

@@ -67,7 +67,7 @@ Deno.test("createClient() trusts the machine's authorities", () => {
   }
 });
 
-Deno.test("createClient() keeps environment variables", () => {
+Deno.test("createClient() does not change environment variables", () => {
   const before = Deno.env.toObject();
   const own = { HTTPS_PROXY: "http://127.0.0.1:9", no_proxy: "localhost" };
   try {

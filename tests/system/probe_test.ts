@@ -10,7 +10,7 @@ import { openProxy } from "./proxy_server.ts";
 /** The other side may keep sockets open. */
 const loose = { sanitizeOps: false, sanitizeResources: false };
 
-Deno.test("addresses() resolves names", loose, async () => {
+Deno.test("addresses() resolves localhost", loose, async () => {
   ok((await systemProbe.addresses("localhost")).some((one) => one === "127.0.0.1" || one === "::1"));
   await rejects(systemProbe.addresses("no-such-host.invalid"), /ENOTFOUND|EAI_AGAIN/);
 });

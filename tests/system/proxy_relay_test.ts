@@ -215,7 +215,7 @@ Deno.test({ name: "openRelay() rejects other programs", ...loose }, async () => 
 });
 
 Deno.test(
-  { name: "openRelay() closes idle connections of other programs", ...loose },
+  { name: "openRelay() closes the oldest of 129 connections", ...loose },
   async () => {
     const proxy = answeringProxy("HTTP/1.1 200 OK\r\n\r\nhello");
     const relay = openRelay(proxyAt(proxy.port, "ada:p"));

@@ -24,7 +24,7 @@ async function writeUntilKilled(folder: string, count: number): Promise<number> 
   return Number(text.slice(0, text.lastIndexOf("\n")).split("\n").at(-1));
 }
 
-Deno.test("emulator keeps its state after SIGKILL", async () => {
+Deno.test("emulator restores its state after SIGKILL", async () => {
   const folder = await Deno.makeTempDir();
   try {
     for (const count of [1, 7, 40, 200]) {

@@ -146,7 +146,7 @@ for (
   });
 }
 
-Deno.test("validate reports a missing argument of a dataset class unless the outer dataset sets it", () => {
+Deno.test("validate reports a missing argument of a dataset class", () => {
   const [found] = ofDataset({ type: "pandas.CSVDataset" });
   deepEqual([found!.code, found!.hint], ["dataset.missing_argument", "Add `filepath` to the dataset"]);
   const misspelled = ofDataset({ type: "pandas.CSVDataset", filepaht: "x" });

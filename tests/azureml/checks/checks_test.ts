@@ -418,7 +418,7 @@ for (
     ["credentials", { ...IN_STORAGE, credentials: "lake" }, []],
   ] as const
 ) {
-  Deno.test(`storageAccounts accepts ${what}`, () => {
+  Deno.test(`validate needs no account name for ${what}`, () => {
     const one = { ...subject({ specs: [spec()], catalog: { x: entry } }), passedVariables: variables };
     deepEqual(storageAccounts.run(one), []);
   });

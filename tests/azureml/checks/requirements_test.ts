@@ -62,7 +62,7 @@ Deno.test("parseRequirement() omits packages of other systems and Python version
   ) equal(isLeftOut(marker), false, marker);
 });
 
-Deno.test("parseCondaRequirement() converts conda's package names to those of pip", () => {
+Deno.test("parseCondaRequirement() converts conda's versions to those of pip", () => {
   const read = (text: string) => {
     const { name, versions } = parseCondaRequirement(text, PLACE)!;
     return `${name}${versions}`;
@@ -308,7 +308,7 @@ const INSTALLED = String.raw`
   a==1 --config-settings x=y`;
 const REFUSED = 'a=>2|a=<2|a=2|a 2|a~2|a^2|a>2 <3|a>=2,,<3|a==|a > = 2|a[x|a:2|"a"|a>=2,3|a (>=2';
 
-Deno.test("isPipRequirement() rejects only what no pip installs", () => {
+Deno.test("isPipRequirement() rejects lines that pip cannot install", () => {
   deepEqual(INSTALLED.split("\n").filter((line) => !isPipRequirement(line.trim())), []);
   deepEqual(REFUSED.split("|").filter(isPipRequirement), []);
 });

@@ -50,7 +50,7 @@ for (
   });
 }
 
-Deno.test("validate only warns about an excluded file with duplicate keys", () => {
+Deno.test("validate only warns about an excluded file if another defines its keys", () => {
   const one = definedElsewhere("catalog", ["x"], ["x"]);
   const keys = () => new Map([["x", ["conf/base/catalog_more.yml", "conf/base/catalog.yml"]]]);
   const [found] = findingsOf({ ...one, conf: { ...one.conf, keys } }, (code) => code.startsWith("config."));

@@ -154,7 +154,7 @@ Deno.test("Requests with a path in a name are not sent", async () => {
   deepEqual(sent, []);
 });
 
-Deno.test("exchange() does not resend a request marked as sent once", async () => {
+Deno.test("exchange() with sentOnce does not retry status 503", async () => {
   for (const [sentOnce, times] of [[true, 1], [false, 2]] as const) {
     let asked = 0;
     const workspace = workspaceOf(() =>

@@ -41,7 +41,7 @@ for (
   });
 }
 
-Deno.test("anonymousImageEnvironment() returns the version of azure-ai-ml", () => {
+Deno.test("anonymousImageEnvironment() returns the same version as azure-ai-ml", () => {
   const { version } = anonymousImageEnvironment("myacr.azurecr.io/team/kedro:1.2.3");
   equal(version, "1126ae12e8b1e8441bed120a80883b066de260d8b9dfdc108535914ccf3a851e");
 });

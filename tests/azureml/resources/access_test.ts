@@ -47,7 +47,7 @@ const ROLES: Readonly<Record<string, Permission>> = {
 
 const JOB = `${ML}/jobs/write`;
 
-Deno.test("missingActions() knows Azure's built-in roles", () => {
+Deno.test("missingActions() returns what a built-in role lacks", () => {
   const missing = (names: string[], action: string, kind: "actions" | "dataActions" = "actions") =>
     missingActions(names.map((name) => ROLES[name]!), [action], kind).length > 0;
   assertEquals(

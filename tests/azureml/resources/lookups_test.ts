@@ -22,7 +22,7 @@ function answering(bodies: Readonly<Record<string, unknown>>) {
   return { workspace, asked, sent };
 }
 
-Deno.test("getWorkspace() returns if public access is allowed", async () => {
+Deno.test("getWorkspace() returns whether public access is allowed", async () => {
   const read = async (properties: object) =>
     (await getWorkspace(answering({ "": { id: "/workspaces/ws", name: "ws", properties } }).workspace))
       .isPublic;

@@ -256,7 +256,7 @@ Deno.test("openPackage() rejects files that are no package", async () => {
 });
 
 for (const size of [1, 63, 64, 65, 200, 1000]) {
-  Deno.test(`checkSeal() verifies chunks of ${size} bytes`, async () => {
+  Deno.test(`checkSeal() verifies a package in chunks of ${size} bytes`, async () => {
     const bytes = crypto.getRandomValues(new Uint8Array(300));
     async function* chunks() {
       for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);

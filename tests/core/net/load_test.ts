@@ -31,7 +31,7 @@ Deno.test("loadCloud() returns the public cloud by default", async () => {
   assertEquals(await load({ AZUREML_CURRENT_CLOUD: "" }), CLOUDS.AzureCloud);
 });
 
-Deno.test("loadCloud() knows each cloud's addresses of Azure ML", async () => {
+Deno.test("loadCloud() returns the Azure ML addresses of each cloud", async () => {
   const found = await Promise.all(
     Object.keys(CLOUDS).map(async (name) => {
       const { studio, mlApiSuffix, storageSuffix, storageScope, isKnownAuthority } = await load({

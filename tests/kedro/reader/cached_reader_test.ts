@@ -269,7 +269,7 @@ for (
   });
 }
 
-Deno.test("openCachedReader() does not cache a resolver whose values differ", async () => {
+Deno.test("openCachedReader() calls resolvers of OmegaConf", async () => {
   const { ctx } = machine(RESOLVERS);
   const resolve = [
     ["oc.decode", ["[1, a]"]],
@@ -279,7 +279,7 @@ Deno.test("openCachedReader() does not cache a resolver whose values differ", as
   deepStrictEqual((await read(ctx, { resolve })).resolved, [[1, "a"], { a: 1, b: ["x"] }, { x: { y: 2 } }]);
 });
 
-Deno.test("openCachedReader() writes nothing with cache: false", async () => {
+Deno.test("openCachedReader() does not cache a resolver whose values differ", async () => {
   const { ctx } = machine(RESOLVERS);
   const count = ["count", ["x"]] as const;
   for (let i = 0; i < 2; i++) {
@@ -289,7 +289,7 @@ Deno.test("openCachedReader() writes nothing with cache: false", async () => {
   }
 });
 
-Deno.test("openCachedReader() with cache: false reads and writes no entries", async () => {
+Deno.test("openCachedReader() writes nothing with cache: false", async () => {
   const { ctx, started } = machine(SMALL);
   await read(ctx, { cache: false });
   deepStrictEqual(entries(ctx), []);

@@ -78,7 +78,7 @@ async function contextsOf(name: string): Promise<GoldenContext[]> {
 
 for await (const { name } of Deno.readDir(new URL("projects/", GOLDEN))) {
   for (const context of await contextsOf(name)) {
-    Deno.test(`snapshot() of ${name} in ${context.env} equals Kedro's`, async () => {
+    Deno.test(`snapshot() of ${name} in ${context.env} equals Kedro's result`, async () => {
       const snapshot = await readProject(realFiles(), { dir: golden(name), env: context.env });
       assert.deepEqual(snapshot.pipelines, expectedPipelines(await json(`${name}/pipelines.json`)));
       assertContext(snapshot, context);

@@ -80,7 +80,7 @@ got = os.environ["MY_API_TOKEN"]`,
 got = open("/proc/self/environ").read()`,
 };
 
-Deno.test("snapshot() blocks project code", async (t) => {
+Deno.test("snapshot() denies project code network and files", async (t) => {
   const attempts = Object.values(ESCAPES).map((code, at) => `
 def try_${at}():
 ${code.trim().split("\n").map((line) => `    ${line}`).join("\n")}

@@ -25,12 +25,12 @@ function inputWith(
   } as unknown as EmbeddedInput;
 }
 
-Deno.test("keyOf() differs for another version of the program", () => {
+Deno.test("keyOf() returns another key for each version of the program", () => {
   const programs = [PROGRAM, { ...PROGRAM, version: "2" }, { ...PROGRAM, image: "b" }];
   equal(new Set(programs.map((program) => keyOf(inputWith(), program))).size, 3);
 });
 
-Deno.test("keyOf() differs for each option", () => {
+Deno.test("keyOf() returns another key for each option", () => {
   const requests: readonly Request[] = [
     {},
     { packageName: "store" },
@@ -45,7 +45,7 @@ Deno.test("keyOf() differs for each option", () => {
   equal(new Set(requests.map((request) => keyOf(inputWith(request), PROGRAM))).size, requests.length);
 });
 
-Deno.test("variablesKey() differs if a used variable changes", () => {
+Deno.test("variablesKey() returns another key if a used variable changes", () => {
   const keyWith = (
     variables: Record<string, string>,
     names: readonly string[] | null = ["A"],

@@ -114,7 +114,7 @@ async function openSandbox(files: Record<string, string> = {}, change: Partial<F
   return { sandbox, say, sent, fetched, unfiltered: () => unfiltered };
 }
 
-Deno.test("call() returns the answer to its request", async () => {
+Deno.test("call() returns one answer per request", async () => {
   const { sandbox, say, sent } = await openSandbox();
   const first = sandbox.call({ action: "snapshot" });
   await say("answer", '{"ok": 1}');
@@ -134,7 +134,7 @@ Deno.test("call() returns the answer to its request", async () => {
   await sandbox.close();
 });
 
-Deno.test("startSandbox() returns files that code opens", async () => {
+Deno.test("startSandbox() sends files that project code opens", async () => {
   const stat: FileSystem["stat"] = async (path) => {
     if (path === "/p/broken.txt") throw new Error("Input/output error");
     return path === "/p/a.txt" ? { kind: "file", sizeBytes: 3, modifiedAt: undefined } : undefined;

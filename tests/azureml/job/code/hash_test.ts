@@ -26,7 +26,7 @@ const FILES = Object.keys(CONTENT).map((name) => {
   return { path, name, sizeBytes: written.get(path)!.length };
 });
 
-Deno.test("hashFiles() returns the hash of azure-ai-ml", async () => {
+Deno.test("hashFiles() returns the same hash as azure-ai-ml", async () => {
   assert.equal((await hashFiles(fs, FILES)).hash, CONTENT_HASH);
   assert.equal((await hashFiles(fs, FILES.toReversed())).hash, CONTENT_HASH);
 });

@@ -168,7 +168,7 @@ Deno.test("compile() makes the first step send the start notification", () => {
   });
 });
 
-Deno.test("compile() makes the last step of the longest path notify", () => {
+Deno.test("compile() makes the longest path's last step notify", () => {
   const alerts = { webhook_env: "HOOK", token_env: null, channel: null, events: [], payload: null };
   const rest = { wait_timeout: 60, warning_repeat_hours: 24, warning_repeat_tolerance_minutes: 15 };
   const config = { ...CONFIG, notifications: { alerts: { ...alerts, ...rest } } };
