@@ -39,16 +39,8 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
     line: "submit -j main --dry-run",
     world: { files: { ...projectFiles("tiny"), ...EXCLUDED } },
   },
-  {
-    name: "warns about credentials in the project",
-    line: "submit -j main --dry-run",
-    world: { hasCredentials: true },
-  },
-  {
-    name: "--json warns about credentials in the project",
-    line: "submit -j main --json",
-    world: { hasCredentials: true },
-  },
+  { name: "warns about credentials", line: "submit -j main --dry-run", world: { hasCredentials: true } },
+  { name: "--json warns about credentials", line: "submit -j main --json", world: { hasCredentials: true } },
   { name: "sends a job", line: "submit -j main" },
   { name: "accepts the plugin's options", line: "-e nocode run --job main --aml-env other-env:3" },
   { name: "--verbose prints requests", line: "-e nocode submit -j main --aml-env other-env:3 --verbose" },

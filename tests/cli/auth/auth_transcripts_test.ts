@@ -90,10 +90,7 @@ const WRONG = {
 
 /** Command lines that run one after another in one world. */
 const LOGIN: readonly { name: string; lines: readonly string[]; world?: PersonOptions }[] = [
-  {
-    name: "stores a session until auth logout",
-    lines: ["auth login", "auth status", "auth logout", "auth logout"],
-  },
+  { name: "saves the session", lines: ["auth login", "auth status", "auth logout", "auth logout"] },
   { name: "--json prints the session", lines: ["auth login --device-code --json", "auth logout --json"] },
   { name: "--no-store stores no session", lines: ["auth login --no-store"] },
   {
@@ -101,11 +98,7 @@ const LOGIN: readonly { name: string; lines: readonly string[]; world?: PersonOp
     lines: ["auth login"],
     world: { env: { SSH_CONNECTION: "10.0.0.1 22", DISPLAY: ":10" } },
   },
-  {
-    name: "prints the address to open without a browser",
-    lines: ["auth login"],
-    world: { broken: { "xdg-open": 3 } },
-  },
+  { name: "without a browser prints a URL", lines: ["auth login"], world: { broken: { "xdg-open": 3 } } },
   { name: "fails for a declined sign-in", lines: ["auth login"], world: seeded({ signIn: "declined" }) },
   {
     name: "fails for device codes blocked by policy",

@@ -8,17 +8,8 @@ const cases: readonly { name: string; version: string; line: string; project?: s
   { name: "submit rejects a project", version: "0.19.9", line: "submit -j main" },
   { name: "run --json rejects a project", version: "0.18.14", line: "run -j main --json" },
   { name: "submit --dry-run warns about a project", version: "0.18.14", line: "submit -j main --dry-run" },
-  {
-    name: "submit --allow-kedro-0 sends a project",
-    version: "0.19.9",
-    line: "submit -j main --allow-kedro-0",
-  },
-  {
-    name: "schedule rejects a project",
-    version: "0.19.9",
-    line: "schedule -j named_cron",
-    project: "cronflow",
-  },
+  { name: "submit --allow-kedro-0 sends a job", version: "0.19.9", line: "submit -j main --allow-kedro-0" },
+  { name: "schedule fails", version: "0.19.9", line: "schedule -j named_cron", project: "cronflow" },
   { name: "inspect rejects a project", version: "2.0.1", line: "inspect" },
   { name: "inspect rejects a project", version: "0.17.7", line: "inspect" },
 ];

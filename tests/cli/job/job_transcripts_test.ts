@@ -5,10 +5,7 @@ import { TRACKED } from "./tracked.ts";
 
 /** Command lines that run one after another, and the options of their world. */
 const cases: readonly { name: string; lines: readonly string[]; world?: WorldOptions }[] = [
-  {
-    name: "job commands use the last job",
-    lines: ["submit -j main", "job show", "job cancel", "job follow"],
-  },
+  { name: "job show uses the last job", lines: ["submit -j main", "job show", "job cancel", "job follow"] },
   { name: "job show --json prints the last job", lines: ["submit -j main --json", "job show --json"] },
   { name: "submit does not register components again", lines: ["submit -j main", "submit -j main"] },
   { name: "job show fails without a submitted job", lines: ["job show"] },

@@ -32,10 +32,7 @@ const cases: readonly {
     pack: "pack -j main -j one -o main.kap",
     lines: ["submit --package main.kap -j one"],
   },
-  {
-    name: "submit --package fails for a job outside the package",
-    lines: ["submit --package main.kap -j mian"],
-  },
+  { name: "submit --package fails for an unpacked job", lines: ["submit --package main.kap -j mian"] },
   {
     name: "submit --sha256 fails for a different SHA-256",
     lines: [`submit --package main.kap --sha256 ${"0".repeat(64)}`],
@@ -56,11 +53,7 @@ const cases: readonly {
     name: "submit --package rejects options of a project",
     lines: ["submit --package main.kap --params {}", "-e prod submit --package main.kap"],
   },
-  {
-    name: "submit --sha256 fails without --package",
-    pack: "submit -j main --sha256 " + "0".repeat(64),
-    lines: [],
-  },
+  { name: "submit --sha256 needs --package", pack: "submit -j main --sha256 " + "0".repeat(64), lines: [] },
   {
     name: "pack rejects a secret in an environment variable",
     pack: "pack -j main -o main.kap --env-var API_TOKEN=hunter2",

@@ -58,11 +58,7 @@ const cases: readonly Case[] = [
     world: { env: { ...SIGNED_IN, XDG_STATE_HOME: "/home/user/state" } },
   },
   { name: "reports a step without outputs", line: "rehearse main --venv /venv", step: () => 0 },
-  {
-    name: "fails for missing data assets",
-    line: "rehearse assets --venv /venv",
-    world: { project: "assetlab" },
-  },
+  { name: "fails for missing data", line: "rehearse assets --venv /venv", world: { project: "assetlab" } },
   {
     name: "fails for a folder in place of a file",
     line: "rehearse assets --venv /venv --data raw-file-asset=conf --data Raw_Folder.Asset=conf",
@@ -74,10 +70,7 @@ const cases: readonly Case[] = [
   { name: "--data rejects a name without a path", line: "rehearse main --data rides" },
   { name: "--venv fails for a missing virtual environment", line: "rehearse main --venv /no/venv" },
   { name: "--python fails for a missing Python", line: "rehearse main --python python9" },
-  {
-    name: "--python fails for a file that is not executable",
-    line: "rehearse main --python ./pyproject.toml",
-  },
+  { name: "--python fails for a non-executable file", line: "rehearse main --python ./pyproject.toml" },
   { name: "--python fails for another program", line: "rehearse main --python mkdir" },
   { name: "--python cannot be combined with --venv", line: "rehearse main --python python3 --venv /venv" },
   { name: "fails without uv and Python", line: "rehearse main" },

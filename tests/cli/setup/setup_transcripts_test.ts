@@ -27,10 +27,7 @@ const CASES: readonly { name: string; lines: readonly string[]; isPrepared?: boo
     lines: ["data push all data/01_raw", "data push all data/01_raw --json"],
   },
   { name: "data push fails for a missing file", lines: ["data push other", "data push other nowhere.csv"] },
-  {
-    name: "environment push registers the environment once",
-    lines: ["environment push", "environment push"],
-  },
+  { name: "environment push sends the environment once", lines: ["environment push", "environment push"] },
   { name: "environment push fails without environment.yml", lines: ["environment push"], isPrepared: false },
 ];
 
