@@ -28,7 +28,7 @@ const FOLDED_ABOVE = 40;
 const SIBLINGS = { alike: 8, any: 15 } as const;
 
 /** The namespaces of a step from the outermost, such as `a` and `a.b`; none for a step without one. */
-export function namespacesOf({ namespace, label }: Pick<StepView, "namespace" | "label">): readonly string[] {
+function namespacesOf({ namespace, label }: Pick<StepView, "namespace" | "label">): readonly string[] {
   const whole = namespace ?? (DOTTED.test(label) ? label.slice(0, label.lastIndexOf(".")) : "");
   return whole === "" ? [] : prefixesOf(whole);
 }

@@ -2,7 +2,6 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { isForeignFile, requireWritable, shownPath, withWriteErrors } from "../../src/app/output_files.ts";
 import { AUTHORITY_HEADER } from "../../src/azureml/job/code/own_outputs.ts";
 import { pageData } from "../../src/app/report/page_file.ts";
-import { UserError } from "../../src/core/errors.ts";
 import { writePage } from "../../src/page/html.ts";
 import type { PageView } from "../../src/page/view.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -30,15 +29,6 @@ for (
     );
   });
 }
-
-Deno.test("other errors of writing a file are unchanged", async () => {
-  const refused = new UserError("It leads out", { code: "file.link_outside" });
-  await rejects(
-    withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.reject(refused)),
-    (thrown) => thrown === refused,
-  );
-  equal(await withWriteErrors({ cwd: "/p" }, "/p/a", () => Promise.resolve(7)), 7);
-});
 
 Deno.test("the check of an output file leaves it unchanged", async () => {
   const ctx = fakeContext({ cwd: "/p", files: { "/p/old.html": "old" } });

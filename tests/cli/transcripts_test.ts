@@ -9,7 +9,6 @@ const EXCLUDED = Object.fromEntries(
 const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "--version prints the version", line: "--version" },
   { name: "without arguments prints the help", line: "" },
-  { name: "--help prints the help of the command", line: "submit --help" },
   { name: "suggests a command for a typo", line: "compil -j main" },
   { name: "suggests `auth login` for `login`", line: "login" },
   { name: "suggests `job list` for `list`", line: "list" },
@@ -20,8 +19,6 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "fails for an option without its value", line: "compile -j" },
   { name: "--params rejects a list", line: "submit -j main --params [1]" },
   { name: "--params rejects invalid JSON", line: "submit -j main --params {alpha:5}" },
-  { name: "--env-var rejects a name without a value", line: "submit -j main --env-var NOEQUALS" },
-  { name: "--load-versions rejects a version without a dataset", line: "submit -j main --load-versions raw" },
   { name: "without a job lists the jobs", line: "submit" },
   { name: "fails for an unknown job", line: "submit -j mian" },
   { name: "--json fails for an unknown job", line: "submit -j mian --json" },

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { withStates } from "../../src/page/client/workbench.tsx";
-import { firstGraph, groupName, namespacesOf, nodesOf } from "../../src/page/graph_model.ts";
+import { firstGraph, groupName, nodesOf } from "../../src/page/graph_model.ts";
 import type { StepView } from "../../src/page/view.ts";
 
 const CLOSED = { open: new Set<string>(), withDatasets: false };
@@ -95,12 +95,4 @@ Deno.test("graph shows the duration of a folded namespace", () => {
   deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, {}), [3, 5]);
   deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, { startedAt: 1, endedAt: 4 }), [1, 5]);
   deepEqual(timesOf({ startedAt: 3, endedAt: 5 }, { startedAt: 1 }), [1, undefined]);
-});
-
-Deno.test("graph knows the nested namespaces of a step", () => {
-  deepEqual(namespacesOf({ namespace: "a.b", label: "c" }), ["a", "a.b"]);
-  deepEqual(namespacesOf({ namespace: undefined, label: "a.b.fit" }), ["a", "a.b"]);
-  deepEqual(namespacesOf({ namespace: "", label: "a.fit" }), []);
-  deepEqual(namespacesOf({ label: "fit" }), []);
-  deepEqual(namespacesOf({ label: "f([a.b]) -> [c]" }), []);
 });

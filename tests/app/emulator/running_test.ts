@@ -4,7 +4,6 @@ import {
   findEmulator,
   findEmulators,
   recordEmulator,
-  stopEmulator,
 } from "../../../src/app/emulator/running.ts";
 import { shortHash } from "../../../src/core/encoding.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
@@ -132,13 +131,6 @@ Deno.test("an emulator that ends keeps the record of another one", async () => {
   await ctx.fs.writeText(FILE, JSON.stringify({ ...RECORD, origin: "https://127.0.0.1:4712" }));
   await recorded!.remove();
   equal((await ctx.fs.stat(FILE))?.kind, "file");
-});
-
-Deno.test("an emulator can refuse to stop", async () => {
-  const { ctx, asked } = machine();
-  equal(await stopEmulator(ctx, RECORD), true);
-  deepEqual(asked, ["POST https://127.0.0.1:4711/emulator/stop Bearer hush manual"]);
-  equal(await stopEmulator(machine({ status: 401 }).ctx, RECORD), false);
 });
 
 Deno.test("POST /emulator/stop needs the emulator's secret", async () => {

@@ -1,4 +1,4 @@
-import { deepEqual, rejects } from "node:assert/strict";
+import { deepEqual } from "node:assert/strict";
 import type { AppContext } from "../../../src/app/context.ts";
 import { type JobOptions, selectJobs } from "../../../src/app/project/select_jobs.ts";
 import { makeWorld } from "../../cli/world.ts";
@@ -27,14 +27,4 @@ Deno.test("--nodes limits the named jobs", async () => {
   deepEqual((await selected(THREE, { names: ["main"], ...NODES })).jobs, [["main", selection]]);
   deepEqual((await selected(ONE, { all: true, ...NODES })).jobs, [["main", selection]]);
   deepEqual((await selected(THREE, NODES)).jobs, [["__default__", selection]]);
-});
-
-Deno.test("--name rejects several jobs", async () => {
-  const single = { code: "usage.one_name", option: "--name", hint: "Omit it" };
-  await rejects(selected(THREE, { all: true, single }), { code: "usage.one_name" });
-  await rejects(selected(THREE, { names: ["clean"] }), {
-    code: "job.unknown",
-    hint: "Run it with `kedro-azureml submit --nodes clean`, or add a job for it below `jobs` in azureml.yml",
-    details: [],
-  });
 });

@@ -5,7 +5,6 @@ import {
   lastJob,
   type RememberedJob,
   rememberJob,
-  whyNotRemembered,
 } from "../../../src/app/runs/submitted_jobs.ts";
 import { workspaceId } from "../../../src/config/types.ts";
 import { userFolders } from "../../../src/core/files.ts";
@@ -55,19 +54,6 @@ for (
     equal((await lastJob(ctx, "/project"))?.name, "j53");
   });
 }
-
-Deno.test("the check of the records' folder leaves no file", async () => {
-  const ctx = fakeContext();
-  deepStrictEqual([await whyNotRemembered(ctx), ctx.files.size], [undefined, 0]);
-  const writeText = async (path: string) => {
-    if (path.includes("/jobs/")) throw new Deno.errors.PermissionDenied("no");
-  };
-  equal(
-    await whyNotRemembered({ ...ctx, fs: { ...ctx.fs, writeText } }),
-    'cannot write to "/home/user/.local/state/kedro-azureml": permission denied',
-  );
-  equal(await whyNotRemembered({ ...ctx, home: undefined }), "there is no home folder (HOME is not set)");
-});
 
 Deno.test("records of jobs are private files", async () => {
   const home = await Deno.makeTempDir();

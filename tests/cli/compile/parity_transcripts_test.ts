@@ -3,7 +3,6 @@ import { assertTranscript, transcriptOf } from "../transcript.ts";
 
 /** A command line of the plugin, and the options of the world in which it runs. */
 const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
-  { name: "--on-job-scheduled needs a function", line: "run -j main --on-job-scheduled tiny.notify" },
   { name: "--on-job-scheduled needs Python", line: "run -j main --on-job-scheduled tiny.notify:tell" },
   {
     name: "schedule skips later jobs if Azure rejects a schedule",

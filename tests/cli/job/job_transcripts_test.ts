@@ -155,7 +155,6 @@ const REPORTS: readonly {
     before: ["submit -j main --name fox"],
     lines: ["job report", "job report --json"],
   },
-  { name: "job report fails for a missing job", lines: ["job report none"] },
   {
     name: "job report writes a page for each of several jobs",
     before: ["submit -j main --name a", "submit -j one --name b"],

@@ -67,16 +67,13 @@ const cases: readonly Case[] = [
   { name: "--keep rejects a folder with other files", line: "rehearse main --venv /venv --keep ." },
   { name: "--keep accepts a folder with & in its name", line: "rehearse main --venv /venv --keep a&b" },
   { name: "--data fails for a missing path", line: "rehearse main --venv /venv --data rides=no/such.csv" },
-  { name: "--data rejects a name without a path", line: "rehearse main --data rides" },
   { name: "--venv fails for a missing virtual environment", line: "rehearse main --venv /no/venv" },
   { name: "--python fails for a missing Python", line: "rehearse main --python python9" },
   { name: "--python fails for a non-executable file", line: "rehearse main --python ./pyproject.toml" },
   { name: "--python fails for another program", line: "rehearse main --python mkdir" },
   { name: "--python cannot be combined with --venv", line: "rehearse main --python python3 --venv /venv" },
   { name: "fails without uv and Python", line: "rehearse main" },
-  { name: "--requirements fails for a missing file", line: "rehearse main --requirements no-such.txt" },
   { name: "fails on Windows", line: "rehearse main --venv /venv", world: { platform: "windows" } },
-  { name: "fails for an unknown job", line: "rehearse nope --venv /venv" },
 ];
 
 for (const { name, line, step = writesOutputs, world } of cases) {

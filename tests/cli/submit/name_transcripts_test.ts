@@ -31,7 +31,6 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     name: "fails for another display name",
     lines: ["submit -j main --name nightly-7", "submit -j main --name nightly-7 --display-name main=Again"],
   },
-  { name: "rejects an invalid name", lines: ["submit -j main --name nightly.7"] },
   { name: "rejects several jobs", lines: ["submit -j main -j one --name nightly-7"] },
 ];
 

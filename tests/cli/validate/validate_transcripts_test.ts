@@ -176,7 +176,6 @@ jobs:
           'execution: { environment: "e:1", code_directory: "git+https://host/repo" }\n',
       },
     },
-    { name: "validate fails for an unknown job", line: "validate -j mian" },
     {
       name: "submit --allow makes an error a warning",
       line: "submit -j node_names --allow submit.undeclared_input --dry-run",
