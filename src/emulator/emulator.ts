@@ -85,7 +85,7 @@ function endJob(world: World, job: JobRecord): void {
 async function dispatch(world: World, request: Request): Promise<Response> {
   const place = locate(new URL(request.url), world.workspaces.map(({ account }) => account));
   const response = await answerAt(world, request, place);
-  if (place?.service === "resourceManager") withArmHeaders(world, request, response);
+  if (place?.service === "resourceManager") withArmHeaders(world, response);
   return response;
 }
 

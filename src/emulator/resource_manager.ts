@@ -152,39 +152,15 @@ async function readBody(request: Request): Promise<unknown> {
 }
 
 export function withArmHeaders(
-  world: Pick<World, "clock" | "random">,
-  { method }: Pick<Request, "method">,
+  { random }: Pick<World, "random">,
   { status, headers }: Response,
 ): void {
-  const id = headers.get("x-ms-request-id") ?? world.random.uuid();
-  const at = world.clock.now().toISOString().replace(/[-:]|\.\d+/g, "");
+  const id = headers.get("x-ms-request-id") ?? random.uuid();
   const added = {
-    "cache-control": "no-cache",
-    expires: "-1",
-    "strict-transport-security": "max-age=31536000; includeSubDomains",
     "x-ms-request-id": id,
     "x-ms-correlation-request-id": id,
-    "x-ms-routing-request-id": `EASTUS:${at}:${id}`,
     "x-ms-response-type": status >= 400 ? "error" : "standard",
     "x-request-time": "0.100",
-    ...leftRequests(method),
   };
   for (const [name, value] of Object.entries(added)) headers.set(name, value);
-}
-
-/** Requests that an identity may send to a subscription at once, as recorded: one less was left after one. */
-export const MOST_REQUESTS = { reads: 250, writes: 200, deletes: 200 } as const;
-
-/** How much larger the limits for all identities of a subscription together are, as recorded: 3,749 reads were left. */
-export const GLOBAL_FACTOR = 15;
-
-/** The headers that say how many requests are left: all but this one. */
-function leftRequests(method: string): Readonly<Record<string, string>> {
-  const isRead = method === "GET" || method === "HEAD";
-  const operation = isRead ? "reads" : method === "DELETE" ? "deletes" : "writes";
-  const most = MOST_REQUESTS[operation];
-  return {
-    [`x-ms-ratelimit-remaining-subscription-${operation}`]: String(most - 1),
-    [`x-ms-ratelimit-remaining-subscription-global-${operation}`]: String(most * GLOBAL_FACTOR - 1),
-  };
 }

@@ -31,23 +31,23 @@ export type Answering = Pick<World, "clock" | "random" | "links">;
 
 /** An error response of a service; {@linkcode createEmulator} converts it to a response. */
 export class Refusal extends Error {
-  readonly options: {
-    readonly status: number;
-    readonly code: string;
-    /** The codes below it, from the outermost to the innermost, which tells the exact cause. */
-    readonly inner?: readonly string[];
-    /** Who answers: Azure ML itself, or Resource Manager in front of it (default: Azure ML). */
-    readonly from?: "service" | "gateway";
-    readonly headers?: Readonly<Record<string, string>>;
-    /** The body, for services that do not use Resource Manager's format; `null` is sent as nothing. */
-    readonly body?: unknown;
-    /** Makes such a body where it needs the world. */
-    readonly makeBody?: (world: Answering) => unknown;
-  };
-
-  constructor(message: string, options: Refusal["options"]) {
+  constructor(
+    message: string,
+    readonly options: {
+      readonly status: number;
+      readonly code: string;
+      /** The codes below it, from the outermost to the innermost, which tells the exact cause. */
+      readonly inner?: readonly string[];
+      /** Who answers: Azure ML itself, or Resource Manager in front of it (default: Azure ML). */
+      readonly from?: "service" | "gateway";
+      readonly headers?: Readonly<Record<string, string>>;
+      /** The body, for services that do not use Resource Manager's format; `null` is sent as nothing. */
+      readonly body?: unknown;
+      /** Makes such a body where it needs the world. */
+      readonly makeBody?: (world: Answering) => unknown;
+    },
+  ) {
     super(message);
-    this.options = options;
   }
 }
 

@@ -22,22 +22,17 @@ import { artifactFolder } from "./mlflow_store.ts";
 import { bodyOf, displayNameOf, findRun, nodesOf, type Run, stepRuns } from "./simulated_timeline.ts";
 
 const CONTAINER = "azureml";
-const SYSTEM_LOG = "system_logs/lifecycler/lifecycler.log";
 const MOST_LINES = 1000;
 
 /** Stores the logs of a run so far as blobs. @returns SAS URLs by file name. */
 export async function logFiles(world: World, run: Run): Promise<Readonly<Record<string, string>>> {
-  const keep = (name: string, text: string) => keepRunFile(world, run, name, textContent(text));
-  const system = run.step !== undefined && world.pace.stepPreparesMs && run.status !== "Queued"
-    ? { [SYSTEM_LOG]: keep(SYSTEM_LOG, "Preparing the environment\n") }
-    : {};
-  if (run.startedAt === undefined) return system;
+  if (run.startedAt === undefined) return {};
   if (run.step !== undefined && run.job.execution !== undefined) return await writtenLogs(world, run);
   const [name, text] = run.step === undefined ? ["logs/azureml/executionlogs.txt", jobLog(world, run)] : [
     "user_logs/std_log.txt",
     stepLog(world, run, nodesOf(world, run.job, run.step!)),
   ];
-  return { ...system, [name!]: keep(name!, text!) };
+  return { [name!]: keepRunFile(world, run, name!, textContent(text!)) };
 }
 
 async function writtenLogs(world: World, run: Run): Promise<Readonly<Record<string, string>>> {

@@ -107,7 +107,7 @@ export function jobRun(world: World, job: JobRecord): Run {
 export function stepRuns(world: World, job: JobRecord): readonly Run[] {
   const now = world.clock.now().getTime();
   return timelineOf(world, job).steps.flatMap((step) => {
-    const status = stepStatus(step, now, world.pace.stepPreparesMs);
+    const status = stepStatus(step, now);
     return status === undefined ? [] : [toRun(world, job, step, status, now)];
   });
 }
@@ -232,12 +232,11 @@ export function jobStatus(timeline: Timeline, now: number): string {
 }
 
 /** The status of a step at a time; `undefined` before it has a run. */
-function stepStatus(step: StepTimes, now: number, preparesMs = 0): string | undefined {
+function stepStatus(step: StepTimes, now: number): string | undefined {
   const { queuedAt, startedAt = Infinity, endedAt, end } = step;
   if (now < queuedAt) return undefined;
   if (now >= endedAt) return end;
-  if (now >= startedAt) return "Running";
-  return now >= startedAt - preparesMs ? "Preparing" : "Queued";
+  return now >= startedAt ? "Running" : "Queued";
 }
 
 /** The timeline of a job whose steps run on this machine; `endedAt` is `Infinity` while something is running. */

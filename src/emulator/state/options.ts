@@ -75,8 +75,6 @@ export interface Pace {
   readonly prepareMs: number;
   /** Duration of each step, once a slot is free: a quarter `Queued`, the rest `Running`. */
   readonly stepMs: number;
-  /** How long a step is `Preparing`, when it has system logs, before it runs (default: 0). */
-  readonly stepPreparesMs?: number;
   readonly parallelSteps: number;
   /** From `CancelRequested` to `Canceled`. */
   readonly cancelMs: number;

@@ -146,7 +146,7 @@ export interface BlobCall {
 
 export async function putBlob(call: BlobCall): Promise<Response> {
   const type = call.request.headers.get("x-ms-blob-type");
-  if (type === null) throw missingHeader("x-ms-blob-type");
+  if (type === null) throw blobError("MissingRequiredHeader");
   if (type !== "BlockBlob") {
     throw new BlobRefusal(400, "InvalidHeaderValue", "The emulator keeps block blobs only.");
   }
@@ -276,31 +276,22 @@ function blobHeaders(blob: Blob): Record<string, string> {
   };
 }
 
-function missingHeader(name: string): BlobRefusal {
-  return new BlobRefusal(
-    400,
-    "MissingRequiredHeader",
-    `An HTTP header that's mandatory for this request is not specified: ${name}.`,
-  );
-}
-
 export class BlobRefusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  /** Why a signature or token was rejected. */
-  readonly detail: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(status: number, code: string, message: string, { detail, headers = {} }: RefusalDetails = {}) {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly details: RefusalDetails = {},
+  ) {
     super(message);
-    this.detail = detail;
-    this.headers = headers;
-    this.status = status;
-    this.code = code;
   }
 }
 
-type RefusalDetails = Partial<Pick<BlobRefusal, "detail" | "headers">>;
+interface RefusalDetails {
+  /** Why a signature or token was rejected. */
+  readonly detail?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** Status and message of errors whose text never changes, by their codes. */
 const REFUSALS = {
@@ -327,6 +318,10 @@ const REFUSALS = {
     "The MD5 value specified in the request did not match with the MD5 value calculated by the server.",
   ],
   MissingContentLengthHeader: [411, "Content-Length HTTP header is missing."],
+  MissingRequiredHeader: [
+    400,
+    "An HTTP header that's mandatory for this request is not specified: x-ms-blob-type.",
+  ],
   NoAuthenticationInformation: [
     401,
     "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.",
@@ -342,7 +337,7 @@ export function blobError(code: keyof typeof REFUSALS, details?: RefusalDetails)
 export function blobRefused(
   world: Pick<World, "clock" | "random">,
   request: Pick<Request, "method">,
-  { status, code, message, detail, headers: more }: BlobRefusal,
+  { status, code, message, details: { detail, headers: more } }: BlobRefusal,
 ): Response {
   const id = world.random.uuid();
   const text = `${message}\nRequestId:${id}\nTime:${world.clock.now().toISOString()}`;

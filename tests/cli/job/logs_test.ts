@@ -137,7 +137,6 @@ Deno.test("job logs --step says that a step has no log", async () => {
   const pace = {
     prepareMs: 0,
     stepMs: 60_000,
-    stepPreparesMs: 0,
     parallelSteps: 1,
     cancelMs: 0,
     scheduleMs: 0,

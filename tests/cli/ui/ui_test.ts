@@ -281,10 +281,10 @@ Deno.test("ui masks secrets in a downloaded log", async () => {
 });
 
 /** A log of a step in place of the emulator's, as Azure's storage sends it. */
-function storedLog(text: string) {
+function storedLog(text: string, name = /std_log\.txt/) {
   const bytes = new TextEncoder().encode(text);
   return ({ url, method, headers }: Request): Response | undefined => {
-    if (!/std_log\.txt/.test(url)) return undefined;
+    if (!name.test(url)) return undefined;
     const signed = { "x-ms-request-id": "1", "x-ms-version": "2021-12-02" };
     if (method === "HEAD") {
       return new Response(null, { headers: { ...signed, "content-length": `${bytes.length}` } });
@@ -341,11 +341,17 @@ Deno.test("ui shows the nodes of a grouped step with a long log", async () => {
 });
 
 Deno.test("ui shows the system log of a preparing step", async () => {
-  const pace = { prepareMs: 0, stepMs: 80_000, stepPreparesMs: 15_000 };
-  const { get, cookie, world } = await served({ pace }, { line: "submit main --name fox" });
+  const system = "system_logs/lifecycler/lifecycler.log";
+  const log = storedLog("Preparing the environment\n", /lifecycler\.log/);
+  const logFiles = { [system]: "https://emulatorstore1.blob.core.windows.net/azureml/lifecycler.log?sig=1" };
+  const stored = (request: Request) => {
+    const runId = /\/runs\/([^/]+)\/details$/.exec(request.url)?.[1];
+    return runId === undefined ? log(request) : Response.json({ runId, logFiles });
+  };
+  const pace = { prepareMs: 0, stepMs: 80_000 };
+  const { get, cookie, world } = await served({ pace }, { line: "submit main --name fox", stored });
   await world.ctx.clock.sleep(10_000);
   const { files, file, text } = await (await get("/runs/fox?part=log&step=clean&from=-1", { cookie })).json();
-  const system = "system_logs/lifecycler/lifecycler.log";
   deepEqual([files, file, text], [[system], system, "Preparing the environment\n"]);
 });
 

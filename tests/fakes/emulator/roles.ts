@@ -31,16 +31,16 @@ export function denials(
     const isBlob = action.startsWith("Microsoft.Storage/");
     if (deniedActions.some((denied) => fitsStars(denied, action))) {
       if (isBlob) return blobRefused(world, request, blobError("AuthorizationPermissionMismatch"));
-      return armRefused(world, request, denied(emulator, action, scope!));
+      return armRefused(world, denied(emulator, action, scope!));
     }
     const refusal = demandsMfa && !isBlob ? withoutMfa(world, emulator, request) : undefined;
-    return refusal === undefined ? await next(request) : armRefused(world, request, refusal);
+    return refusal === undefined ? await next(request) : armRefused(world, refusal);
   };
 }
 
-function armRefused(world: Answering, request: Request, refusal: Refusal): Response {
+function armRefused(world: Answering, refusal: Refusal): Response {
   const response = refused(world, refusal);
-  withArmHeaders(world, request, response);
+  withArmHeaders(world, response);
   return response;
 }
 
