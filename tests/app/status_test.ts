@@ -125,7 +125,7 @@ Deno.test("uncommitted changes are unknown if git is inside the checkout", async
 
 const [FIRST, LAST] = ["a".repeat(40), "b".repeat(40)];
 
-Deno.test("changes between unknown commits are not listed", async () => {
+Deno.test("diff lists no files between unknown commits", async () => {
   const { ctx, runs } = repositoryWith([undefined]);
   assert.deepEqual(await commitChanges(ctx, "/repo/p", [FIRST, FIRST]), { files: [], configuration: [] });
   assert.equal(await commitChanges(ctx, "/repo/p", [FIRST, undefined]), undefined);

@@ -3,7 +3,7 @@ import { run, shownTerminal } from "../../src/cli/command_line.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { makeWorld } from "./world.ts";
 
-Deno.test("output escapes CI commands in text of others", () => {
+Deno.test("output escapes CI commands in foreign text", () => {
   const ctx = fakeContext();
   const terminal = shownTerminal(ctx.terminal);
   terminal.out("a\n::warning::b\n");

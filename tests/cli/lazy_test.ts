@@ -33,7 +33,7 @@ for await (const { name } of Deno.readDir(new URL("cli/commands/", SRC))) {
   });
 }
 
-Deno.test("the command line loads no command", async () => {
+Deno.test("kedro-azureml starts without loading a command", async () => {
   const loaded = [...await loadedWith("cli/command_line.ts")];
   const isOwn = (path: string) => /^(?:cli\/(?!commands)|core\/)/.test(path) || WITH_OPTIONS.includes(path);
   assert.deepEqual(loaded.filter((path) => !isOwn(path)), []);

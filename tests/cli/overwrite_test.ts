@@ -33,7 +33,7 @@ for (const line of WRITES) {
   });
 }
 
-Deno.test("job download needs --force to replace files outside its folder", async () => {
+Deno.test("job download needs --force to replace files of another program", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("submit main --name fox --wait"), 0, ctx.stderr());
   equal(await kedroAzureml("job download fox -o /out --logs"), 0, ctx.stderr());

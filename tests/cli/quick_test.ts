@@ -12,7 +12,7 @@ for (const argv of [["--version"], ["-V"]]) {
   });
 }
 
-Deno.test("--help, options and typos are parsed by the program", () => {
+Deno.test("only --version is answered before the program is loaded", () => {
   for (
     const argv of [[], ["--help"], ["submit", "--help"], ["--versio"], ["-V", "-V"], ["-V", "--json", "x"]]
   ) {

@@ -109,7 +109,7 @@ Deno.test(
   },
 );
 
-Deno.test("npm command forwards SIGTERM and exits with the program's code", needsShell, async () => {
+Deno.test("npm command exits with the program's code after SIGTERM", needsShell, async () => {
   await inFolder(async (folder) => {
     const program = await npmInstall(folder);
     const child = new Deno.Command(program, { args: ["wait"], stdout: "piped" }).spawn();
@@ -136,7 +136,7 @@ Deno.test("npm command names the missing package of its platform", needsShell, a
 });
 
 Deno.test(
-  "tarGz() and zip() write the same bytes each time",
+  "release archives have the same bytes each time",
   needsShell,
   async () => {
     const files = { "bin/run": { bytes: executable, runs: true }, "text": { text: "ä\n" } };

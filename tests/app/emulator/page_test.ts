@@ -48,7 +48,7 @@ async function viewOf<View>(answer: Response): Promise<View> {
   return (await dataOf(answer)).view as View;
 }
 
-Deno.test("emulator page records that a run goes on until it has ended", async () => {
+Deno.test("emulator page notes pages that wait for the end of a run", async () => {
   const { get, goingOn, advance } = await createPaged();
   await get(RUN);
   deepEqual([...goingOn], []);

@@ -23,7 +23,7 @@ Deno.test("placeholders are filled only for runs on this machine", async () => {
   equal(await nameOf({ fillsPlaceholders: true }), "workspace");
 });
 
-Deno.test("-e, --params and --allow-outside reach the reader of the project", async () => {
+Deno.test("the project is read with -e, --params and --allow-outside", async () => {
   const { ctx, files } = opened();
   await files.fs.writeText("/home/user/shared/a.py", "");
   const options = { kedroEnv: "prod", params: { alpha: 1 }, allowOutside: ["/home/user/shared"] };

@@ -82,7 +82,7 @@ Deno.test("--data is relative to the current folder", async () => {
   });
 });
 
-Deno.test("the catalog names local data of all data assets", async () => {
+Deno.test("rehearse finds local data of data assets in the catalog", async () => {
   const { ctx } = makeWorld({ project: "assetlab", cwd: "/home/user/assetlab/src" });
   const root = "/home/user/assetlab";
   assert.deepEqual(await readLocalData({ ...ctx, report() {} }, {}), {
@@ -97,7 +97,7 @@ Deno.test("the catalog names local data of all data assets", async () => {
 });
 
 for (const [when, event] of [["before", undefined], ["while", "reading"]] as const) {
-  Deno.test(`rehearse interrupted ${when} it reads the project ends`, async () => {
+  Deno.test(`Ctrl+C ends rehearse ${when} it reads the project`, async () => {
     const stop = new AbortController();
     if (event === undefined) stop.abort("SIGINT");
     const { ctx } = makeWorld({ project: "assetlab", signal: stop.signal });
@@ -115,7 +115,7 @@ for (
     ["needs no project", undefined, 0],
   ] as const
 ) {
-  Deno.test(`rehearse ${what}`, async () => {
+  Deno.test(`emulator --run-steps ${what}`, async () => {
     const { ctx } = makeWorld();
     const files = azureml === undefined ? ["/home/user/tiny/pyproject.toml"] : [];
     for (const file of files) await ctx.fs.remove(file);

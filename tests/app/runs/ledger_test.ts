@@ -47,7 +47,7 @@ const refusal = (exit: ExitCode, data = {}) => new UserError("No", { code: "azur
 for (
   const [what, thrown, isKept] of [
     ["refused by Azure", refusal(ExitCode.Rejected), false],
-    ["without permission", refusal(ExitCode.Auth), false],
+    ["forbidden by Azure", refusal(ExitCode.Auth), false],
     ["that Azure may have", refusal(ExitCode.Rejected, { [MAY_BE_THERE]: true }), true],
     ["without an answer", refusal(ExitCode.Unavailable), true],
     ["after an unexpected error", new RangeError("a defect"), true],
@@ -125,7 +125,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`Ctrl+C waits for the response to a sent job: ${outcome}`, async () => {
+  Deno.test(`Ctrl+C while sending reports the job as "${outcome}"`, async () => {
     const { ledger, workspace, stop } = ledgerOf();
     await ledger.sending(job("fox"), workspace);
     stop.abort("SIGINT");
@@ -136,7 +136,7 @@ for (
   });
 }
 
-Deno.test("CI gets each change of a job and a summary", async () => {
+Deno.test("CI outputs have each change of a job", async () => {
   const { ctx, workspace } = ledgerOf();
   const [outputs, summaries]: [string[][], (readonly SummarizedJob[])[]] = [[], []];
   const ci = {

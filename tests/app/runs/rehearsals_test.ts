@@ -4,7 +4,7 @@ import { keptRehearsals, newRehearsal } from "../../../src/app/runs/rehearsals.t
 import { fakeContext } from "../../fakes/context.ts";
 import { slashed } from "../../fakes/paths.ts";
 
-Deno.test("rehearsals are kept, found and removed only in folders that nobody else can write to", async () => {
+Deno.test("rehearsals are kept only in folders that others cannot write", async () => {
   const ctx = fakeContext();
   const folder = (await newRehearsal(ctx, "/p"))!;
   match(

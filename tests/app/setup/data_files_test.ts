@@ -149,7 +149,7 @@ for (
 ) {
   Deno.test({
     ...LINKS,
-    name: `--allow-outside is suggested without the project for ${targets.join(", ") || "a broken link"}`,
+    name: `data push suggests --allow-outside for ${targets.join(", ") || "a broken link"}`,
     fn: () => {
       const leftOut = targets.map((target) => ({ name: "x", reason: "a link", target }));
       equal(includeHint(leftOut, "/work/p"), hint);

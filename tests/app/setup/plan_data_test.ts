@@ -148,7 +148,7 @@ Deno.test("setup wraps each entry of a transcoded dataset", async () => {
   );
 });
 
-Deno.test("setup makes a dataset shared by jobs a data asset", async () => {
+Deno.test("setup turns a dataset shared by jobs into a data asset", async () => {
   deepEqual(
     await rewritesOf([{ outputs: ["a.table@pandas"] }, { literal: ["a.table@spark"] }]),
     [{
@@ -165,7 +165,7 @@ Deno.test("setup makes a dataset shared by jobs a data asset", async () => {
   );
 });
 
-Deno.test("setup makes a file that no job writes a data asset", async () => {
+Deno.test("setup turns a file that no job writes into a data asset", async () => {
   const [item] = await rewritesOf([{ literal: ["a.set", "b.table@pandas"] }]);
   deepEqual(item, {
     assets: ["b.table@pandas"],

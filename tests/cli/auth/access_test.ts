@@ -92,7 +92,7 @@ Deno.test("auth status prints a hint for several rights once", () => {
   deepEqual(hintsOf(missing, unknown(BUSY)), [role, "hint: Wait"]);
 });
 
-Deno.test("auth status prints the error in the project's workspace", () => {
+Deno.test("auth status prints why the project's workspace is unknown", () => {
   const error = new UserError("No key", { code: "config.x", hint: "Add it", details: ["a.yml:1"] });
   const { text, data } = rendered({ workspace: { error } });
   equal(text.split("Workspace\n")[1], "✗ No key\n  a.yml:1\nhint: Add it\n");

@@ -80,7 +80,7 @@ for (
     ["write_blobs", true, true],
   ] as const
 ) {
-  Deno.test(`auth status reports whether jobs can be submitted without ${right}: ${no}`, () => {
+  Deno.test(`auth status says that jobs ${no ? "can" : "cannot"} be submitted without ${right}`, () => {
     const may = (answer: string) => {
       const access = [{ right: "read_workspace", answer: "yes" }, { right, answer }];
       return maySubmit({ config: {}, access } as unknown as Parameters<typeof maySubmit>[0]);

@@ -97,7 +97,7 @@ Deno.test("job tags name the CI system, its run, URL, actor and branch", () => {
   equal(readCi({ CI: "false" }), undefined);
 });
 
-Deno.test("job tags take the branch and repository from Git if the CI system names none", () => {
+Deno.test("job tags name Git's branch if the CI system names none", () => {
   const properties = {
     "mlflow.source.git.branch": "trunk",
     "mlflow.source.git.repoURL": "https://git.example.com/bikes",

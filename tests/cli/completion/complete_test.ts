@@ -121,7 +121,7 @@ Deno.test("complete offers commands, topics and subcommands for help", async () 
   assert.deepEqual(await completionsOf("", "help", "exit-codes"), ["values"]);
 });
 
-Deno.test("complete waits 5 seconds for the project's Python", async () => {
+Deno.test("complete stops the project's Python after 5 seconds", async () => {
   const asked: unknown[] = [];
   const { ctx, kedroAzureml } = makeWorld({
     async exec(program, _, { timeoutMs } = {}) {

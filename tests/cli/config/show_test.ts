@@ -63,7 +63,7 @@ for (const [project, env] of contexts) {
   }
 }
 
-Deno.test("config show prints the same for its own output", async () => {
+Deno.test("config show prints its own output unchanged", async () => {
   const pasted = async (text: string) => {
     const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/azureml.yml": text } });
     equal(await run(["config", "show"], ctx), 0, ctx.stderr());

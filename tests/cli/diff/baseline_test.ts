@@ -41,7 +41,7 @@ Deno.test("diff compares with the job's last run in the same environment", async
   await rejects(baselineOf(world, { against: "none" }), { code: "job.not_found" });
 });
 
-Deno.test("diff compares with the steps of the whole job after rerun --from-failed", async () => {
+Deno.test("diff after rerun --from-failed compares all steps", async () => {
   const world = makeWorld({ emulator: { outcome: { failingSteps: { count: "No" } } } });
   equal(await world.kedroAzureml("submit main --name fox --wait"), 1);
   equal(await world.kedroAzureml("rerun fox --from-failed --name owl --wait"), 1, world.ctx.stderr());

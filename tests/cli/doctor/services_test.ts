@@ -89,7 +89,7 @@ Deno.test("doctor rejects an identity without the right to submit jobs", async (
 
 const OTHER_API = "https://ws-golden.workspace.westus.api.azureml.ms";
 
-Deno.test("doctor checks the API host of a workspace outside its region's host", async () => {
+Deno.test("doctor checks the API host of the workspace", async () => {
   const same = await checksWith(apiAt("https://eastus.api.azureml.ms"));
   assert.deepEqual(stateOf(same, "history", "history.api.tls"), ["ok", undefined]);
   const other = await checksWith(apiAt(OTHER_API));
@@ -165,7 +165,7 @@ Deno.test("doctor suggests user and password for a proxy with basic authenticati
   ]);
 });
 
-Deno.test("doctor connects to the port in a cloud's address", async () => {
+Deno.test("doctor connects to the port in a URL of the cloud file", async () => {
   const ports: string[] = [];
   const connect = async (host: string, port: number) => void ports.push(`${host}:${port}`);
   const cloud = (url: string) => ({

@@ -24,7 +24,7 @@ function servingContext() {
   return { ctx: { ...ctx, serve }, served };
 }
 
-Deno.test("emulator prints the variables for clients", async () => {
+Deno.test("emulator prints the environment variables for clients", async () => {
   const { ctx, served } = servingContext();
   const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED, caFile: "ca.pem" });
   assert.equal(ready.origin, "https://127.0.0.1:4711");
@@ -77,7 +77,7 @@ Deno.test("emulator locks its state folder while it runs", async () => {
   assert.deepEqual([await ctx.fs.stat(lock), await ctx.fs.stat(ca)], [undefined, undefined]);
 });
 
-Deno.test("emulator stops running steps before it ends", async () => {
+Deno.test("emulator ends its running steps when it stops", async () => {
   const { ctx: server, served } = servingContext();
   const [started, log] = [Promise.withResolvers<void>(), [] as string[]];
   const others = stepPrograms(() => server.files, () => 0);

@@ -123,7 +123,7 @@ for (const columns of [60, 80, 120]) {
   });
 }
 
-Deno.test("help COMMAND --all adds rare options and the plugin's names of options", async () => {
+Deno.test("help COMMAND --all lists all options", async () => {
   const [usual, all] = [await outputOf("help submit"), await outputOf("help submit --all")];
   for (const option of ["--no-cache", "--on-job-scheduled", "-j, --job", "--wait-for-completion"]) {
     assert.ok(!usual.includes(option) && all.includes(option), option);

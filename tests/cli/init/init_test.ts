@@ -116,7 +116,7 @@ Deno.test("init -e local writes to conf/local", async () => {
   });
 });
 
-Deno.test("azureml.yml of init refers to its schema", async () => {
+Deno.test("init writes azureml.yml with the path of its schema", async () => {
   const ctx = fakeContext({ files: PROJECT });
   await init(openCommandContext(ctx, {}), {});
   const [first] = (await ctx.fs.readText("/project/conf/base/azureml.yml")).split("\n");

@@ -29,7 +29,7 @@ function oddIn(text: string): string {
   );
 }
 
-Deno.test("inspect and compile keep long, deep and special parameter values unchanged", async () => {
+Deno.test("inspect and compile keep unusual parameter values unchanged", async () => {
   const world = makeWorld();
   const { ctx } = world;
   const printed = async (line: string) => {

@@ -189,7 +189,7 @@ for (const { name, before = [], lines, world: options } of REPORTS) {
   });
 }
 
-Deno.test("submit records a job before sending it and forgets it if Azure rejects it", async () => {
+Deno.test("submit removes the record of a job that Azure rejects", async () => {
   const seen: string[] = [];
   const world = makeWorld({
     async fetch(request) {

@@ -1,7 +1,7 @@
 import { deepEqual, match } from "node:assert/strict";
 import { makeWorld } from "../world.ts";
 
-Deno.test("job open explains why no browser opens without a display", async () => {
+Deno.test("job open without a display says that no browser opens", async () => {
   const { ctx, kedroAzureml } = makeWorld({ interactive: true });
   await kedroAzureml("submit main --name fox");
   const before = [ctx.stdout().length, ctx.stderr().length] as const;

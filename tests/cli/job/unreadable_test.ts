@@ -89,7 +89,7 @@ Deno.test("job report --previews reports unreachable outputs", async () => {
   );
 });
 
-Deno.test("job report lists the steps of a run with a refused history as unknown", async () => {
+Deno.test("job report shows steps as unknown if run history is refused", async () => {
   const { exit, world, err } = await afterRun({ refused: /\/history\// }, "job report fox");
   equal(exit, 0, err);
   const html = new TextDecoder().decode(world.ctx.files.get(`${world.ctx.cwd}/report.html`));

@@ -4,7 +4,7 @@ import { dealt } from "./dealt.ts";
 const ROWS = ["a", "b", "c", "d", "e"];
 const COLUMNS = [1, 2, 3, 4];
 
-Deno.test("dealt() gives each row as many different columns as asked", () => {
+Deno.test("matrix tests give each row different columns", () => {
   for (const each of [1, 2, 3, 4, 9]) {
     const pairs = dealt(ROWS, COLUMNS, each, 0);
     equal(new Set(pairs.map(String)).size, ROWS.length * Math.min(each, COLUMNS.length));
@@ -13,7 +13,7 @@ Deno.test("dealt() gives each row as many different columns as asked", () => {
   }
 });
 
-Deno.test("dealt() gives every pair once in all turns", () => {
+Deno.test("matrix tests meet every pair in some turn", () => {
   const met = COLUMNS.flatMap((_, turn) => dealt(ROWS, COLUMNS, 1, turn));
   deepEqual(new Set(met.map(String)).size, ROWS.length * COLUMNS.length);
 });

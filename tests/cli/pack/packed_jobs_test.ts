@@ -22,7 +22,7 @@ async function packed(options = "") {
   return world;
 }
 
-Deno.test("pack stores the environment, commit, experiment and workspaces of the project", async () => {
+Deno.test("pack stores the commit, experiment and workspaces", async () => {
   const { ctx } = await packed();
   const { manifest, jobs } = await openPackage(ctx.fs, "/home/user/jobs.kap");
   const { env, project, madeBy, experiment, properties, workspaces } = manifest;

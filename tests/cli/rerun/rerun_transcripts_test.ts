@@ -99,7 +99,7 @@ Deno.test("rerun --from-failed passes the outputs of completed steps as inputs",
   );
 });
 
-Deno.test("rerun --output-file writes the end of the run", async () => {
+Deno.test("rerun --output-file records the final status", async () => {
   const world: World = makeWorld({
     fetch: async (request) =>
       request.method === "PUT" && request.url.includes("/jobs/bear")

@@ -202,7 +202,7 @@ Deno.test("data push suggests a data asset for a misspelled name", async () => {
   );
 });
 
-Deno.test("data push reports a missing path argument and a missing file", async () => {
+Deno.test("data push fails for a missing file", async () => {
   const { errorOf } = emptyWorkspace();
   assert.equal((await errorOf("data push other", 2)).code, "data.no_path");
   assert.equal((await errorOf("data push other nowhere.csv", 3)).code, "data.no_file");

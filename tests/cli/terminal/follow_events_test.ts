@@ -91,9 +91,9 @@ for (
     ["a running node", node({ status: "Running" }), "  fit, node split: Running\n"],
     ["a line of a log", LOG, /^.*fit.* epoch 1\n$/],
     ["a warning", { type: "warnings", warnings: [{ code: "x.y", message: "Odd" }] }, "warning: Odd\n"],
-    ["nothing for a tick", { type: "tick", job: "fox" }, ""],
+    ["nothing each second", { type: "tick", job: "fox" }, ""],
     ["nothing for the end of a job", { type: "end", job: "fox", status: "Completed", durationMs: 1 }, ""],
-    ["nothing for the closing event", CLOSED, ""],
+    ["nothing when it stops", CLOSED, ""],
   ] as readonly (readonly [string, Event, string | RegExp])[]
 ) {
   Deno.test(`job follow outside a terminal prints ${what}`, async () => {

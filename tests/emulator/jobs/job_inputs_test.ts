@@ -90,7 +90,7 @@ Deno.test("emulator runs a step on its own compute, else the job's", async () =>
   );
 });
 
-Deno.test("emulator adds the default compute and continue_on_step_failure to a job's properties", async () => {
+Deno.test("emulator adds the default compute to a job's properties", async () => {
   const shown = async (properties: object) => {
     const { get } = await submit({ properties });
     const { properties: { properties: own } } = await get(`${ID}/jobs/j1`);

@@ -12,7 +12,7 @@ Deno.test("time limits are ISO 8601 durations or seconds", () => {
   assert.deepEqual(["soon", null, undefined].map(limitToMs), [undefined, undefined, undefined]);
 });
 
-Deno.test("usage has the largest memory of all ranks", async () => {
+Deno.test("a step's usage has the largest memory of its processes", async () => {
   const usage = (peakBytes: number, cpuMs: number) => JSON.stringify({ peakBytes, cpuMs });
   const { fs } = fakeContext({
     files: { "/a/usage/0.txt": usage(10, 5), "/a/usage/1.txt": usage(30, 7), "/a/usage/2.txt": usage(20, 1) },

@@ -6,7 +6,7 @@ Deno.test("page client is up to date with its sources", async () => {
   ok(await isPageClientFresh(), "run `deno run -A scripts/build/page_client.ts`");
 });
 
-Deno.test("page client can be embedded in HTML and contains no URL of another host", () => {
+Deno.test("page client contains no URL of another host", () => {
   const { script, style } = PAGE_ASSETS;
   doesNotMatch(script, /<\/script|<!--/i);
   doesNotMatch(style, /<\/style|@import|url\(/i);
