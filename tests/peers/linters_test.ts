@@ -66,7 +66,10 @@ Deno.test({
     const folder = await Deno.makeTempDir();
     const text = await Deno.readTextFile("action.yml");
     const file = join(folder, "action.yml");
-    await Deno.writeTextFile(file, text.replace('ci_install.sh" submit', 'ci_install.sh" ${{ inputs.job }}'));
+    await Deno.writeTextFile(
+      file,
+      text.replace("exec kedro-azureml submit", "exec kedro-azureml submit ${{ inputs.job }}"),
+    );
     notStrictEqual((await zizmor(file)).code, 0);
     await Deno.remove(folder, { recursive: true });
   },
