@@ -6,7 +6,7 @@ import type { RememberedJob } from "../../../src/app/runs/submitted_jobs.ts";
 import type { Job } from "../../../src/azureml/runs/jobs.ts";
 import type { JobConfig } from "../../../src/config/types.ts";
 
-Deno.test("similar runs have the configured experiment name", () => {
+Deno.test("earlier runs are found by the configured experiment name", () => {
   const job = { pipeline: { pipeline_name: "train" }, schedule: null } as JobConfig;
   const root = "/home/ada/my project.v2";
   deepEqual(runsLike("main", job, { experimentName: undefined }, root), {
@@ -64,7 +64,7 @@ for (
     ["main-nightly", false],
   ] as const
 ) {
-  Deno.test(`a run with display name "${displayName}" is${expected ? "" : " not"} similar`, () => {
+  Deno.test(`a run with display name "${displayName}" is ${expected ? "an" : "no"} earlier run of the job`, () => {
     const like = { displayName: "train", experimentName: "shop", schedules: ["main-nightly", "main-1"] };
     equal(isLike({ displayName, experimentName: "shop" } as Job, like), expected);
     equal(isLike({ displayName, experimentName: "other" } as Job, like), false);

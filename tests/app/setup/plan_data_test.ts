@@ -232,7 +232,7 @@ Deno.test("setup does not wrap a file with a space in its name", async () => {
   deepEqual(await rewritesOf([{ literal: ["b.set"] }], change, [refused]), []);
 });
 
-Deno.test("setup prints the lines for an entry with an alias", async () => {
+Deno.test("setup prints the lines to write for an entry with a YAML anchor", async () => {
   const hintsOf = async (asset: boolean) => {
     const ctx = fakeContext({
       files: {
