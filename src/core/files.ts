@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Context, FileSystem, WriteOptions } from "./context.ts";
 import { shortHash } from "./encoding.ts";
 import { ExitCode, UserError } from "./errors.ts";
@@ -131,3 +131,14 @@ function base(
 }
 
 const ABSOLUTE = { linux: /^\//, darwin: /^\//, windows: /^(?:[\\/]|[A-Za-z]:[\\/])/ };
+
+/** Rejects a path of Windows on another system, where it is one odd file name. @throws {UserError} `file.windows_path`. */
+export function refuseWindowsPath(path: string): void {
+  const [, drive, rest] = /^([A-Za-z]):[\\](.*)/s.exec(basename(path)) ?? [];
+  if (drive === undefined) return;
+  throw new UserError(`"${basename(path)}" is a path of Windows`, {
+    // file.windows_path: A path of Windows was given on another system. Write it as the hint says.
+    code: "file.windows_path",
+    hint: `In WSL, write \`/mnt/${drive.toLowerCase()}/${rest!.replaceAll("\\", "/")}\``,
+  });
+}

@@ -1,4 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { resolve } from "node:path";
+import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
 
 /** A certificate with its DER bytes, which `X509Certificate` does not expose in every version of Deno. */
@@ -18,6 +20,22 @@ export interface CertificateSource {
   readonly path: string;
   readonly password: string | undefined;
   readonly clientId: string;
+}
+
+/** The bytes of the file in AZURE_CLIENT_CERTIFICATE_PATH. @throws {UserError} `auth.certificate_file`. */
+export async function readCertificateFile({ fs, cwd }: Pick<Context, "fs" | "cwd">, path: string) {
+  try {
+    return await fs.readBytes(resolve(cwd, path));
+  } catch (cause) {
+    const missing = cause instanceof Deno.errors.NotFound;
+    throw certificateError(path, missing ? "file not found" : "the file cannot be read", {
+      // auth.certificate_file: The file in AZURE_CLIENT_CERTIFICATE_PATH cannot be read. Set the variable to
+      //   a PEM or PFX file.
+      code: "auth.certificate_file",
+      hint: "Set AZURE_CLIENT_CERTIFICATE_PATH to a PEM or PFX file with certificate and key",
+      cause,
+    });
+  }
 }
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;

@@ -1,10 +1,10 @@
 import { createPublicKey, type KeyObject, type X509Certificate } from "node:crypto";
-import { resolve } from "node:path";
 import {
   type Certificate,
   certificateError,
   type CertificateFile,
   type CertificateSource,
+  readCertificateFile,
   readPem,
   unsupportedKey,
 } from "./certificate_file.ts";
@@ -67,7 +67,7 @@ export async function readClientCertificate(
   ctx: Pick<CredentialContext, "fs" | "cwd" | "clock">,
   source: CertificateSource,
 ) {
-  const bytes = await readBytes(ctx, source.path);
+  const bytes = await readCertificateFile(ctx, source.path);
   const { keys, certificates } = await open(bytes, source);
   if (certificates.length === 0) {
     throw certificateError(source.path, "the file has no certificate", {
@@ -117,21 +117,6 @@ async function open(bytes: Uint8Array<ArrayBuffer>, source: CertificateSource): 
   // A DER sequence starts with 0x30 and, at this size, a length byte of at least 0x80; text never does.
   if (bytes[0] === 0x30 && bytes[1]! >= 0x80) return (await import("./pfx.ts")).readPfx(bytes, source);
   return readPem(new TextDecoder().decode(bytes), source);
-}
-
-async function readBytes({ fs, cwd }: Pick<CredentialContext, "fs" | "cwd">, path: string) {
-  try {
-    return await fs.readBytes(resolve(cwd, path));
-  } catch (cause) {
-    const missing = cause instanceof Deno.errors.NotFound;
-    throw certificateError(path, missing ? "file not found" : "the file cannot be read", {
-      // auth.certificate_file: The file in AZURE_CLIENT_CERTIFICATE_PATH cannot be read. Set the variable to
-      //   a PEM or PFX file.
-      code: "auth.certificate_file",
-      hint: "Set AZURE_CLIENT_CERTIFICATE_PATH to a PEM or PFX file with certificate and key",
-      cause,
-    });
-  }
 }
 
 function pair(keys: readonly KeyObject[], certificates: readonly Certificate[]) {

@@ -1,4 +1,4 @@
-import { UserError } from "../core/errors.ts";
+import { UserError, type Warning } from "../core/errors.ts";
 
 /** The built-in Kedro versions, as `use()` in switch_kedro.py takes them; `1` reads every 1.x project. */
 type EmbeddedVersion = "1" | "0.19" | "0.18";
@@ -44,4 +44,21 @@ export function tooOld(version: string, path: string): UserError {
         "Migrate the project to Kedro 1, which steps in Azure ML need, or to 0.18.14, and set kedro_init_version",
     },
   );
+}
+
+/** Warns of a project whose Kedro is too old for the plugin, which runs the steps on Azure ML. */
+export function oldKedroWarnings(project: {
+  /** Kedro that read the project. */
+  readonly kedro_version: string;
+  readonly kedro_init_version: string;
+}): readonly Warning[] {
+  if (!project.kedro_version.startsWith("0.")) return [];
+  return [{
+    // kedro.old: The project was made for Kedro 0.x, but steps need Kedro 1.2. Migrate it, or use
+    //   `--allow-kedro-0`.
+    code: "kedro.old",
+    message:
+      `The project was made for Kedro ${project.kedro_init_version}: on Azure ML its steps run kedro-azureml-pipeline, which needs Kedro 1.2`,
+    hint: "Migrate the project to Kedro 1, or submit anyway with `--allow-kedro-0`",
+  }];
 }

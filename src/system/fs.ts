@@ -1,8 +1,9 @@
-import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { once } from "../core/async.ts";
 import { freeBytes } from "../core/bytes.ts";
 import type { Chunks, DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
+import { refuseWindowsPath } from "../core/files.ts";
 import { sizeText } from "../core/format.ts";
 import { compareText } from "../core/text_match.ts";
 import {
@@ -251,14 +252,7 @@ async function refuseOutsideLink(path: string): Promise<void> {
   if (top === undefined) return;
   const real = await realPathOf(path);
   if (isBelow(await Deno.realPath(top), real)) return;
-  const [, drive, rest] = /^([A-Za-z]):[\\](.*)/s.exec(basename(path)) ?? [];
-  if (drive !== undefined) {
-    throw new UserError(`"${basename(path)}" is a path of Windows`, {
-      // file.windows_path: A path of Windows was given on another system. Write it as the hint says.
-      code: "file.windows_path",
-      hint: `In WSL, write \`/mnt/${drive.toLowerCase()}/${rest!.replaceAll("\\", "/")}\``,
-    });
-  }
+  refuseWindowsPath(path);
   throw new UserError(`Cannot write "${path}": a link leads it to "${real}", outside the project`, {
     // file.link_outside: A link would lead a written file out of the project. Remove the link, or name
     //   another file.

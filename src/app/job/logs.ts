@@ -1,16 +1,11 @@
 import { isFailed, isFinal, NOT_RUN, WAITING } from "../../core/runs.ts";
 import { followJob } from "../../azureml/runs/follow_job.ts";
-import {
-  type OpenRun,
-  openRun,
-  requireStep,
-  type RunStep,
-  type StepFailure,
-} from "../../azureml/runs/open_run.ts";
+import { type OpenRun, openRun, type RunStep, type StepFailure } from "../../azureml/runs/open_run.ts";
 import { logsToShow } from "../../azureml/runs/history.ts";
 import { readAll } from "../../azureml/storage/read.ts";
 import { openNodeFilter } from "../../azureml/job/compile/command.ts";
-import { type JobStep, stepNamed } from "../../azureml/job/steps.ts";
+import { requireStep, stepNamed } from "../../azureml/job/find_step.ts";
+import type { JobStep } from "../../azureml/job/steps.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { shellWord } from "../../core/untrusted.ts";

@@ -1,4 +1,5 @@
-import { stepNamed, stepsOfSpec } from "../../azureml/job/steps.ts";
+import { stepNamed } from "../../azureml/job/find_step.ts";
+import { stepsOfSpec } from "../../azureml/job/steps.ts";
 import { durationText } from "../../core/format.ts";
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";

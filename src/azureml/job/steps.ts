@@ -4,7 +4,7 @@ import { bindingOf, groupedNodes, MLFLOW_NODE_NAME } from "../../core/runs.ts";
 import { withoutTranscoding } from "../../kedro/snapshot.ts";
 import type { GroupedNode, JobSpec, Step } from "./job_spec.ts";
 import { escaped } from "../../core/untrusted.ts";
-import { nodeOfKey, normalizedName } from "./step_names.ts";
+import { nodeOfKey } from "./step_names.ts";
 
 /** A step of a submitted job, as far as the job's body describes it. */
 export interface JobStep {
@@ -62,15 +62,6 @@ export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
     compute,
     needs: [...new Set(inputs.flatMap(({ from }) => from.kind === "step" ? [from.step] : []))],
   })));
-}
-
-/** Finds a step by its key, its label or a node that it runs; else by another spelling of its key or label. */
-export function stepNamed(steps: readonly JobStep[], name: string): JobStep | undefined {
-  const alike = normalizedName(name);
-  return steps.find(({ key, label }) => [key, label].includes(name)) ??
-    steps.find(({ nodes }) => nodes?.includes(name)) ??
-    steps.find(({ key }) => normalizedName(key) === alike) ??
-    steps.find(({ label }) => normalizedName(label) === alike);
 }
 
 /** A dataset that one node of a job writes and another reads. */

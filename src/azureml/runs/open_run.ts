@@ -1,14 +1,13 @@
 import { once } from "../../core/async.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
 import { reasonOf } from "../../core/python_log.ts";
 import { isFailed } from "../../core/runs.ts";
-import { nearest, suggestion } from "../../core/suggest.ts";
 import { transferLimit } from "../client/pace.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { runAdvice } from "../errors/step_advice.ts";
 import type { JobBody } from "../job/body.ts";
 import { failedNode } from "../job/compile/command.ts";
-import { type JobStep, stepNamed, stepsOf } from "../job/steps.ts";
+import { requireStep } from "../job/find_step.ts";
+import { type JobStep, stepsOf } from "../job/steps.ts";
 import { normalizedName } from "../job/step_names.ts";
 import { openRunHistory, producerOf, type RunFailure, type RunHistory, type StepRun } from "./history.ts";
 import { getJobBody, type Job } from "./jobs.ts";
@@ -123,21 +122,6 @@ export function runOf(
 /** Converts a run that belongs to no step in the job's body to a step of its own. */
 function asStep({ id, step, compute }: StepRun): JobStep {
   return { key: id, label: step, compute, needs: [] };
-}
-
-/** Finds a step by its node or key. @throws {UserError} `job.no_step`, which lists the existing steps. */
-export function requireStep<T extends JobStep>(steps: readonly T[], name: string, stepName: string): T {
-  const step = stepNamed(steps, stepName);
-  if (step !== undefined) return steps.find(({ key }) => key === step.key)!;
-  const labels = steps.map(({ label }) => label);
-  const meant = labels.find((label) => label.endsWith(`.${stepName}`)) ?? nearest(stepName, labels);
-  throw new UserError(`Job "${name}" has no step "${stepName}"${suggestion(meant)}`, {
-    // job.no_step: The job has no such step. Use one of those that the message lists.
-    code: "job.no_step",
-    exit: ExitCode.Usage,
-    details: [`steps: ${labels.join(", ")}`],
-    hint: "Pass one of them to `--step`",
-  });
 }
 
 /** Runs with equal names, and how many of these names match each step. */

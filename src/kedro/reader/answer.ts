@@ -6,6 +6,7 @@ import type { Project } from "../project.ts";
 import { listOf, orNull, record, type Shape, type Shaped, text } from "../shape.ts";
 import { type Json, place, type ProjectInfo, type ProjectSnapshot, snapshotShapes } from "../snapshot.ts";
 import { shellWord } from "../../core/untrusted.ts";
+import { oldKedroWarnings } from "../versions.ts";
 
 /** Values from the caller rather than from the reader, whose answer the project's code could change. */
 export interface Known {
@@ -32,7 +33,7 @@ export function toSnapshot({ problems, ...answer }: ReadSnapshot, known: Known):
     ...answer,
     project: { ...answer.project, source, env, runtime_params: runtimeParams },
     warnings: [
-      ...(isOldKedro(answer.project) ? [oldKedroWarning(answer.project)] : []),
+      ...oldKedroWarnings(answer.project),
       ...known.warnings,
       ...answer.warnings,
       ...problems.map(problemWarning),
@@ -56,22 +57,6 @@ function errorOf(problem: Problem, project: ReadSnapshot["project"], { source, w
 function problemWarning(problem: Problem): Warning {
   const { area, place } = problem;
   return { code: `kedro.${area}`, message: problemMessage(problem), ...(place === null ? {} : { place }) };
-}
-
-/** Whether the project's Kedro is too old for the plugin, which runs the steps on Azure ML. */
-function isOldKedro({ kedro_version: version }: Pick<ProjectInfo, "kedro_version">): boolean {
-  return version.startsWith("0.");
-}
-
-function oldKedroWarning(project: Pick<ProjectInfo, "kedro_init_version">): Warning {
-  return {
-    // kedro.old: The project was made for Kedro 0.x, but steps need Kedro 1.2. Migrate it, or use
-    //   `--allow-kedro-0`.
-    code: "kedro.old",
-    message:
-      `The project was made for Kedro ${project.kedro_init_version}: on Azure ML its steps run kedro-azureml-pipeline, which needs Kedro 1.2`,
-    hint: "Migrate the project to Kedro 1, or submit anyway with `--allow-kedro-0`",
-  };
 }
 
 /**

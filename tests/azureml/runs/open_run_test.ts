@@ -1,5 +1,6 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { type OpenRun, requireStep, runOf } from "../../../src/azureml/runs/open_run.ts";
+import { requireStep } from "../../../src/azureml/job/find_step.ts";
+import { type OpenRun, runOf } from "../../../src/azureml/runs/open_run.ts";
 import type { RunHistory, StepRun } from "../../../src/azureml/runs/history.ts";
 import { WORKSPACE } from "../../emulator/two_steps.ts";
 
