@@ -18,7 +18,7 @@ const COMPOSED = [
 
 /** Text that looks like a code: names of files, keys of azureml.yml, commands of CI services. */
 const NO_CODE =
-  /\.(exe|html|js|yml|yaml|json|toml|txt|md|com|io|net|git|log|snapshot|zip|wasm)$|^(task|oc|commander|cron|recurrence|limits|history|execution|km)\.|^ci\.job$/;
+  /\.(conf|exe|html|js|yml|yaml|json|toml|txt|md|com|io|net|git|log|snapshot|zip|wasm)$|^(task|oc|commander|cron|recurrence|limits|history|execution|km)\.|^ci\.job$/;
 
 /** The code of the program without comments, by file. */
 const SOURCES = [...sourceFiles()].filter(({ pathname }) => !OTHERS.test(pathname))
