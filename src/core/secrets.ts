@@ -146,7 +146,7 @@ const SECRET_FILES: readonly SecretFileRule[] = [
     found:
       /^(?:accesstokens\.json|local\.settings\.json|.+\.publishsettings|(?:azure[-_]?(?:credentials|auth)|azureauth|msal_token_cache.*)\.(?:json|bin))$/i,
   },
-  { what: "secrets", found: /^secrets?(?:[._-].*)?\.(?:ya?ml|json|toml|ini|env)$/i },
+  { what: "secrets", found: /^\.?secrets?(?:[._-].*)?\.(?:ya?ml|json|toml|ini|env)$/i },
   { what: "the state of Terraform, which has secrets", found: /\.tfstate(?:\.\d+)?$/i },
   { what: "secrets of Terraform", found: /\.tfvars(?:\.json)?$/i },
 ];

@@ -13,6 +13,7 @@ import {
 import { askedWaitMs } from "../../core/net/retry.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import {
+  MOST_PAGES,
   notFromAzure,
   readJson,
   requireSuccess,
@@ -180,7 +181,7 @@ function httpClientOf(workspace: Workspace, action: string): HttpClient {
   const sent = new Set<string>();
   return {
     async sendRequest(request): Promise<PipelineResponse> {
-      if (sent.has(request.url)) {
+      if (sent.has(request.url) || sent.size === MOST_PAGES) {
         throw new RestError("The service returned the same page twice", { code: REPEATED_PAGE, request });
       }
       sent.add(request.url);

@@ -52,7 +52,8 @@ function kindOf(path: string): ResourceKind {
 
 /** Formats the query of a URL; values are percent-encoded, names such as `$top` are not. */
 export function queryText(query: Readonly<Record<string, string>>): string {
-  return Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+  return Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value.toWellFormed())}`)
+    .join("&");
 }
 
 /**
@@ -105,6 +106,8 @@ interface Page<T> {
 
 /** Pages without an item, in a row, after which a list has ended. */
 const MOST_EMPTY = 100;
+/** Pages after which a list of Resource Manager has ended; none in Azure is as long. */
+export const MOST_PAGES = 1000;
 
 /**
  * Yields the items of a paged list; a page is requested only when its first item is needed.
@@ -113,7 +116,10 @@ const MOST_EMPTY = 100;
  *
  * @param read Requests one page; `undefined` is the first.
  */
-export async function* readPages<T>(read: (token: string | undefined) => Promise<Page<T>>): AsyncIterable<T> {
+export async function* readPages<T>(
+  read: (token: string | undefined) => Promise<Page<T>>,
+  mostPages = Infinity,
+): AsyncIterable<T> {
   const seen = new Set<string>();
   let empty = 0;
   for (let token: string | undefined = undefined;;) {
@@ -121,7 +127,7 @@ export async function* readPages<T>(read: (token: string | undefined) => Promise
     yield* items;
     empty = items.length === 0 ? empty + 1 : 0;
     if (!next || seen.has(next) || empty === MOST_EMPTY) return;
-    seen.add(next);
+    if (seen.add(next).size === mostPages) return;
     token = next;
   }
 }
@@ -149,7 +155,7 @@ export function listResources<T>(
     });
     const items = Array.isArray(page?.value) ? page.value.filter(isFields) : [];
     return { items: items as T[], next: textOf(page?.nextLink) };
-  });
+  }, MOST_PAGES);
 }
 
 export async function allResources<T>(

@@ -225,14 +225,12 @@ export function missingActions(
 ): readonly string[] {
   const not = kind === "actions" ? "notActions" : "notDataActions";
   return wanted.filter((action) =>
-    !permissions.some((permission) =>
-      fitsAny(action, permission[kind] ?? []) && !fitsAny(action, permission[not] ?? [])
-    )
+    !permissions.some((permission) => fitsAny(action, permission[kind]) && !fitsAny(action, permission[not]))
   );
 }
 
-function fitsAny(action: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => fitsStars(pattern, action));
+function fitsAny(action: string, patterns: unknown): boolean {
+  return Array.isArray(patterns) && patterns.some((pattern) => fitsStars(String(pattern), action));
 }
 
 /** The built-in role `Storage Blob Data Contributor`, which has the same id in every subscription. */

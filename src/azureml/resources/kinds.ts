@@ -8,7 +8,7 @@ import type {
   Workspace as WorkspaceModel,
 } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { isFields } from "../../core/json.ts";
+import { fields, isFields, textOf } from "../../core/json.ts";
 import { type ArmCall, findOne, listAll, type Listed, type Readable } from "../client/arm.ts";
 import { allResources, notFromAzure, type Workspace } from "../client/workspace.ts";
 
@@ -149,7 +149,8 @@ function toComputeInfo(name: string, { properties }: ComputeResource): Omit<Comp
     ? properties.properties as ComputeDetails | null ?? {}
     : {};
   const { vmSize, state, scaleSettings, errors } = details;
-  const reported = [...provisioningErrors ?? [], ...errors ?? []].map(({ error }) => error ?? {});
+  const reported = [provisioningErrors, errors].flatMap((list) => list ?? [])
+    .map((one): ErrorDetail => fields(fields(one).error));
   const isNotice = ({ code }: ErrorDetail) => code === NOTICE;
   return {
     name,
@@ -233,7 +234,7 @@ function toWorkspaceInfo(found: WorkspaceModel): WorkspaceInfo {
     location: found.location,
     discoveryUrl: found.discoveryUrl,
     storageAccountId: found.storageAccount,
-    isPublic: found.publicNetworkAccess?.toLowerCase() !== "disabled",
+    isPublic: textOf(found.publicNetworkAccess)?.toLowerCase() !== "disabled",
   };
 }
 

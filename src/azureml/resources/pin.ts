@@ -1,6 +1,7 @@
 import type { LimitFunction } from "p-limit";
 import { once, onceEach } from "../../core/async.ts";
 import { UserError } from "../../core/errors.ts";
+import { textOf } from "../../core/json.ts";
 import { requestLimit } from "../client/pace.ts";
 import { unsafeName } from "../client/open_workspace.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -112,7 +113,7 @@ export async function pinEnvironment(workspace: Workspace, asked: string): Promi
   const { image, condaFile } = found.properties ?? {};
   return {
     ...named(workspace, asked, name, version ?? found.name!),
-    definition: { image: image ?? undefined, condaFile: condaFile ?? undefined },
+    definition: { image: textOf(image), condaFile: textOf(condaFile) },
   };
 }
 

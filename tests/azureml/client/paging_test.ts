@@ -30,3 +30,10 @@ Deno.test("listResources() sends no request to the host of a nextLink", async ()
     ["jobs", { "$skip": "2" }],
   ]);
 });
+
+Deno.test("listResources() ends if Azure names another page without end", async () => {
+  let sent = 0;
+  const send = async () => ({ value: [{ name: `${sent}` }], nextLink: `?%24skip=${++sent}` });
+  const found = listResources(({ send }) as unknown as Workspace, { action: "list", path: "schedules" });
+  assert.equal((await Array.fromAsync(found)).length, 1000);
+});
