@@ -60,7 +60,7 @@ for (
   const [what, config, url] of [
     ["of the branch", `${BOTH}[branch "feature/x.y"]\n\tremote = up\n`, "https://up/a"],
     ["origin, if the branch names none", `${BOTH}[branch "other"]\n\tremote = up\n`, "https://origin/a"],
-    ["of none, if no remote is the usual one", `${BOTH.replace("origin", "down")}`, undefined],
+    ["of no repository if none of several is origin", `${BOTH.replace("origin", "down")}`, undefined],
   ] as const
 ) {
   Deno.test(`job properties have the remote ${what}`, async () => {
@@ -135,7 +135,7 @@ for (
       "a",
       undefined,
     ]],
-    ["a packed branch, but no remote branch of a similar name", {
+    ["a packed branch", {
       HEAD: "ref: refs/heads/a\n",
       "packed-refs": `# pack-refs\n${"c".repeat(40)} refs/remotes/refs/heads/a\n${COMMIT} refs/heads/a\n`,
     }, ["a", COMMIT]],

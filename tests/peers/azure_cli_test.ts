@@ -9,7 +9,7 @@ import { peerTest } from "./peer.ts";
 const CLOCK = { now: () => new Date(), sleep: () => Promise.resolve() };
 
 peerTest(
-  "azure-cli credential gets tokens from the real Azure CLI and suggests az login",
+  "credential azure-cli gets tokens from Azure CLI",
   skipped,
   async () => {
     const seed = { workspaces: [WORKSPACE], secret: "s3cr3t of az" };

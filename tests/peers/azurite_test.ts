@@ -11,7 +11,7 @@ import { peerTest } from "./peer.ts";
 
 const LARGE = new Uint8Array(20 * 1024 * 1024 + 7).map((_, at) => at * 31);
 
-peerTest("uploadCode() uploads code to Azurite unchanged", skipped, async (t) => {
+peerTest("submit uploads code to Azurite unchanged", skipped, async (t) => {
   await using azurite = await startAzurite();
   const folder = await Deno.makeTempDir();
   await Deno.mkdir(`${folder}/src`);

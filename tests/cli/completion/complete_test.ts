@@ -48,7 +48,7 @@ Deno.test("complete offers no choices of an option after --", async () => {
   assert.deepEqual(await completionsOf("-jfrom_n", "run", "--"), ["values"]);
 });
 
-Deno.test("complete offers the choices of an option after a space or an equals sign", async () => {
+Deno.test("complete offers the choices of an option after a space or =", async () => {
   assert.deepEqual(await completionsOf("m", "compile", "--format"), ["values", "mermaid"]);
   assert.deepEqual(await completionsOf("--format=m", "compile"), ["values", "--format=mermaid"]);
 });

@@ -189,7 +189,7 @@ for (
       ["file:c.whl", "-c c.txt", "/wheels/a.whl", "-r ../outside.txt", "../e"],
     ],
     [
-      "the indexes of uv.toml in place of those in pyproject.toml, and the public one if Poetry names it",
+      "the package indexes of uv.toml",
       {
         files: {
           "pyproject.toml": `[project]
@@ -214,7 +214,7 @@ url = "https://poetry.test"
       [],
     ],
     [
-      "from where packages come, and leaves out those of unknown places",
+      "the package indexes of pyproject.toml",
       {
         files: {
           "pyproject.toml": `[project]

@@ -34,7 +34,7 @@ const nodesIn = (out: string) =>
 for (
   const [what, lost, nodes] of [
     ["with its nodes", {}, [["clean", "Completed"], ["count", "Completed"]]],
-    ["with its nodes even if its log is refused", { refused: /std_log/ }, [["clean", "Completed"], [
+    ["with its nodes if its log is refused", { refused: /std_log/ }, [["clean", "Completed"], [
       "count",
       "Completed",
     ]]],

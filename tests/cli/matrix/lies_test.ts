@@ -178,7 +178,7 @@ const LEADING: readonly (readonly [
   ],
 ];
 for (const [what, asked, answer, line, says] of LEADING) {
-  Deno.test(`${line.replace(` ${SNAPSHOT}`, "")}handles ${what}`, async () => {
+  Deno.test(`${line.replace(` ${SNAPSHOT}`, "")} ${what}`, async () => {
     let [lies, met] = [false, 0];
     const world: World = makeWorld({
       async fetch(request) {

@@ -202,12 +202,6 @@ Deno.test("data push suggests a data asset for a misspelled name", async () => {
   );
 });
 
-Deno.test("data push fails for a missing file", async () => {
-  const { errorOf } = emptyWorkspace();
-  assert.equal((await errorOf("data push other", 2)).code, "data.no_path");
-  assert.equal((await errorOf("data push other nowhere.csv", 3)).code, "data.no_file");
-});
-
 Deno.test("data push rejects an invalid name before any request", async () => {
   const { kedroAzureml, ctx, azure } = emptyWorkspace();
   for (const name of ["bad.name!", "-x", "x".repeat(256)]) {

@@ -264,7 +264,7 @@ browserTest("page can be used by keyboard in the graph, step details and tabs", 
 });
 
 browserTest(
-  "page of a failed run opens at the failed step with its exception and the end of its log",
+  "page of a failed run opens at the end of the failed step's log",
   async (open) => {
     const data = simulatedRun(9, { isOver: true });
     const view = data.view as RunView;
