@@ -149,7 +149,9 @@ for (
 ) {
   Deno.test({
     ...LINKS,
-    name: `data push suggests --allow-outside for ${targets.join(", ") || "a broken link"}`,
+    name: `data push suggests ${hint.startsWith("Add") ? "--allow-outside" : "replacing the link"} for ${
+      targets.join(" and ") || "a broken link"
+    }`,
     fn: () => {
       const leftOut = targets.map((target) => ({ name: "x", reason: "a link", target }));
       equal(includeHint(leftOut, "/work/p"), hint);
