@@ -24,7 +24,7 @@ export interface Sent {
   readonly environments: readonly unknown[];
 }
 
-/** Corrects what the plugin sent where the plugin is wrong and we are right. */
+/** Corrects mistakes of the plugin in its requests. */
 export const DIFFERENT: Readonly<Record<string, (expected: Sent) => void>> = {
   // A quote in a parameter ends the plugin's argument.
   "paramlab/run-with_params": (sent) =>

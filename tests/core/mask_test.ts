@@ -14,7 +14,7 @@ Deno.test("maskedText() masks parameters, tokens and signatures", () => {
   equal(maskedText("https://x.blob/c?sv=1&sig=abc%2B&se=2"), "https://x.blob/c?sv=1&sig=***&se=2");
 });
 
-/** Texts, and what is shown of them. */
+/** Texts, and how they are shown. */
 const TEXTS: Record<string, [before: string, after: string]> = {
   "a list": ['api_keys: ["hush", "hush"], n: 1', "api_keys: ***, n: 1"],
   "a mapping": ['{"passwords": {"prod": "hush, }"}, "n": 1}', '{"passwords": ***, "n": 1}'],

@@ -7,7 +7,7 @@ import { chooseEnviron, isSecretPath } from "../../src/kedro/visible.ts";
 import { assertTranscript } from "../fakes/assert_transcript.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-/** Parts of names of variables and of keys in configuration, and what stands around them. */
+/** Parts of names of variables and keys, and texts before and after them. */
 const NAMES =
   ("token secret password passwd passphrase credential credentials api_key apikey api-key access_key account_key " +
     "private_key shared_key storage_key connection_string conn_str sas pwd pat auth dsn cookie session jwt key " +

@@ -77,7 +77,7 @@ Deno.test("cacheTokens() keeps a tenant for all audiences", async () => {
 });
 
 for (const [first, second] of [[{ claims: "C" }, { tenant: "T" }], [{ tenant: "T" }, { claims: "C" }]]) {
-  Deno.test(`cacheTokens() keeps the required ${Object.keys(first!)} if Azure then requires ${Object.keys(second!)}`, async () => {
+  Deno.test(`cacheTokens() requests the ${Object.keys(first!)} of an earlier challenge again`, async () => {
     const { getToken, made } = cache();
     const { token } = await getToken("a");
     const { token: refused } = await getToken("a", { ...first, refused: token });

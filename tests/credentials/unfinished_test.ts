@@ -11,7 +11,7 @@ for (
     ["device_code_expired", "auth.too_late", "the code was not entered in time"],
   ] as const
 ) {
-  Deno.test(`endedByPerson() says that ${reason} for ${error}`, () => {
+  Deno.test(`endedByPerson() explains ${error}: ${reason}`, () => {
     for (const codes of [[error], [undefined, error], ["invalid_grant", error]]) {
       const { message, ...rest } = endedByPerson("device-code", ...codes)!;
       deepEqual([message, rest.code, rest.exit, rest.hint], [

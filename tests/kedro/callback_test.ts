@@ -11,7 +11,7 @@ const PROJECT = {
   sourceDir: "/shop/src",
 };
 const NAME = { module: "shop.notify", function: "tell" };
-/** A machine on which these Pythons exist, and how each ends. */
+/** A machine with these Pythons, and the exit of each. */
 function machine(exits: Readonly<Record<string, Partial<Exit>>>, options: FakeOptions = {}) {
   const runs: { program: string; stdin: unknown; options: ExecOptions }[] = [];
   const ctx = fakeContext({

@@ -13,7 +13,7 @@ Deno.test("embeddedVersion() returns the nearest embedded Kedro", () => {
   ]);
 });
 
-Deno.test("embeddedVersion() rejects other versions", () => {
+Deno.test("embeddedVersion() rejects Kedro 2.0", () => {
   throws(() => versionOf("2.0"), {
     code: "kedro.version",
     message:

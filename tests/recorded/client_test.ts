@@ -127,7 +127,7 @@ async function askJson(workspace: Workspace, request: unknown): Promise<unknown>
   return JSON.parse(answer.bodyAsText ?? "null");
 }
 
-/** A workspace that answers as recorded; what a recording has not is empty or missing. */
+/** A workspace that answers as recorded; other resources are empty or missing. */
 function recordedWorkspace(recording: Recording, names: Names, exchange: Exchange): Workspace {
   const { clock, random, signal } = fakeContext();
   const config = WORKSPACE;
@@ -161,7 +161,7 @@ function answerOf(recording: Recording, names: Names, exchange: Exchange, reques
     : Response.json({ error: { code: "NotRecorded", message: request.url } }, { status: 404 });
 }
 
-/** Whether the path of a request is the recorded one; what a PUT answered serves as what a GET would. */
+/** Whether a request has the recorded path; the response of a PUT also answers a GET. */
 function isFor({ send }: Exchange, request: Request, names: Names): boolean {
   if ([...send.matchAll(/\{=(\w+)\}/g)].some(([, name]) => !names.has(name!))) return false;
   const [, path] = splitSend(fill(send, names));
@@ -183,7 +183,7 @@ function splitSend(line: string): readonly [method: string, path: string] {
   return [line.slice(0, at), line.slice(at + 1)];
 }
 
-/** The answer, with examples for what is different each time. */
+/** The answer, with examples in place of patterns. */
 function recorded({ status, answer, answerHeaders = {} }: Exchange, names: Names): Response {
   const headers = Object.entries(answerHeaders).flatMap(([name, value]) =>
     value === null ? [] : [[name, fill(value, names)] as [string, string]]

@@ -10,7 +10,7 @@ const { subscription_id: SUBSCRIPTION, resource_group: GROUP, name: NAME } = WOR
 const ID = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}` +
   `/providers/Microsoft.MachineLearningServices/workspaces/${NAME}`;
 
-/** An emulator with what the recorded workspace had, and a clock that a recording moves. */
+/** An emulator with the resources of the recorded workspace, and a clock that recordings move. */
 function recordedWorld({ outcome }: Recording) {
   let now = Date.parse("2026-03-27T04:22:09.184Z");
   const emulator = createEmulator({

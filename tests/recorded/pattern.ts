@@ -1,7 +1,7 @@
 /** Values that stand for the patterns of a recording, by name. */
 export type Names = Map<string, string>;
 
-/** What a pattern matches, and an example of it. */
+/** The expression of a pattern, and an example. */
 const KINDS = {
   guid: ["[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "0a0a0a0a-0000-4000-8000-000000000001"],
   time: [
@@ -46,7 +46,7 @@ export function fillAll(value: unknown, names: Names): unknown {
   );
 }
 
-/** Whether a text matches a pattern; what it has for a new name is kept. */
+/** Whether a text matches a pattern; keeps the values of new names. */
 export function matches(pattern: string, text: string, names: Names): boolean {
   const made: string[] = [];
   let expression = "";

@@ -37,7 +37,7 @@ export interface Given {
 /** A request, and what Azure answered. Texts are patterns of `pattern.ts`. */
 export interface Exchange extends Given {
   readonly status: number;
-  /** What the client makes of it. */
+  /** The result of the client's reader. */
   readonly read: Read;
 }
 

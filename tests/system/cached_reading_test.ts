@@ -54,7 +54,7 @@ async function read(ctx: Context, onCache: (message: string) => void = () => {})
   }
 }
 
-Deno.test("openCachedReader() reads a changed file of the same size again", () =>
+Deno.test("openCachedReader() notices a change within a second", () =>
   onDisk(async ({ ctx, folder, started }) => {
     const path = `${folder}/p/conf/base/parameters.yml`;
     equal((await read(ctx)).parameters.alpha, 1);

@@ -19,7 +19,7 @@ interface Tools {
   allEnded(): Promise<void>;
 }
 
-/** Puts programs into a folder, by what their scripts do. @param timeoutMs Replaces the time limits of programs. */
+/** Writes programs with these scripts into a folder. @param timeoutMs Replaces the time limits of programs. */
 async function withTools(
   scripts: Readonly<Record<string, string>>,
   use: (tools: Tools) => Promise<void>,

@@ -25,7 +25,7 @@ const LOOK = `for process in /proc/[0-9]*; do
   [ $process = /proc/$PPID ] || tr '\\0' '\\n' <$process/environ
 done >>"$SEEN/\${0##*/}.seen" 2>/dev/null`;
 
-/** What the programs print: `az` has a token, the others do not work. */
+/** Scripts of the programs: `az` prints a token, the others fail. */
 const PROGRAMS = {
   az: 'for resource; do :; done; cat "$SEEN/$(printf %s "$resource" | tr -c a-z0-9 _)"',
   azd: "exit 1",
@@ -40,7 +40,7 @@ const LINES = [
   ["submit main --allow dataset.not_uploaded", 0],
 ] as const;
 
-Deno.test("programs receive no secrets", {
+Deno.test("az, azd and git receive no secrets", {
   ignore: Deno.build.os !== "linux",
   sanitizeOps: false,
   sanitizeResources: false,

@@ -204,7 +204,7 @@ Deno.test({ name: "openRelay() forgets a refusal after a success", ...loose }, a
   proxy.close();
 });
 
-Deno.test({ name: "openRelay() rejects other programs", ...loose }, async () => {
+Deno.test({ name: "openRelay() rejects programs without its password", ...loose }, async () => {
   const relay = openRelay(proxyAt(1, "ada:p"));
   const { url, basicAuth } = relay.proxy as Login;
   for (const wrong of [{ ...basicAuth, password: "guessed" }, { ...basicAuth, username: "other" }]) {

@@ -6,7 +6,7 @@
 const { stdout } = Deno;
 const { removeGlobals, withRefusals } = await import("../../src/kedro/sandbox/remove_globals.ts");
 
-/** The name of what an attempt throws, or its result. */
+/** The name of the error that an attempt throws, or its result. */
 function outcome(attempt: () => unknown): unknown {
   try {
     return attempt();

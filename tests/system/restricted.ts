@@ -36,6 +36,8 @@ const TRIES: Readonly<Record<string, () => unknown>> = {
   "raise its limits": () => library.setrlimit(2, new Uint8Array(16).fill(255)),
 };
 
+// Keep Deno's permissions, so that only the kernel can refuse.
+Deno.permissions.revokeSync = () => ({ state: "denied" }) as Deno.PermissionStatus;
 const restricted = restrictProcess();
 const answers: Record<string, string> = {};
 // Unrestricted, "trace" would stop the parent for good.

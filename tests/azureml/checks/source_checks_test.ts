@@ -11,7 +11,7 @@ import { fakeContext } from "../../fakes/context.ts";
 import { askModules } from "../../fakes/modules.ts";
 import { config, placeIn, selection, spec, STEP, stepReading, subject } from "./subject.ts";
 
-/** What a project has besides a node `train` with the function `my_project.nodes.train`. */
+/** Parts of a project that has a node `train` with the function `my_project.nodes.train`. */
 interface Parts {
   /** Python files below `src/my_project`, and other files of the project with a path that begins with `/`. */
   readonly files?: Readonly<Record<string, string>>;

@@ -78,7 +78,7 @@ function ofUpload(names: Parameters<typeof selection>[0], more: Parameters<typeo
 const numbered = (count: number, folder: string) =>
   Array.from({ length: count }, (_, at) => `${folder}${at}`);
 
-Deno.test("validate names the folder with the most files", () => {
+Deno.test("validate warns about more than 2,000 files", () => {
   deepEqual(ofUpload([...FILES, ...numbered(2000 - FILES.length, "notes/")]), []);
   const names = [...FILES, "a/1", ...numbered(2000, "notes/deep/"), ...numbered(9, "z/")];
   const [found] = ofUpload(names, { ignoreFile: ".gitignore" });

@@ -35,7 +35,7 @@ const CASES: Readonly<Record<string, (workspace: Workspace) => Promise<unknown>>
     listArtifacts(await openRunHistory(one), NAME, ""),
 };
 
-/** Answers what leads to the request of interest; any other resource does not exist. */
+/** Answers the requests before the tested one; any other resource does not exist. */
 function answer({ method, url }: Request): Response {
   const { host, pathname } = new URL(url);
   if (pathname === "/discovery") return Response.json({ api: "https://eastus.api.azureml.ms" });

@@ -131,7 +131,7 @@ for (
   });
 }
 
-/** What runAdvice() says, and how public reports word the failures that it is for. */
+/** Advice, and messages of public reports for which it is given. */
 const WORDINGS: readonly (readonly [advice: RegExp, ...said: string[]])[] = [
   [
     /^The subscription's quota has too few vCPUs of this machine type/,

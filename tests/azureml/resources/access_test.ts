@@ -94,7 +94,7 @@ function answers(access: readonly Access[]): Readonly<Record<Right, string>> {
   return Object.fromEntries(access.map(({ right, answer }) => [right, answer])) as Record<Right, string>;
 }
 
-/** What is denied or fails, and the rights whose answer is then not "yes". */
+/** Denied actions and faults, and the rights that are then missing or unknown. */
 const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<Record<Right, string>> }[] = [
   { name: "nothing", emulator: {}, not: {} },
   { name: "writing jobs", emulator: { deniedActions: [JOB] }, not: { submit_jobs: "no" } },

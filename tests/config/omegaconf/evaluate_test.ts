@@ -36,7 +36,7 @@ for (const [text, v] of ESCAPED) {
   });
 }
 
-/** What OmegaConf 2.4 makes of references whose key is in `k`. */
+/** References with a key in `k`, and their values in OmegaConf 2.4. */
 const COMPUTED_KEYS: readonly (readonly [text: string, b: number])[] = [
   ["k: .x\nx: 5\na: {x: 1, b: '${${k}}'}\nb: ${a.b}\n", 1],
   ["k: ..x\nx: 5\na: {x: 1, c: {x: 2, b: '${${k}}'}}\nb: ${a.c.b}\n", 1],

@@ -105,7 +105,7 @@ const FOREIGN = [
   "",
 ];
 
-Deno.test("isCloudHost() rejects other hosts", () => {
+Deno.test("isCloudHost() rejects hosts outside Azure", () => {
   for (const cloud of [...Object.values(CLOUDS), LOCAL]) {
     for (const url of FOREIGN) {
       const isPublic = url.includes("management.azure.com") && cloud === LOCAL;

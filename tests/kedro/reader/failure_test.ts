@@ -15,7 +15,7 @@ const PROBLEM: Failure = {
   stubs: [],
 };
 
-/** What is told of every failure. */
+/** Details of every failure. */
 const TOLD = { place: { file: "src/shop/a.py", line: 2 }, traceback: ["File a"], notes: ["a note"] };
 
 Deno.test("failureError() says how to set a variable of oc.env", () => {

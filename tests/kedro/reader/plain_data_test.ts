@@ -92,7 +92,7 @@ def register_pipelines():
   deepEqual(files_read, [{ file: "notes.txt", place: { file: "src/shop/pipeline_registry.py", line: 7 } }]);
 });
 
-Deno.test("snapshot() returns values of other types as JSON", async () => {
+Deno.test("snapshot() returns dates and paths as JSON", async () => {
   const settings = `
 import enum
 from pathlib import PurePosixPath

@@ -53,7 +53,7 @@ for (
   });
 }
 
-/** A reader with a Python that ends in a certain way, how it was run, and what was printed. */
+/** A reader with a Python that ends like this, its runs and its output. */
 function readerWith(exit: Partial<Exit>, options: { readonly timeoutMs?: number } = {}) {
   const runs: { program: string; options: ExecOptions }[] = [];
   const printed: string[] = [];

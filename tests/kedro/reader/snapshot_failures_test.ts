@@ -21,7 +21,7 @@ async function failure(registry: string, files: Record<string, string> = {}): Pr
   return found!;
 }
 
-Deno.test("snapshot() shows project lines of a traceback", async () => {
+Deno.test("snapshot() shows only project lines of a traceback", async () => {
   const registry = "from shop.nodes import total\n" + PIPELINE;
   const error = await failure(registry, {
     "src/shop/nodes.py": "def total():\n    return prices['x']\n\n\nprices = {}\ntotal()\n",
@@ -93,7 +93,7 @@ Deno.test("snapshot() rejects register_pipelines() without a pipeline", async ()
   assert.match(error.message, /gives int for "__default__" instead of a Pipeline/);
 });
 
-Deno.test("snapshot() warns about values that are no pipelines", async () => {
+Deno.test("snapshot() warns about values other than pipelines", async () => {
   const registry = PIPELINE.replace('"__default__":', '"__default__": warnings, 5: warnings, "train":');
   const snapshot = await readProject(projectOf(`import warnings\n${registry}`));
   assert.deepEqual(snapshot.pipeline_names, ["train"]);

@@ -13,7 +13,7 @@ const imports = {
   },
 };
 
-Deno.test("countUses() counts uses of clock and random numbers", () => {
+Deno.test("countUses() counts reads of the clock", () => {
   const { wasi_snapshot_preview1: wasi, env } = countUses(imports) as typeof imports;
   resetUses();
   deepStrictEqual([wasi.clock_time_get(), env.emscripten_date_now(), env.emscripten_get_now()], [1, 4, 5]);

@@ -54,7 +54,7 @@ const ALLOWED: Readonly<Record<string, readonly [x86_64: number, aarch64?: numbe
   time: [201],
 };
 
-/** Calls that the filter is installed with, or whose arguments it looks at. */
+/** Calls that install the filter, and calls with checked arguments. */
 const SPECIAL: Readonly<Record<string, readonly number[]>> = {
   close: [3, 57],
   seccomp: [317, 277],

@@ -25,7 +25,7 @@ function openFileSystem() {
 
 const ROOT = "/project/shop";
 
-/** Paths that code uses from the folder src, what they are in the project, and its folders that `..` leaves. */
+/** Paths relative to src, their paths in the project, and the folders passed by `..`. */
 const PATHS: readonly (readonly [path: string, used?: string | undefined, ...left: readonly string[]])[] = [
   ["/project/shop/a.txt", "/project/shop/a.txt"],
   ["/project/shop", "/project/shop"],

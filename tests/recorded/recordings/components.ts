@@ -115,7 +115,7 @@ const MPI = completed("azureml_anonymous", {
   distribution: { process_count_per_instance: "1", type: "Mpi" },
 });
 
-/** What a step of a schedule's job sends, and gets. */
+/** Request and response for a step of a schedule's job. */
 const INLINE = {
   command: "echo Hello World & echo ${{inputs.component_in_number}}",
   name: "azureml_anonymous",
