@@ -21,6 +21,8 @@ export interface Switches extends Denials {
   readonly limits?: boolean;
   /** Whether answers take as long as recorded ones of Azure did, in addition to `latencyMs`. */
   readonly serviceTimes?: boolean;
+  /** Lifetime of people's tokens in seconds (default: 86,399). */
+  readonly tokenLifetimeSeconds?: number;
   /** Delay of each response, in milliseconds. */
   readonly latencyMs?: number;
   /** Whether workspaces accept requests only through their private endpoints. */
@@ -107,13 +109,14 @@ export function createSwitched(
     storage,
     deniedActions = [],
     demandsMfa = false,
+    tokenLifetimeSeconds = 86_399,
     ...options
   }:
     & Omit<program.CreateOptions, "seed" | "outcome">
     & Switches
     & { readonly seed?: Seed; readonly outcome?: world.Outcome & Outcomes },
 ): SwitchedEmulator {
-  const { clock, random, tokenLifetimeSeconds = 86_399, seed = {}, outcome = {} } = options;
+  const { clock, random, seed = {}, outcome = {} } = options;
   const maps = options.maps ?? memoryMaps();
   const { computes = [] } = seed;
   const emulator: program.Emulator = program.createEmulator({

@@ -12,8 +12,6 @@ export interface EmulatorOptions {
   readonly seed?: Seed;
   readonly pace?: Partial<Pace>;
   readonly outcome?: Outcome;
-  /** Lifetime of tokens in seconds (default: 86,399). */
-  readonly tokenLifetimeSeconds?: number;
   /** Lifetime of SAS in milliseconds (default: eight hours for uploads, else one hour). */
   readonly sasLifetimeMs?: number;
   /** Where the bytes of blobs are stored (default: in memory, up to a limit). */

@@ -70,7 +70,6 @@ const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 
 const DEFAULTS = {
   outcome: {},
   acceptAny: false,
-  tokenLifetimeSeconds: 86_399,
   onNotice: () => {},
   flush: () => Promise.resolve(),
 };
