@@ -298,7 +298,7 @@ function splitTemplate(text: string): Piece[] | undefined {
   return [...pieces, { literal }];
 }
 
-export function placeholders(text: string): string[] {
+function placeholders(text: string): string[] {
   return [...new Set((splitTemplate(text) ?? []).flatMap(({ name }) => name ? [name] : []))];
 }
 

@@ -109,11 +109,6 @@ async function readKind(
   return { values, files, folders, patterns };
 }
 
-function merge(under: MapNode, over: MapNode, strategy?: Parameters<typeof mergeLayers>[2]): MapNode {
-  if (strategy === "soft") [under, over].forEach(checkTexts);
-  return mergeLayers(under, over, strategy);
-}
-
 /** Rejects a key that two files of one folder define: which one wins would depend on the order of the files. */
 function refuseDuplicateKeys(layers: readonly MapNode[], isNested: boolean): void {
   const seen = new Map<string, Place>();
@@ -202,19 +197,23 @@ export async function writtenParameters(
   }
 }
 
-/** Kedro's `merge_strategy` for one kind of configuration. */
-type MergeStrategy = "destructive" | "soft";
-
 /**
  * Merges the layer `over` onto the layer `under`, as Kedro's loader does.
  *
- * With `"destructive"` a top-level key of `over` replaces everything below that key in `under`; with `"soft"`
- * mappings merge key by key. Lists are replaced in both. The places of replaced values are kept in `overrides`.
+ * With `"destructive"`, its default, a top-level key of `over` replaces everything below that key in `under`; with
+ * `"soft"` mappings merge key by key. Lists are replaced in both. The places of replaced values are kept in `overrides`.
  *
- * @throws {UserError} `config.merge` when `"soft"` has to merge a list and a mapping.
+ * @throws {UserError} `config.merge` when `"soft"` has to merge a list and a mapping, `config.interpolation`.
  */
-export function mergeLayers(under: MapNode, over: MapNode, strategy: MergeStrategy = "destructive"): MapNode {
-  if (strategy === "soft") return mergeDeep(under, over);
+function merge(
+  under: MapNode,
+  over: MapNode,
+  strategy: LoadOptions["settings"]["merge_strategy"][string] | undefined,
+): MapNode {
+  if (strategy === "soft") {
+    [under, over].forEach(checkTexts);
+    return mergeDeep(under, over);
+  }
   const result = copyNode(under) as MapNode;
   for (const [key, value] of over.entries) setEntry(result, key, replacing(under.entries.get(key), value));
   return result;

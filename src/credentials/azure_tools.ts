@@ -305,7 +305,7 @@ function isUnknownCommand({ status, stderr }: Exit): boolean {
 }
 
 /** The most informative line of an error output, without secrets. */
-export function summary(complaint: string): string {
+function summary(complaint: string): string {
   const lines = complaint.split(/\r?\n/).map(printable).filter((line) => line !== "");
   // A Python traceback ends with the error.
   const broke = lines.some((line) => /^Traceback \(|Here is the traceback/.test(line));

@@ -28,8 +28,7 @@ export async function blobs(
     const [containerName = "", ...rest] = path.slice(1).split("/").map(decodeURIComponent);
     const query = new URL(request.url).searchParams;
     const target = { account, container: containerName, name: rest.join("/") };
-    const wanted = permissionOf(request.method);
-    authorize(world, request, query, { ...target, wanted });
+    authorize(world, request, query, target);
     requirePlainName(target.name);
     const container = findContainer(world, account, containerName);
     if (container === undefined) throw blobError("ContainerNotFound");
@@ -98,26 +97,23 @@ function permissionOf(method: string): string {
   return "cw";
 }
 
-interface Asked {
-  readonly account: string;
-  readonly container: string;
-  readonly name: string;
-  readonly wanted: string;
-}
-
-function authorize(world: World, request: Request, query: URLSearchParams, access: Asked): void {
-  if (query.has("sig")) return authorizeSas(world, query, access);
+function authorize(
+  world: World,
+  request: Request,
+  query: URLSearchParams,
+  target: Parameters<typeof readGrant>[2],
+): void {
+  if (query.has("sig")) {
+    const grant = readGrant(world, query, target);
+    if (typeof grant === "string") throw blobError("AuthenticationFailed", { detail: grant });
+    const isEnough = [...permissionOf(request.method)].some((letter) => grant.permissions.includes(letter));
+    if (!isEnough) throw blobError("AuthorizationPermissionMismatch");
+    return;
+  }
   const header = request.headers.get("authorization");
   const isStorage = (audience: string) =>
     /^https:\/\/(storage\.azure\.com|[a-z0-9]+\.blob\.core\.windows\.net)\/?$/.test(audience);
   if (header === null) throw blobError("NoAuthenticationInformation");
   if (isGoodToken(world, bearerOf(header), isStorage)) return;
   throw blobError("InvalidAuthenticationInfo", { detail: "Issuer or audience validation failed." });
-}
-
-function authorizeSas(world: World, query: URLSearchParams, asked: Asked): void {
-  const grant = readGrant(world, query, asked);
-  if (typeof grant === "string") throw blobError("AuthenticationFailed", { detail: grant });
-  if ([...asked.wanted].some((letter) => grant.permissions.includes(letter))) return;
-  throw blobError("AuthorizationPermissionMismatch");
 }

@@ -40,7 +40,6 @@ interface FunctionSource {
 }
 
 export interface ClassSource {
-  readonly name: string;
   /** Base classes as written, such as `AbstractDataset`. */
   readonly bases: readonly string[];
   /** Arguments of its own `__init__`; `undefined` if it has none. */
@@ -210,8 +209,7 @@ export function moduleOf(text: string, facts: ModuleFacts | null): PythonModule 
     line,
     text: lines().slice(first - 1, last).join("\n").trim(),
   });
-  const classOf = (name: string, { bases, init }: ClassFacts): ClassSource => ({
-    name,
+  const classOf = ({ bases, init }: ClassFacts): ClassSource => ({
     bases,
     init: init === null
       ? undefined
@@ -221,7 +219,7 @@ export function moduleOf(text: string, facts: ModuleFacts | null): PythonModule 
     imports: facts.imports,
     functions: new Map(Object.entries(facts.functions).map(([name, place]) => [name, functionAt(place)])),
     variables: facts.variables,
-    classes: new Map(Object.entries(facts.classes).map(([name, found]) => [name, classOf(name, found)])),
+    classes: new Map(Object.entries(facts.classes).map(([name, found]) => [name, classOf(found)])),
     names: new Set(facts.names),
     isOpen: facts.is_open,
     mentions: (word) => words().has(word),
@@ -270,10 +268,9 @@ export function absoluteModule(source: ProjectSource, module: string, { module: 
   return [...base, ...(asked.length > dots ? [asked.slice(dots)] : [])].join(".");
 }
 
-/** An import of something that is not the project's, and the module that contains it. */
+/** An import of something that is not the project's. */
 export interface OutsideImport extends ImportUse {
-  readonly by: string;
-  /** Path of that module's file, relative to the project. */
+  /** Path of the file that has it, relative to the project. */
   readonly file: string;
 }
 
@@ -354,7 +351,6 @@ function usesIn(
       module: absoluteModule(source, module, use),
       when,
       ...(inside !== undefined && { inside }),
-      by: module,
       file: source.fileOf(module) ?? module,
     }];
   });

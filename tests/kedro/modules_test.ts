@@ -145,7 +145,6 @@ class Two(One): pass
 def three(): pass
 `);
   deepEqual(classes.get("One"), {
-    name: "One",
     bases: ["AbstractDataset", "Mixin"],
     init: {
       args: new Set(["filepath", "load_args", "credentials"]),
@@ -190,11 +189,11 @@ Deno.test("followImports() returns missing modules", async () => {
     "sklearn.linear_model src/shop/pipelines/demand/nodes.py",
   ]);
   equal(modules.has("shop.unused"), false);
-  deepEqual(missing.map(({ module, by }) => `${module} by ${by}`), [
-    "shop.hooks.Hook by shop.settings",
-    "shop.pipelines.demand.pipeline.create by shop.pipelines.demand",
-    "shop.gone by shop.helpers.math",
-    "shop.helpers.stats.medain by shop.helpers.math",
+  deepEqual(missing.map(({ module, file }) => `${module} in ${file}`), [
+    "shop.hooks.Hook in src/shop/settings.py",
+    "shop.pipelines.demand.pipeline.create in src/shop/pipelines/demand/__init__.py",
+    "shop.gone in src/shop/helpers/math.py",
+    "shop.helpers.stats.medain in src/shop/helpers/math.py",
   ]);
 });
 
@@ -255,11 +254,11 @@ Deno.test("followImports() reports imports above the package", async () => {
   });
   const { outside, missing } = followImports(source, ["shop.a"]);
   deepEqual(outside, []);
-  deepEqual(missing.map(({ module, by, line }) => `${module} by ${by}:${line}`), [
-    ".. by shop.a:1",
-    "..shop by shop.a:2",
-    "....deep.er by shop.a:3",
-    "..a by shop:2",
+  deepEqual(missing.map(({ module, file, line }) => `${module} in ${file}:${line}`), [
+    ".. in src/shop/a.py:1",
+    "..shop in src/shop/a.py:2",
+    "....deep.er in src/shop/a.py:3",
+    "..a in src/shop/__init__.py:2",
   ]);
 });
 

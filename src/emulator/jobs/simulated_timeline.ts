@@ -170,7 +170,7 @@ export function planTimeline(plan: TimelineInput): Timeline {
   const fatal = plan.stopsAtFailure ? failed : [];
   const stop = Math.min(...fatal, outcome.afterFirstStep === "Canceled" ? Math.min(...ends) : Infinity);
   const completedAt = Math.max(runningAt, ...ends);
-  const base = { submittedAt, preparedAt: submittedAt + pace.prepareMs / 2, runningAt };
+  const base = { preparedAt: submittedAt + pace.prepareMs / 2, runningAt };
   const canceledAt = plan.cancelAskedAt;
   if (canceledAt !== undefined && canceledAt < Math.min(stop, completedAt)) {
     const endedAt = canceledAt + pace.cancelMs;
@@ -224,7 +224,7 @@ function cut(steps: readonly StepTimes[], at: number): readonly StepTimes[] {
   );
 }
 
-export function jobStatus(timeline: Timeline, now: number): string {
+function jobStatus(timeline: Timeline, now: number): string {
   if (now >= timeline.endedAt) return timeline.end;
   if (timeline.cancelAskedAt !== undefined && now >= timeline.cancelAskedAt) return "CancelRequested";
   if (now >= timeline.runningAt) return "Running";
@@ -254,5 +254,5 @@ function executedTimeline(
     end: one.end ?? "Completed",
   }));
   const [preparedAt, runningAt] = [submittedAt + prepareMs / 2, submittedAt + prepareMs];
-  return { submittedAt, preparedAt, runningAt, steps, cancelAskedAt, endedAt, end };
+  return { preparedAt, runningAt, steps, cancelAskedAt, endedAt, end };
 }

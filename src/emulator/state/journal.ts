@@ -165,7 +165,7 @@ class RecordedMap<V> extends Map<string, V> {
  * Serializes a value as JSON. Maps, dates, bytes, and objects with keys that start with `$` are encoded as objects with
  * a single key that starts with `$`.
  */
-export function encode(value: unknown): string {
+function encode(value: unknown): string {
   return JSON.stringify(marked(value));
 }
 
@@ -180,7 +180,7 @@ function marked(value: unknown): unknown {
 }
 
 /** Deserializes a result of {@linkcode encode}. @throws {SyntaxError} if it is not JSON. */
-export function decode(text: string): unknown {
+function decode(text: string): unknown {
   return JSON.parse(text, (_, value) => {
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value.$object)) return Object.fromEntries(value.$object);

@@ -79,7 +79,6 @@ export interface StepTimes {
 
 /** The course of a job, from submission to end. Times are in milliseconds since 1970. */
 export interface Timeline {
-  readonly submittedAt: number;
   readonly preparedAt: number;
   readonly runningAt: number;
   /** The steps that are ever queued, in that order. */

@@ -124,7 +124,7 @@ export function useRun(first: RunView, isLive: boolean): Polled<RunView> {
 }
 
 /** Updates a run with a new state; unchanged steps stay the same objects. */
-export function merged(run: RunView, { steps, ...state }: RunState): RunView {
+function merged(run: RunView, { steps, ...state }: RunState): RunView {
   return {
     ...run,
     ...state,

@@ -35,7 +35,7 @@ function found(type: string, ...requirements: readonly string[]): string {
   });
   const meant = "meant" in one && one.meant !== undefined ? `; meant: ${one.meant}` : "";
   if (one.kind === "known") return `known since ${one.spans.map(({ since }) => since)}`;
-  if (one.kind === "project") return `a class of the project: ${one.found?.name ?? "unknown"}`;
+  if (one.kind === "project") return `a class of the project${one.found ? "" : " that it may not have"}`;
   if (one.kind === "unknown") return `${one.isCertain ? "certainly" : "maybe"} unknown: ${one.why}${meant}`;
   if (one.kind === "other") return "a class of another package";
   return `${one.isPossible ? "maybe" : "certainly"} not in ${one.newest}, ${
@@ -84,8 +84,8 @@ const CASES: readonly (readonly [type: string, requirements: readonly string[], 
   ],
   ["acme_core.Dataset", ["acme-core-py"], "a class of another package"],
   ["CSVDataset", [], "certainly unknown: no module of that name is given"],
-  ["shop.data.CSVDataset", [], "a class of the project: CSVDataset"],
-  ["shop.data.Alias", [], "a class of the project: unknown"],
+  ["shop.data.CSVDataset", [], "a class of the project"],
+  ["shop.data.Alias", [], "a class of the project that it may not have"],
   [
     "shop.data.CVSDataset",
     [],
