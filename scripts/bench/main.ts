@@ -21,8 +21,8 @@ const EXECUTABLE = `${Deno.cwd()}/dist/kedro-azureml`;
 const NODES = [2, 200, 1000];
 /** Nodes of the project that is submitted with the service times and limits of Azure. */
 const AZURE_NODES = 20;
-/** The first turn of each line is not counted. */
-const TURNS = 4;
+/** The first turn of each line is not counted, unless it is the only one: large projects take long, and vary less. */
+const turnsOf = (nodes: number) => nodes >= 1000 ? 1 : 4;
 
 /** What is measured with. */
 interface Bench {
@@ -30,7 +30,7 @@ interface Bench {
   readonly python: string;
   /** Holds the projects, as `nodes-N`, and all that both programs keep. */
   readonly folder: string;
-  readonly azure: LocalAzure;
+  readonly azure: Awaited<ReturnType<typeof startAzure>>;
 }
 
 /** Runs a command line. */
@@ -64,7 +64,7 @@ function programs({ python, azure, folder }: Bench, nodes: number) {
  */
 async function medians<Lines extends readonly Line[]>(
   lines: readonly [...Lines],
-  turns = TURNS,
+  turns: number,
   before?: (at: number) => Promise<void>,
 ): Promise<{ readonly [At in keyof Lines]: number }> {
   const times = lines.map((): number[] => []);
@@ -80,11 +80,6 @@ async function medians<Lines extends readonly Line[]>(
   return found as { readonly [At in keyof Lines]: number };
 }
 
-/** Large projects take long, and vary less. */
-function turnsOf(nodes: number): number {
-  return nodes >= 1000 ? 1 : TURNS;
-}
-
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
@@ -95,7 +90,8 @@ function ratio(theirs: number, own: number): string {
 
 async function startTable(bench: Bench): Promise<string> {
   const { ours, plugins } = programs(bench, 2);
-  const [version, help, theirs] = await medians([ours("--version"), ours("--help"), plugins("--help")]);
+  const lines = [ours("--version"), ours("--help"), plugins("--help")] as const;
+  const [version, help, theirs] = await medians(lines, turnsOf(2));
   return table(["", "this program", "plugin", "ratio"], [
     ["`--version`", seconds(version), "–", "–"],
     ["`--help`", seconds(help), seconds(theirs), ratio(theirs, help)],
@@ -154,39 +150,31 @@ names = "kedro", "kedro-azureml-pipeline", "azure-ai-ml"
 print(f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in names), sep=", ")`;
 
 async function tables(bench: Bench, nodes: readonly number[]): Promise<string> {
-  const small = nodes.filter((count) => count < 1000);
-  const versions = await outputOf(bench.python, ["-c", VERSIONS]);
-  return [
-    `- Machine: ${Deno.build.target}, ${navigator.hardwareConcurrency} processors\n- Plugin: ${versions}`,
-    `## Start\n\n${await startTable(bench)}\n`,
-    `## Compile\n\n${await compileTable(bench, nodes)}\n`,
-    `## Submit\n\n${await submitTable(bench, [...small.flatMap((n) => [[n, 0], [n, 100]] as const), [
-      AZURE_NODES,
-      "azure",
-    ]])}\n`,
-  ].join("\n");
+  const small = nodes.filter((count) => count < 1000).flatMap((count) => [[count, 0], [count, 100]] as const);
+  return `- Machine: ${Deno.build.target}, ${navigator.hardwareConcurrency} processors
+- Plugin: ${await outputOf(bench.python, ["-c", VERSIONS])}
+## Start\n\n${await startTable(bench)}\n
+## Compile\n\n${await compileTable(bench, nodes)}\n
+## Submit\n\n${await submitTable(bench, [...small, [AZURE_NODES, "azure"]])}\n`;
 }
 
 /** Milliseconds that each answer takes, or the times and limits that were recorded of Azure. */
 type Latency = number | "azure";
 
-/** An emulator over HTTPS on the loopback interface, whose answers take a while. */
-type LocalAzure = Awaited<ReturnType<typeof startAzure>>;
-
+/** Starts an emulator over HTTPS on the loopback interface, whose answers take a while. */
 async function startAzure(folder: string) {
   const { authority, certificate, key } = await createCertificate(new Date());
   const caFile = `${folder}/ca.pem`;
   await Deno.writeTextFile(caFile, authority);
-  // The depth of the longest chain of answers so far; a request begins after all answers that were given before it.
-  let [requests, rounds, depth] = [0, 0, 0];
+  // Rounds are the longest chain of answers so far: a request begins after all answers that were given before it.
+  let [requests, rounds] = [0, 0];
   let latency: Latency = 0;
   // Not `Deno.serve()`: in Deno 2.9 each answer over TLS waits 40 ms for an acknowledgement, as Azure's do not.
   const server = createServer({ cert: certificate, key }, async (incoming, outgoing) => {
-    const begun = depth + 1;
+    const round = rounds + 1;
     const body = Buffer.concat(await Array.fromAsync(incoming));
     const sent = body.byteLength > 0 ? { body } : {};
     requests++;
-    rounds = Math.max(rounds, begun);
     const { url, method, headers } = incoming;
     const response = url!.startsWith("/common/discovery/instance?")
       ? Response.json(discovery)
@@ -194,7 +182,7 @@ async function startAzure(folder: string) {
         new Request(`${origin}${url}`, { method: method!, headers: headers as HeadersInit, ...sent }),
       );
     const answer = await response.bytes();
-    depth = Math.max(depth, begun);
+    rounds = Math.max(rounds, round);
     const length = { "content-length": String(answer.byteLength) };
     outgoing.writeHead(response.status, { ...length, ...Object.fromEntries(response.headers) });
     outgoing.end(answer);
@@ -225,20 +213,13 @@ async function startAzure(folder: string) {
   return {
     /** Variables with which both programs find it and sign in. */
     env: { ...environmentOf({ origin, caFile, identity: emulator.identity }) },
-    /**
-     * Requests since the last `reset`, and how many of them had to wait for the answer to an earlier one, as the time that
-     * answers took tells it.
-     */
+    /** Requests since the last `reset`, and how many answers had to be waited for one after the other. */
     traffic: () => `${requests} (${rounds})`,
     /** Counts anew; answers take so long from now on. Keeps what was registered where `keeps`. */
     reset(wanted: Latency, keeps: boolean): void {
       latency = wanted;
-      [requests, rounds, depth] = [0, 0, 0];
+      [requests, rounds] = [0, 0];
       if (!keeps) emulator = fresh();
-    },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
     },
   };
 }
@@ -266,7 +247,6 @@ source_dir = "src"
 `,
     ".amlignore": "data/\n__pycache__/\n",
     "src/bench/__init__.py": "",
-    "src/bench/settings.py": "",
     "src/bench/pipelines/__init__.py": "",
     "src/bench/pipeline_registry.py": `from kedro.framework.project import find_pipelines
 
@@ -276,7 +256,7 @@ def register_pipelines():
     pipelines["__default__"] = sum(pipelines.values())
     return pipelines
 `,
-    "conf/base/catalog.yml": "source:\n  type: pandas.CSVDataset\n  filepath: data/source.csv\n",
+    "conf/base/catalog.yml": "data_0: {type: pandas.CSVDataset, filepath: data/source.csv}\n",
     "conf/base/parameters.yml": "rate: 0.5\n",
     // The plugin asks before it runs with an empty environment.
     "conf/local/parameters.yml": "local: true\n",
@@ -287,23 +267,21 @@ jobs: {main: {pipeline: {pipeline_name: __default__}, experiment_name: bench}}
 `,
   };
   for (let from = 0; from < nodes; from += NODES_OF_MODULE) {
-    const steps = Array.from({ length: Math.min(NODES_OF_MODULE, nodes - from) }, (_, at) => from + at);
-    const line = (step: number) =>
-      `node(step_${step}, ["${step === 0 ? "source" : `data_${step - 1}`}", "params:rate"], ` +
-      `"data_${step}", name="step_${step}"),`;
-    files[`src/bench/pipelines/part_${String(from).padStart(4, "0")}/__init__.py`] =
-      `from kedro.pipeline import Pipeline, node
+    const to = Math.min(from + NODES_OF_MODULE, nodes);
+    files[`src/bench/pipelines/part_${from}/__init__.py`] = `from kedro.pipeline import Pipeline, node
 
-${steps.map((step) => `def step_${step}(x, rate):\n    return x\n`).join("\n\n")}
+
+def step(x, rate):
+    return x
+
 
 def create_pipeline(**kwargs):
     return Pipeline([
-        ${steps.map(line).join("\n        ")}
+        node(step, [f"data_{i}", "params:rate"], f"data_{i + 1}", name=f"step_{i}") for i in range(${from}, ${to})
     ])
 `;
-    const last = `data_${steps.at(-1)}`;
     files[`conf/base/catalog_${from}.yml`] =
-      `${last}:\n  type: pandas.ParquetDataset\n  filepath: data/${last}.parquet\n`;
+      `data_${to}: {type: pandas.ParquetDataset, filepath: data/${to}.parquet}\n`;
   }
   for (const [name, text] of Object.entries(files)) {
     await Deno.mkdir(dirname(`${folder}/${name}`), { recursive: true });
@@ -316,7 +294,7 @@ if (import.meta.main) {
   const folder = await Deno.makeTempDir({ prefix: "bench-" });
   try {
     for (const count of [...nodes, 2, AZURE_NODES]) await writeProject(`${folder}/nodes-${count}`, count);
-    await using azure = await startAzure(folder);
+    const azure = await startAzure(folder);
     const [plugin] = await installPeers(["plugin"]);
     if (plugin?.problem !== undefined) throw new Error(plugin.problem);
     const text = await tables({ python: `${FOLDER}/plugin/bin/python`, folder, azure }, nodes);

@@ -5,7 +5,7 @@
 import { say, withSigns } from "../shared/run_program.ts";
 import { cleanEnvironment, program, PROJECT } from "./world.ts";
 
-/** Where the rehearsal leaves its files; gone at the end. */
+/** Where the rehearsal leaves its files, until the next one: its last hint names commands for them. */
 const KEPT = ".demo/rehearsal";
 /** The home and the cache of the demo, so that everything that it makes is below the checkout. */
 const CACHE = `${Deno.cwd()}/.cache/demo`;
@@ -51,15 +51,11 @@ $ ${wrapped(["kedro-azureml", ...REHEARSE])}`);
     XDG_CACHE_HOME: CACHE,
     ...(Deno.build.os === "darwin" && { HOME: CACHE }),
   };
-  try {
-    const { status } = program(REHEARSE, { env, clearEnv: true });
-    // On a terminal, the program itself shows that it works.
-    const { code } = await (Deno.stderr.isTerminal() ? status : withSigns(status));
-    if (code === 0) print(await result());
-    return code;
-  } finally {
-    await Deno.remove(".demo", { recursive: true }).catch(() => {});
-  }
+  const { status } = program(REHEARSE, { env, clearEnv: true });
+  // On a terminal, the program itself shows that it works.
+  const { code } = await (Deno.stderr.isTerminal() ? status : withSigns(status));
+  if (code === 0) print(await result());
+  return code;
 }
 
 /** What the last step of the job wrote. */

@@ -291,14 +291,8 @@ type Command = readonly [string, ...string[]];
 /** The executable, or this checkout. */
 function commandOf(file: string | undefined): Command {
   if (file !== undefined) return [resolve(file)];
-  const of = [
-    "--config",
-    join(ROOT, "deno.json"),
-    `--lock=${join(ROOT, "deno.lock")}`,
-    "--frozen",
-    "--no-check",
-  ];
-  return [Deno.execPath(), "run", ...of, "-A", join(ROOT, "main.ts")];
+  const locked = [`--config=${join(ROOT, "deno.json")}`, `--lock=${join(ROOT, "deno.lock")}`, "--frozen"];
+  return [Deno.execPath(), "run", ...locked, "--no-check", "-A", join(ROOT, "main.ts")];
 }
 
 /** The name of the account, as the first command says it. */
