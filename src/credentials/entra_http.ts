@@ -146,8 +146,9 @@ export function createSignInClient(
         if (status >= 300 || typeof parsedJson(text) !== "object") {
           failure = { url: request.url, error: new Error(`It answered with status ${status}`) };
         } else lifetimeMs = readLifetimeMs(text) ?? lifetimeMs;
-        if (typeof (fields(parsedJson(text)).access_token ?? "") !== "string") {
-          throw new Error("It answered with a token that is not text");
+        const { access_token } = fields(parsedJson(text));
+        if (access_token !== undefined && (typeof access_token !== "string" || lifetimeMs === undefined)) {
+          throw new Error("It answered with a token that is not text, or does not say when it expires");
         }
         return response;
       } catch (error) {

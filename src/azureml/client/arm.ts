@@ -6,7 +6,6 @@ import {
   createHttpHeaders,
   type HttpClient,
   isError,
-  isRestError,
   type PipelineResponse,
   RestError,
 } from "../../core/net/azure_http.ts";
@@ -113,8 +112,9 @@ async function explained<T>(
     if (thrown instanceof Error && / must be of type /.test(thrown.message)) {
       throw notFromAzure(action, workspace.cloud.resourceManager, 200);
     }
-    if (!isRestError(thrown)) throw thrown;
-    const { code, response, request } = thrown;
+    // `isRestError()` is false for an answer whose message is no text.
+    if (!(thrown instanceof Error && thrown.name === "RestError")) throw thrown;
+    const { code, response, request } = thrown as RestError;
     if (code === REPEATED_PAGE) return undefined;
     if (response === undefined) {
       throw networkError(action, request?.url ?? workspace.cloud.resourceManager, thrown);

@@ -98,7 +98,7 @@ export function renderBug(
   secrets: readonly (string | undefined)[],
 ): Message {
   const [rawMessage, trace] = thrown instanceof Error
-    ? [thrown.message, thrown.stack]
+    ? [String(thrown.message), thrown.stack]
     : [String(thrown), undefined];
   const message = cutLong(redact(rawMessage, secrets), MOST_OF_BUG);
   const stack = cutLong(redact(trace ?? rawMessage, secrets), MOST_OF_BUG);
