@@ -48,7 +48,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "@zip.js/zip.js": ["azureml/submit/job_package.ts"],
   "croner": ["azureml/schedules/next_times.ts"],
   "rrule-temporal": ["azureml/schedules/next_times.ts"],
-  "windows-iana": ["azureml/schedules/cron.ts", "emulator/arm/shapes.ts"],
+  "windows-iana": ["azureml/schedules/time_zones.ts", "emulator/arm/shapes.ts"],
   "temporal-polyfill": ["azureml/schedules/"],
   "diff": ["app/setup/migrate.ts", "config/write_yaml.ts"],
   "@azure/core-rest-pipeline": ["core/net/"],

@@ -16,7 +16,8 @@ import {
   toPlain,
 } from "./omegaconf/node.ts";
 import { checkSchema, NEEDS_DEFAULT, type SchemaIssue } from "./schema.ts";
-import { type AzureMLConfig, FILL_IN, isPlaceholder, type JobConfig } from "./types.ts";
+import { FILL_IN, isPlaceholder } from "./placeholders.ts";
+import type { AzureMLConfig, JobConfig } from "./types.ts";
 
 /** The checked configuration of a project for one Kedro environment. */
 export interface LoadedConfig {

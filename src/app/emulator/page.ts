@@ -2,7 +2,7 @@ import { openWorkspace } from "../../azureml/client/open_workspace.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { openRunHistory, type RunHistory } from "../../azureml/runs/history.ts";
 import { toJob } from "../../azureml/runs/jobs.ts";
-import { workspaceOfId } from "../../config/types.ts";
+import { workspaceOfId } from "../../config/workspace.ts";
 import { onceEach } from "../../core/async.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { isFactory } from "../../config/jobs.ts";
-import { isPlaceholder, workspaceId } from "../../config/types.ts";
+import { isPlaceholder } from "../../config/placeholders.ts";
+import { workspaceId } from "../../config/workspace.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import type { Project } from "../../kedro/project.ts";

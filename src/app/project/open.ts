@@ -9,7 +9,7 @@ import {
   isDefaultSettings,
 } from "../../config/conf_folders.ts";
 import type { LoadOptions } from "../../config/load_layers.ts";
-import { fillPlaceholders } from "../../config/types.ts";
+import { fillPlaceholders } from "../../config/placeholders.ts";
 import type { Context } from "../../core/context.ts";
 import {
   changedError,

@@ -1,6 +1,7 @@
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import type { FoundJob } from "../../config/jobs.ts";
-import { requireWorkspaceNames, type WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
+import { requireWorkspaceNames } from "../../config/workspace.ts";
 import { changedError, UserError, userErrorOf } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";

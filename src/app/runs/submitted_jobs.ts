@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { KnownComponents } from "../../azureml/submit/components.ts";
-import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
+import { workspaceId } from "../../config/workspace.ts";
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { PRIVATE_FILE, projectHash, userFolders } from "../../core/files.ts";

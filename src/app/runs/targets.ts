@@ -7,7 +7,8 @@ import {
   jobNotFound,
   studioUrl as linkTo,
 } from "../../azureml/runs/jobs.ts";
-import { type WorkspaceConfig, workspaceId } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
+import { workspaceId } from "../../config/workspace.ts";
 import { once, onceEach } from "../../core/async.ts";
 import { inQuotes, UserError, userErrorOf } from "../../core/errors.ts";
 import { nearest } from "../../core/suggest.ts";

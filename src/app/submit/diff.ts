@@ -21,7 +21,7 @@ import {
 } from "../../azureml/runs/job_changes.ts";
 import { findJobBody, getPipelineBody, type Job, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
-import { requireWorkspaceNames, workspaceId } from "../../config/types.ts";
+import { requireWorkspaceNames, workspaceId } from "../../config/workspace.ts";
 import { once } from "../../core/async.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";

@@ -8,7 +8,8 @@ import {
   type PackageInput,
   writePackage,
 } from "../../azureml/submit/job_package.ts";
-import { requireWorkspaceNames, type WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
+import { requireWorkspaceNames } from "../../config/workspace.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { VERSION } from "../../core/version.ts";

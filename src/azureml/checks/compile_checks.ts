@@ -1,4 +1,4 @@
-import { isPlaceholder } from "../../config/types.ts";
+import { isPlaceholder } from "../../config/placeholders.ts";
 import {
   EXPERIMENT_NAME,
   EXPERIMENT_NAME_RULE,

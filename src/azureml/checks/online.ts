@@ -1,4 +1,4 @@
-import { workspaceOfId } from "../../config/types.ts";
+import { workspaceOfId } from "../../config/workspace.ts";
 import { tryParse, UserError } from "../../core/errors.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { computeLine, type RanOn } from "../errors/failure.ts";

@@ -1,4 +1,5 @@
-import { requireWorkspaceNames, type WorkspaceConfig, workspaceId } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/types.ts";
+import { requireWorkspaceNames, workspaceId } from "../../config/workspace.ts";
 import { once } from "../../core/async.ts";
 import { joinedBytes } from "../../core/bytes.ts";
 import type { Context } from "../../core/context.ts";

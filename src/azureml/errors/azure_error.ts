@@ -1,4 +1,4 @@
-import { workspaceId } from "../../config/types.ts";
+import { workspaceId } from "../../config/workspace.ts";
 import { durationText } from "../../core/format.ts";
 import { clockAdvice } from "../../core/net/azure_http.ts";
 import { askedWaitMs, isTransient } from "../../core/net/retry.ts";

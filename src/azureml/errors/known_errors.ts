@@ -1,4 +1,4 @@
-import { workspaceId } from "../../config/types.ts";
+import { workspaceId } from "../../config/workspace.ts";
 import {
   auth,
   type AzureProblem,

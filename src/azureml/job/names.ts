@@ -1,7 +1,7 @@
 import { EXPERIMENT_NAME_CHARACTERS } from "../../core/azure_limits.ts";
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { isPlaceholder } from "../../config/types.ts";
+import { isPlaceholder } from "../../config/placeholders.ts";
 import type { Random } from "../../core/context.ts";
 import { uuidForm } from "../../core/encoding.ts";
 import { UserError } from "../../core/errors.ts";

@@ -5,7 +5,8 @@ import { FREQUENCIES, JOB_NAME, JOB_NAME_RULE, WEEK_DAYS } from "../../core/azur
 import { inQuotes, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { shellWord } from "../../core/untrusted.ts";
-import { cronProblem, cronValues, ianaZone, timeIn, windowsZone, withoutIgnored } from "./cron.ts";
+import { cronProblem, cronValues, withoutIgnored } from "./cron.ts";
+import { ianaZone, timeIn, windowsZone } from "./time_zones.ts";
 import type { NamedSchedule } from "./schedules.ts";
 
 /** One entry of a job's `schedule`, and its path in azureml.yml. */

@@ -1,7 +1,8 @@
 import "temporal-polyfill/global";
 import { Cron } from "croner";
 import { RRuleTemporal } from "rrule-temporal";
-import { cronProblem, ianaZone, plainCron, timeIn } from "./cron.ts";
+import { cronProblem, plainCron } from "./cron.ts";
+import { ianaZone, timeIn } from "./time_zones.ts";
 import type { ScheduleTrigger } from "./schedules.ts";
 
 /**

@@ -14,7 +14,7 @@ import { listResources, readJson, requireSuccess, type Workspace } from "../clie
 import type { DraftOf, JobBody } from "../job/body.ts";
 import { KINDS } from "../resources/kinds.ts";
 import { type Job, sendableJob, toJob, withoutNull } from "../runs/jobs.ts";
-import { localTime, windowsZone } from "./cron.ts";
+import { localTime, windowsZone } from "./time_zones.ts";
 
 /**
  * Lists the jobs that a schedule started, newest first.

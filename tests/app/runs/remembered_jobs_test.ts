@@ -6,7 +6,7 @@ import {
   type RememberedJob,
   rememberJob,
 } from "../../../src/app/runs/submitted_jobs.ts";
-import { workspaceId } from "../../../src/config/types.ts";
+import { workspaceId } from "../../../src/config/workspace.ts";
 import { userFolders } from "../../../src/core/files.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";

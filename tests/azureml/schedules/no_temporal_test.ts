@@ -2,7 +2,7 @@ import { deepStrictEqual } from "node:assert/strict";
 import { Temporal as polyfill } from "temporal-polyfill";
 import { nextTimes } from "../../../src/azureml/schedules/next_times.ts";
 import type { ScheduleTrigger } from "../../../src/azureml/schedules/schedules.ts";
-import { localTime } from "../../../src/azureml/schedules/cron.ts";
+import { localTime } from "../../../src/azureml/schedules/time_zones.ts";
 
 /** Calls a function as in Deno 2.6, where Temporal is behind a flag and the polyfill takes its place. */
 function withoutTemporal<T>(use: () => T): T {

@@ -1,5 +1,6 @@
 import type { FoundJob } from "../../../config/jobs.ts";
-import { type AzureMLConfig, isPlaceholder } from "../../../config/types.ts";
+import { isPlaceholder } from "../../../config/placeholders.ts";
+import type { AzureMLConfig } from "../../../config/types.ts";
 import { ExitCode, inQuotes, placing, UserError, type Warning } from "../../../core/errors.ts";
 import { isFields, ownValue, pythonJson } from "../../../core/json.ts";
 import { isParameter } from "../../../core/loader_settings.ts";
