@@ -52,7 +52,7 @@ for (const { path, refused } of rows.slice(0, -1)) {
   });
 }
 
-Deno.test("loadConfig() accepts 0 minutes for failure_tolerance", async () => {
+Deno.test("loadConfig() accepts 0 for warning_repeat_tolerance_minutes", async () => {
   const isAccepted = async (key: string) => {
     const config = structuredClone(good);
     config.notifications = { n: { webhook_env: "W", events: ["start"], [key]: 0 } };

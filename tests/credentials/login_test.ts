@@ -283,7 +283,7 @@ for (const change of ["deleted", "replaced by another sign-in"]) {
   });
 }
 
-Deno.test("auth logout deletes the session during a command", async () => {
+Deno.test("auth logout is not undone by a token renewal", async () => {
   const { ctx } = personWorld();
   await run(LOGIN, ctx);
   const source = createTokenSource(ctx, { cloud });

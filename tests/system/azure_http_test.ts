@@ -54,7 +54,7 @@ async function answer(connection: Deno.TcpConn, heard: string): Promise<void> {
 /** The client closes with the program. */
 const loose = { sanitizeResources: false };
 
-Deno.test("createAzureClient() sends the length of a resumed upload", loose, async () => {
+Deno.test("createAzureClient() sends an interrupted upload again", loose, async () => {
   const server = openServer([cutWhileReading, cutWhileAnswering, answer]);
   const ctx = fakeContext({ fetch: createFetch({}) });
   const body = new Uint8Array(3_000_000).fill(65);

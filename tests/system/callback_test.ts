@@ -117,7 +117,7 @@ for (
     ["tiny.nothing:tell", "ModuleNotFoundError: No module named 'tiny.nothing'"],
   ] as const
 ) {
-  Deno.test(`--on-job-scheduled submits nothing if ${name} does not exist`, async () => {
+  Deno.test(`--on-job-scheduled submits nothing if ${name} is no function`, async () => {
     const { exit, stderr, jobs } = await submit(`submit -j main --on-job-scheduled ${name}`);
     equal(exit, 2);
     equal(jobs, 0);

@@ -55,7 +55,7 @@ Deno.test(
   },
 );
 
-Deno.test("install.sh rejects a URL without TLS", needsShell, async () => {
+Deno.test("install.sh rejects http from other machines", needsShell, async () => {
   for (const from of ["http://release.example/x", "http://localhost:1@release.example/x"]) {
     const { code, stderr } = await runProgram("sh", ["install.sh", "--from", from, "--to", "/nowhere"], {});
     strictEqual(code, 1);

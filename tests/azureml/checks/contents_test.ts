@@ -126,7 +126,7 @@ const HARMLESS = [
   "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoMGMw==",
 ];
 
-Deno.test("findSecretIn() ignores placeholders and values that are no secrets", async () => {
+Deno.test("findSecretIn() ignores placeholders and hashes", async () => {
   for (const text of HARMLESS) deepEqual(await findSecretIn(`${text}\n`, "README.md"), undefined, text);
 });
 

@@ -99,7 +99,7 @@ for (
   });
 }
 
-Deno.test("openCachedReader() does not cache names with an address", async () => {
+Deno.test("openCachedReader() does not cache the address of an object", async () => {
   const code = "_pipeline = pipeline\ndef pipeline(nodes):\n" +
     "    return _pipeline([*nodes, node(same, 'b', 'made by <object object at 0x7fabc>')])";
   const { ctx } = machine(projectWith(code));

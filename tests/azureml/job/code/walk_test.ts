@@ -48,7 +48,7 @@ Deno.test("selectCode() does not read excluded folders", async () => {
   ]);
 });
 
-Deno.test("selectCode() stops at circular links", async () => {
+Deno.test("selectCode() does not follow links to a parent folder", async () => {
   await using folder = await createFolder({
     "code/.amlignore": "real/skipped.txt\nvia/two.txt\n",
     "code/real/one.txt": "1",

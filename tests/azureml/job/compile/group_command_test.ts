@@ -39,7 +39,7 @@ Deno.test("A grouped step notifies at its first and last node", () => {
   );
 });
 
-Deno.test("A grouped step logs to MLflow under one name", () => {
+Deno.test("A grouped step has one MLflow name if a notification waits for it", () => {
   const row = (name: string) => [
     node({ name: `${name}1`, inputs: [], outputs: [`${name}_data`] }),
     node({ name: `${name}2`, inputs: [`${name}_data`], outputs: [] }),

@@ -50,7 +50,7 @@ Deno.test("grouping splits a group that would wait for itself", () => {
   ]);
 });
 
-Deno.test("grouping splits a group that waits for another one", () => {
+Deno.test("grouping splits two groups that wait for each other", () => {
   const nodes = [
     nodeOf("a: -> x, stage.one"),
     nodeOf("b: x -> , stage.two"),
