@@ -3,7 +3,7 @@ import type { Context } from "../core/context.ts";
 import { errorsOf, inQuotes, type Place, placeText, UserError, type Warning } from "../core/errors.ts";
 import { ownValue } from "../core/json.ts";
 import { didYouMean, nearest } from "../core/suggest.ts";
-import { findConfFile, MLFLOW_PATTERNS } from "./conf_files.ts";
+import { findMlflowFile } from "./conf_files.ts";
 import { type Layers, loadLayers, type LoadOptions, nodeAt } from "./load_layers.ts";
 import {
   children,
@@ -281,7 +281,7 @@ async function loadExperimentName(
   const loader = OLD_LOADER.exec(settings.config_loader_class)?.[0];
   if (settings.config_patterns.mlflow === undefined || loader !== undefined) {
     const isWanted = Object.values(jobs).some(({ experiment_name: own }) => !own);
-    const file = isWanted ? await findConfFile(ctx, options, MLFLOW_PATTERNS) : undefined;
+    const file = isWanted ? await findMlflowFile(ctx, options) : undefined;
     return { name: undefined, warnings: file === undefined ? [] : [unreadWarning(file, loader)] };
   }
   let layers: Layers;

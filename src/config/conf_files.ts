@@ -74,15 +74,14 @@ export interface ConfFiles {
   factoryOf(dataset: string): string | undefined;
 }
 
-/** The first file of an environment that matches patterns, relative to the project; `undefined` if none does. */
-export async function findConfFile(
+/** The first file of MLflow's configuration, relative to the project; `undefined` if there is none. */
+export async function findMlflowFile(
   ctx: Pick<Context, "fs">,
   options: FolderOptions & { readonly env: string },
-  patterns: readonly string[],
 ): Promise<string | undefined> {
   for (const env of [options.env, options.settings.base_env ?? ""]) {
     try {
-      const [file] = await findFiles(ctx, folderOf(options, env), { ...options, patterns });
+      const [file] = await findFiles(ctx, folderOf(options, env), { ...options, patterns: MLFLOW_PATTERNS });
       if (file !== undefined) return file.name;
     } catch (thrown) {
       if (!isUnread(thrown)) throw thrown;

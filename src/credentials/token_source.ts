@@ -114,7 +114,6 @@ function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
   });
 }
 
-/** A token that expires sooner than this is renewed. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 /** Most tokens per audience that Azure may refuse with a demand before that becomes an error. */
 const CHALLENGES_PER_AUDIENCE = 5;

@@ -20,7 +20,6 @@ const STYLES = [base, graph, lists, panel, narrow];
 /** The page's own code, as `scripts/build/page_client.ts` bundled it, and its style. */
 export const PAGE_ASSETS: PageAssets = { script, style: STYLES.join("\n") };
 
-/** Renders the page as one file. */
 export function writePage(
   data: PageData,
   assets: PageAssets = PAGE_ASSETS,

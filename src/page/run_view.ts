@@ -23,7 +23,6 @@ export function failureView(
   };
 }
 
-/** A submitted job as Azure ML returns it. */
 interface Submitted {
   /** `properties` of the job. */
   readonly properties: Fields;

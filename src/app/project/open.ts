@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { errorToFindings, type Finding, warningToFinding } from "../../azureml/checks/finding.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml_yml.ts";
-import { findConfFile, maskCredentials, MLFLOW_PATTERNS } from "../../config/conf_files.ts";
+import { findMlflowFile, maskCredentials, MLFLOW_PATTERNS } from "../../config/conf_files.ts";
 import {
   DEFAULT_ENV,
   DEFAULT_LOADER_SETTINGS,
@@ -252,7 +252,7 @@ async function withMlflow({ fs }: AppContext, load: LoadOptions, text: string): 
   });
   if (settings.config_patterns.mlflow !== undefined) return settings;
   if (/^DISABLE_HOOKS_FOR_PLUGINS\b[^)\]]*["']kedro_mlflow["']/m.test(text)) return register([]);
-  if (await findConfFile({ fs }, load, MLFLOW_PATTERNS) === undefined) return settings;
+  if (await findMlflowFile({ fs }, load) === undefined) return settings;
   const isUsed = /\bkedro_mlflow\b/.test(text) || await requiresMlflow(fs, root);
   return isUsed ? register(MLFLOW_PATTERNS) : settings;
 }

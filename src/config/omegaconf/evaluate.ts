@@ -195,7 +195,6 @@ function detached(node: ConfigNode): ConfigNode {
   return { ...node };
 }
 
-/** A scalar that an interpolation produced. */
 export function scalarAt(place: Place, value: Scalar): ConfigNode {
   return { kind: "scalar", value, place, opaque: true };
 }

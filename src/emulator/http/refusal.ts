@@ -104,7 +104,6 @@ function chain([code, ...rest]: readonly string[]): { readonly code: string; rea
   return { code: code!, innerError: rest.length === 0 ? null : chain(rest) };
 }
 
-/** Creates an error with status 404 for a resource of Azure ML. */
 export function notFound(what: string): Refusal {
   return new Refusal(`${what} not found`, { status: 404, code: "UserError", inner: ["NotFound"] });
 }

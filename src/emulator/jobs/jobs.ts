@@ -150,7 +150,6 @@ export function startJob(
   return job;
 }
 
-/** Reports steps that are to fail and that the job does not have. */
 function noticeUnknownSteps(world: World, job: JobRecord): void {
   const steps = [...job.needs.keys()];
   const known = new Set(steps.flatMap((step) => namesOf(world, job, step)));

@@ -103,7 +103,6 @@ export function jobRun(world: World, job: JobRecord): Run {
   };
 }
 
-/** The runs of the steps that were queued so far. */
 export function stepRuns(world: World, job: JobRecord): readonly Run[] {
   const now = world.clock.now().getTime();
   return timelineOf(world, job).steps.flatMap((step) => {

@@ -82,7 +82,6 @@ export interface StepPlace {
   readonly tracking: { readonly uri: string; readonly experimentId: string } | undefined;
 }
 
-/** Folders with the system's programs, in the format of PATH. */
 export const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**

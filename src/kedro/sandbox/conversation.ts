@@ -37,7 +37,6 @@ forget()
 del sys, forget
 `;
 
-/** Maximum number of characters of printed text in one message. */
 const MOST_PRINTED_CHARACTERS = 8192;
 
 const encoder = new TextEncoder();

@@ -14,7 +14,6 @@ interface Node {
   stream_ops: object;
 }
 
-/** The parts of Emscripten's file system used here. */
 interface FileSystem {
   readonly ErrnoError: new (errno: number) => Error;
   mkdirTree(path: string): void;

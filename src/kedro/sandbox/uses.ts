@@ -82,7 +82,6 @@ export function machineUses(): MachineUses {
 export interface UsedFiles {
   /** Each path that was looked up, whether or not it exists. */
   readonly paths: readonly string[];
-  /** Folders whose entries were listed. */
   readonly listed: readonly string[];
 }
 

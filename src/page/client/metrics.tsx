@@ -210,7 +210,6 @@ function Value({ value, isBest = false }: {
   );
 }
 
-/** Shows metrics as a table, if there are any. */
 export function Metrics({ rows, select }: {
   readonly rows: readonly MetricRow[];
   readonly select: (key: string) => void;

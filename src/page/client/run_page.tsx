@@ -15,7 +15,6 @@ import { WITH_STEPS, Workbench } from "./workbench.tsx";
 import { countText } from "../../core/format.ts";
 import { durationChange, percentText } from "../../core/change.ts";
 
-/** Shows one run: its state, and its steps in several views. */
 export function RunPage({ first, isLive, madeAt }: {
   readonly first: RunView;
   readonly isLive: boolean;

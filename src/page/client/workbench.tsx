@@ -65,7 +65,6 @@ function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">, c
       setOpen(new Set([...open, group]));
       setChanged(group);
     },
-    /** Opens the groups that a step is in. */
     reveal: (key: string) => setOpen(reveal(open, key)),
   };
 }

@@ -23,7 +23,6 @@ function waitAfter(startedAt: number): number {
   return Math.max(pollMs(), PATIENCE * (performance.now() - startedAt));
 }
 
-/** The page's own URL with other query parameters. */
 function ownUrl(query: Readonly<Record<string, string>>): URL {
   const url = new URL(location.href);
   url.hash = "";
@@ -31,7 +30,6 @@ function ownUrl(query: Readonly<Record<string, string>>): URL {
   return url;
 }
 
-/** Where the server has a whole log. */
 export function logUrl(step: string, file: string): string {
   return ownUrl({ part: "download", step, file }).href;
 }

@@ -38,7 +38,6 @@ export function useWheel(frame: Frame, zoom: (factor: number, at: Point) => void
   }, []);
 }
 
-/** Where in an element a pointer is. */
 export function pointIn(element: HTMLElement, { clientX, clientY }: MouseEvent): Point {
   const { left, top } = element.getBoundingClientRect();
   return [clientX - left, clientY - top];
@@ -122,7 +121,6 @@ export function firstLook(graph: GraphView, size: Size, node: number): Viewport 
   return scale >= DETAILED ? { scale, left: 0, top: 0 } : centered(graph, size, 1, graph.at[node]!);
 }
 
-/** A viewport with a node in the middle. */
 export function centered(graph: GraphView, size: Size, scale: number, [x, y]: Point): Viewport {
   const sheet = sheetOf(graph, size, scale);
   const along = (start: number, at: number, length: number, all: number) =>
@@ -182,7 +180,6 @@ export function boxAround(graph: GraphView, size: Size, { left, top, scale }: Vi
   return { left: across[0], top: down[0], right: across[1], bottom: down[1] };
 }
 
-/** The point of the graph that is at one of the screen. */
 export function pointAt(graph: GraphView, size: Size, { left, top, scale }: Viewport, at: Point): Point {
   const { x, y } = sheetOf(graph, size, scale);
   return [(left + at[0] - x) / scale, (top + at[1] - y) / scale];
