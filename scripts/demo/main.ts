@@ -51,6 +51,7 @@ $ ${wrapped(["kedro-azureml", ...REHEARSE])}`);
     XDG_CACHE_HOME: CACHE,
     ...(Deno.build.os === "darwin" && { HOME: CACHE }),
   };
+  await Deno.remove(KEPT, { recursive: true }).catch(() => {});
   const { status } = program(REHEARSE, { env, clearEnv: true });
   // On a terminal, the program itself shows that it works.
   const { code } = await (Deno.stderr.isTerminal() ? status : withSigns(status));
