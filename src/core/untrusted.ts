@@ -1,4 +1,4 @@
-import { relative, sep } from "node:path";
+import { relative, resolve, sep } from "node:path";
 
 /** Device names of Windows, with any extension, and with blanks before it. */
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)/i;
@@ -36,6 +36,11 @@ export function isBelow(folder: string, path: string): boolean {
 /** Whether a path with slashes leads out of the folder that it starts in; so does an absolute one, of any system. */
 export function isOutside(path: string): boolean {
   return path.startsWith("../") || path === ".." || /^([A-Za-z]:|\/)/.test(path);
+}
+
+/** A Python interpreter as typed: a name that PATH finds, or a path, which becomes absolute. */
+export function pythonProgram(cwd: string, typed: string | undefined): string | undefined {
+  return typed !== undefined && /[\\/]/.test(typed) ? resolve(cwd, typed) : typed;
 }
 
 /** Makes a name safe as part of a file name: separators and control characters become `_`. */

@@ -17,10 +17,8 @@ async function loadedWith(path: string, seen = new Set<string>()): Promise<Reado
 
 /** What options are checked with while they are parsed. */
 const WITH_OPTIONS = [
-  "app/parsed_values.ts",
   "app/rehearse/defaults.ts",
   "app/setup/defaults.ts",
-  "azureml/job/compile/group_mode.ts",
 ];
 
 for await (const { name } of Deno.readDir(new URL("cli/commands/", SRC))) {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { compile, type Compiled } from "../../azureml/job/compile/compile.ts";
-import { type GroupMode, parseGroupMode } from "../../azureml/job/compile/group_mode.ts";
+import { type GroupMode, parseGroupMode } from "../../core/group_mode.ts";
 import { allJobs } from "../../config/jobs.ts";
 import { changedError, ExitCode, inQuotes, type Place, UserError, userErrorOf } from "../../core/errors.ts";
 import { type Fields, isFields, ownValue } from "../../core/json.ts";

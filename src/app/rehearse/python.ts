@@ -11,12 +11,12 @@ import type { ExecOptions } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { ExitCode, type Place, UserError } from "../../core/errors.ts";
 import { PRIVATE_FILE, requireOwn, requireSmall, userFolders } from "../../core/files.ts";
+import { pythonProgram } from "../../core/untrusted.ts";
 import { withoutIdentity } from "../../core/secrets.ts";
 import { SYSTEM_PATH } from "../../emulator/runner/step_variables.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
-import { pythonProgram } from "../parsed_values.ts";
 import { environmentFiles, requireInstallable, requirementName } from "../setup/environment.ts";
 
 export interface StepPythonChoice {

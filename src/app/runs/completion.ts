@@ -2,7 +2,7 @@ import type { AppContext } from "../context.ts";
 import { environments } from "../../config/conf_folders.ts";
 import { allJobs } from "../../config/jobs.ts";
 import { openConfig, openSession, type ReadOptions, withLoadOptions } from "../project/open.ts";
-import { GROUP_MODES } from "../../azureml/job/compile/group_mode.ts";
+import { GROUP_MODES } from "../../core/group_mode.ts";
 import { scheduleNames } from "../../azureml/schedules/from_config.ts";
 import { CREDENTIALS } from "../../credentials/chain_order.ts";
 import { countText } from "../../core/format.ts";

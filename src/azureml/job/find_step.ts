@@ -1,7 +1,7 @@
 import { UserError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
 import { nearest, suggestion } from "../../core/suggest.ts";
-import { normalizedName } from "./step_names.ts";
+import { normalizedName } from "./names.ts";
 import type { JobStep } from "./steps.ts";
 
 /** Finds a step by its key, its label or a node that it runs; else by another spelling of its key or label. */

@@ -5,8 +5,9 @@ import { isPlaceholder } from "../../config/placeholders.ts";
 import type { Random } from "../../core/context.ts";
 import { uuidForm } from "../../core/encoding.ts";
 import { UserError } from "../../core/errors.ts";
+import { trimBoth } from "../../core/format.ts";
 import { pythonJson } from "../../core/json.ts";
-import type { PipelineSnapshot } from "../../kedro/snapshot.ts";
+import type { NodeSnapshot, PipelineSnapshot } from "../../kedro/snapshot.ts";
 
 /** The files that `init --environment` writes, relative to the project: the environment's definition, and its packages. */
 export const ENVIRONMENT_FILE = "environment/environment.yml";
@@ -103,6 +104,45 @@ export function uniqueNames(items: readonly string[], nameOf: (item: string) => 
     names.set(item, name);
   }
   return names;
+}
+
+/** The name of a node's component: lowercase, with dots replaced by double underscores. */
+export function componentName(node: string): string {
+  return node.toLowerCase().replaceAll(".", "__");
+}
+
+/** Letters in lowercase and digits, joined by `_`. */
+export function normalizedName(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_");
+}
+
+/**
+ * Assigns step keys, as azure-ai-ml derives them from the components' names. A step of one node has the same key as
+ * without groups.
+ */
+export function stepKeys(groups: readonly NodeGroup[]): ReadonlyMap<string, string> {
+  const single = groups.filter(({ nodes }) => nodes.length === 1);
+  const several = groups.filter(({ nodes }) => nodes.length > 1);
+  const names = [...single, ...several].map(({ name }) => name);
+  return uniqueNames(names, (name) => {
+    const key = trimBoth(normalizedName(componentName(name)), "_");
+    return /^\p{N}/u.test(key) || key === "" ? `n${key}` : key;
+  });
+}
+
+/**
+ * The Kedro node of a step without a display name, from its key: Kedro names a node without a name `function__hash`, of
+ * which a key keeps one underscore.
+ */
+export function nodeOfKey(key: string): string {
+  return key.replace(/_(?=[0-9a-f]{8}$)(?=\d*[a-f])/, "__");
+}
+
+export interface NodeGroup {
+  /** The node's own name if the group has only one. */
+  readonly name: string;
+  /** At least one, in execution order. */
+  readonly nodes: readonly NodeSnapshot[];
 }
 
 /**

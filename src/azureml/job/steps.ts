@@ -4,7 +4,7 @@ import { bindingOf, groupedNodes, MLFLOW_NODE_NAME } from "../../core/runs.ts";
 import { withoutTranscoding } from "../../kedro/snapshot.ts";
 import type { GroupedNode, JobSpec, Step } from "./job_spec.ts";
 import { escaped } from "../../core/untrusted.ts";
-import { nodeOfKey } from "./step_names.ts";
+import { nodeOfKey } from "./names.ts";
 
 /** A step of a submitted job, as far as the job's body describes it. */
 export interface JobStep {

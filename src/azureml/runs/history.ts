@@ -14,7 +14,7 @@ import {
   type Workspace,
 } from "../client/workspace.ts";
 import { logTailOf } from "../job/compile/command.ts";
-import { nodeOfKey } from "../job/step_names.ts";
+import { nodeOfKey } from "../job/names.ts";
 import { findApi } from "../resources/hosts.ts";
 import { readPart } from "../storage/read.ts";
 

@@ -8,7 +8,7 @@ import type { JobBody } from "../job/body.ts";
 import { failedNode } from "../job/compile/command.ts";
 import { requireStep } from "../job/find_step.ts";
 import { type JobStep, stepsOf } from "../job/steps.ts";
-import { normalizedName } from "../job/step_names.ts";
+import { normalizedName } from "../job/names.ts";
 import { openRunHistory, producerOf, type RunFailure, type RunHistory, type StepRun } from "./history.ts";
 import { getJobBody, type Job } from "./jobs.ts";
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { ProjectOptions } from "../../app/context.ts";
-import { pythonProgram } from "../../app/parsed_values.ts";
+import { pythonProgram } from "../../core/untrusted.ts";
 import type { Context } from "../../core/context.ts";
 import { alike, flag, text, value, type Values } from "./field.ts";
 import { repeated } from "./values.ts";

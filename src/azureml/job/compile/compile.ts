@@ -8,8 +8,16 @@ import { GROUP_VARIABLE, MLFLOW_NODE_NAME } from "../../../core/runs.ts";
 import { shellWord } from "../../../core/untrusted.ts";
 import type { Json, NodeSnapshot } from "../../../kedro/snapshot.ts";
 import type { GroupedNode, JobOutput, JobSpec, Step } from "../job_spec.ts";
-import { experimentOf, parseEnvironment, portName, requirePortNames, uniqueNames } from "../names.ts";
-import { componentName, namedGroups, type NodeGroup, stepKeys } from "../step_names.ts";
+import {
+  componentName,
+  experimentOf,
+  type NodeGroup,
+  parseEnvironment,
+  portName,
+  requirePortNames,
+  stepKeys,
+  uniqueNames,
+} from "../names.ts";
 import {
   commandBytes,
   countParameters,
@@ -19,8 +27,8 @@ import {
   longestCommandBytes,
   stepCommand,
 } from "./command.ts";
-import { groupWarnings, isReusable, partition } from "./group_by.ts";
-import { NO_GROUPS } from "./group_mode.ts";
+import { groupWarnings, isReusable, namedGroups, partition } from "./group_by.ts";
+import { NO_GROUPS } from "../../../core/group_mode.ts";
 import { type CompileInput, type JobOverrides, pipelineOfJob, type StepsInput } from "./input.ts";
 import { jobCompute, stepCompute } from "./compute.ts";
 import { dataAsset, findWiring, nodeDependencies, type StepPorts, stepPorts } from "./ports.ts";

@@ -1,8 +1,8 @@
 import { inQuotes, UserError, type Warning } from "../../../core/errors.ts";
 import { sortedByNeeds } from "../../../core/graph.ts";
-import type { GroupMode } from "./group_mode.ts";
+import type { GroupMode } from "../../../core/group_mode.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
-import type { Part } from "../step_names.ts";
+import type { NodeGroup } from "../names.ts";
 
 /** A mode in which nodes can share a step. */
 type Grouping = Exclude<GroupMode, { kind: "none" }>;
@@ -243,4 +243,40 @@ function chains({ nodes, dependencies, settingsOf }: GroupInput): ReadonlyMap<st
 /** Whether Azure ML may reuse a node's results from an earlier run: it has the plugin's tag `deterministic`. */
 export function isReusable({ tags }: Pick<NodeSnapshot, "tags">): boolean {
   return tags.includes("deterministic");
+}
+
+export interface Part {
+  /** The group label; `undefined` for a node without one. */
+  readonly label: string | undefined;
+  readonly nodes: readonly NodeSnapshot[];
+  readonly compute: string;
+}
+
+/**
+ * Names the parts of a pipeline: a part of one node after the node; others after their tag or namespace, their first
+ * and last node, or their compute. A duplicate name gets `_2`, and no part has the name of a node in another part.
+ */
+export function namedGroups(parts: readonly Part[], mode: { readonly kind: string }): NodeGroup[] {
+  const owners = new Map(parts.flatMap((part) => part.nodes.map(({ name }) => [name, part] as const)));
+  const taken = new Set<string>();
+  return parts.map((part) => {
+    const { nodes } = part;
+    if (nodes.length === 1) return { name: nodes[0]!.name, nodes };
+    const wanted = groupName(part, mode);
+    const isTaken = (name: string) => taken.has(name) || (owners.get(name) ?? part) !== part;
+    let name = wanted;
+    for (let count = 2; isTaken(name); count++) name = `${wanted}_${count}`;
+    taken.add(name);
+    return { name, nodes };
+  });
+}
+
+function groupName({ label, nodes, compute }: Part, { kind }: { readonly kind: string }): string {
+  if (kind === "all") return `all_on_${compute}`;
+  return kind === "chain" ? `${short(nodes[0]!.name)}_to_${short(nodes.at(-1)!.name)}` : short(label!);
+}
+
+/** Cleans a name for Azure ML (at most 255 characters): before Kedro 1, node names have brackets and spaces. */
+function short(name: string): string {
+  return name.replace(/[^\p{L}\p{N}_.-]+/gu, "_").slice(0, 100);
 }

@@ -11,7 +11,7 @@ import {
   type SliceFilter,
 } from "../../../kedro/select.ts";
 import type { NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "../../../kedro/snapshot.ts";
-import type { GroupMode } from "./group_mode.ts";
+import type { GroupMode } from "../../../core/group_mode.ts";
 import type { StepCompute } from "./compute.ts";
 
 /**

@@ -11,8 +11,7 @@ import {
   withoutTranscoding,
 } from "../../../kedro/snapshot.ts";
 import type { StepInput, StepOutput } from "../job_spec.ts";
-import { portName, uniqueNames } from "../names.ts";
-import type { NodeGroup } from "../step_names.ts";
+import { type NodeGroup, portName, uniqueNames } from "../names.ts";
 import type { StepsInput } from "./input.ts";
 
 export type StepPorts = ReturnType<typeof stepPorts>;

@@ -5,7 +5,7 @@ import {
   pipelineOfJob,
 } from "../../../../src/azureml/job/compile/input.ts";
 import { compile } from "../../../../src/azureml/job/compile/compile.ts";
-import { parseGroupMode } from "../../../../src/azureml/job/compile/group_mode.ts";
+import { parseGroupMode } from "../../../../src/core/group_mode.ts";
 import type { FoundJob } from "../../../../src/config/jobs.ts";
 import type { Selection } from "../../../../src/config/types.ts";
 import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";

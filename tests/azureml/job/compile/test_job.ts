@@ -1,6 +1,6 @@
 import { compile } from "../../../../src/azureml/job/compile/compile.ts";
 import type { JobOverrides } from "../../../../src/azureml/job/compile/input.ts";
-import { parseGroupMode } from "../../../../src/azureml/job/compile/group_mode.ts";
+import { parseGroupMode } from "../../../../src/core/group_mode.ts";
 import type { FoundJob } from "../../../../src/config/jobs.ts";
 import type { AzureMLConfig } from "../../../../src/config/types.ts";
 import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";

@@ -1,5 +1,5 @@
 import { throws } from "node:assert/strict";
-import { parseGroupMode } from "../../../../src/azureml/job/compile/group_mode.ts";
+import { parseGroupMode } from "../../src/core/group_mode.ts";
 
 const MODES = ["none", "chain", "namespace", "namespace:DEPTH", "tag:PREFIX", "all"];
 const ANY = `Use one of ${MODES.join(", ")}`;

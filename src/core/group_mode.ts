@@ -1,5 +1,5 @@
-import { ExitCode, UserError } from "../../../core/errors.ts";
-import { didYouMean } from "../../../core/suggest.ts";
+import { ExitCode, UserError } from "./errors.ts";
+import { didYouMean } from "./suggest.ts";
 
 /** Which nodes of a job share a step. */
 export type GroupMode =
