@@ -28,6 +28,7 @@ const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
     "job stream": "job follow",
     list: "job list",
     login: "auth login",
+    "logs main": "job logs",
     show: "job show",
     version: "--version",
   }).map(([line, meant]) => [line, new RegExp(`hint: Did you mean \`${meant}\`\\?\n`)] as const),
