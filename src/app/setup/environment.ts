@@ -171,6 +171,8 @@ async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
   const line = lineOfKey(toml, ["project", "dependencies"]);
   const kedroAt = found.findLast(({ text }) => isKedro(text))?.place ??
     (line !== undefined && dependencies.some(isKedro) ? { file: "pyproject.toml", line } : undefined);
+  // With hashes, pip refuses the packages that are added without one.
+  if (found.some(({ hasHash }) => hasHash)) skipped.push("--hash");
   return { requirements: [...unique.values()], skipped, python: pythonOf(python), kedroAt };
 }
 

@@ -58,6 +58,7 @@ interface RequirementLine {
   readonly place: Place;
   /** Whether it names a requirements file that cannot be read, or that includes itself. */
   readonly isUnreadable?: boolean;
+  readonly hasHash?: boolean;
 }
 
 export async function requirementLines(
@@ -87,7 +88,7 @@ async function withIncluded(
   if (text === "") return [];
   const other = /^(?:-r|--requirement)[\s=]*(["']?)((?!\S*:\/\/)\S+)\1$/.exec(text)?.[2];
   return other === undefined
-    ? [{ text, place }]
+    ? [{ text, place, ...(/\s--hash/.test(raw) && { hasHash: true }) }]
     : await requirementLines(folder, normalized(join(dirname(place.file), other)), seen);
 }
 

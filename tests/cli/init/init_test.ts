@@ -240,7 +240,7 @@ url = "https://pdm.test"
           "requirements.txt":
             '-ihttps://i.test\n--index "https://index.test"\n--index-url ${INDEX}\n--no-index\n-f ./wheels\n-r "more.txt"\n' +
             "-r https://r.test/r.txt\n-r gone.txt\n",
-          "more.txt": "--extra-index-url = https://more.test\n",
+          "more.txt": "--extra-index-url = https://more.test\nh==1 --hash=sha256:ab\n",
         },
       },
       "3.11",
@@ -259,9 +259,10 @@ url = "https://pdm.test"
         "--index-url ${INDEX}",
         "--no-index",
         "--extra-index-url = https://more.test",
+        "h==1",
         "-r https://r.test/r.txt",
       ],
-      ["acme_lib", "-f ./wheels", "-r gone.txt"],
+      ["acme_lib", "-f ./wheels", "-r gone.txt", "--hash"],
     ],
   ] as readonly (readonly [
     string,
