@@ -54,9 +54,13 @@ export function isIdentityVariable(name: string): boolean {
 
 /** The environment without the variables that identify you. */
 export function withoutIdentity(env: Context["env"]): Record<string, string> {
+  return without(env, isIdentityVariable);
+}
+
+function without(env: Context["env"], isLeftOut: (name: string) => boolean): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
-      value === undefined || isIdentityVariable(name) ? [] : [[name, value]]
+      value === undefined || isLeftOut(name) ? [] : [[name, value]]
     ),
   );
 }
@@ -93,13 +97,10 @@ export function ownSecrets(env: Context["env"]): readonly (string | undefined)[]
  * their names show. They need the address of a proxy, with its password, and the paths of files.
  */
 export function withoutSecrets(env: Context["env"]): Record<string, string> {
-  const isKept = (name: string) => name.endsWith("_PROXY") || name.endsWith("_FILE");
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => {
-      const upper = name.toUpperCase();
-      const isSecret = !isKept(upper) && (SECRET_ENV_VARS.has(upper) || isSecretName(name));
-      return value === undefined || isSecret ? [] : [[name, value]];
-    }),
+  return without(
+    env,
+    (name) =>
+      !/_(?:PROXY|FILE)$/i.test(name) && (SECRET_ENV_VARS.has(name.toUpperCase()) || isSecretName(name)),
   );
 }
 
@@ -176,7 +177,7 @@ const COPY = /^(?:\.?#|\.(?=.*\.sw[a-p]$))|(?:[~#]|\.(?:bak|backup|old|orig|save
 
 /** Whether reading a project never needs a file of this name: credentials, keys and certificates, and copies of them. */
 export function isHiddenFile(name: string): boolean {
-  return HIDDEN_FILE.test(name) || HIDDEN_FILE.test(name.replace(COPY, ""));
+  return HIDDEN_FILE.test(name.replace(COPY, ""));
 }
 
 /** What kind of secret a path suggests to somebody who uploads it; `undefined` if none. */
