@@ -247,6 +247,7 @@ source_dir = "src"
 `,
     ".amlignore": "data/\n__pycache__/\n",
     "src/bench/__init__.py": "",
+    "src/bench/settings.py": "",
     "src/bench/pipelines/__init__.py": "",
     "src/bench/pipeline_registry.py": `from kedro.framework.project import find_pipelines
 
