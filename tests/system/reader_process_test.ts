@@ -36,7 +36,7 @@ const LINUX = Deno.build.os === "linux";
 const IMAGE = new URL("../../.cache/kedro/", import.meta.url);
 
 Deno.test(
-  "restrictProcess() denies other system calls",
+  "restrictProcess() gives up permissions and denies other system calls",
   { ignore: !LINUX },
   async () => {
     const script = new URL("restricted.ts", import.meta.url).href;
@@ -46,8 +46,9 @@ Deno.test(
     }).output();
     await Deno.remove(file);
     const [, json, memory] = /^(\{.*\})([.!]*)$/.exec(new TextDecoder().decode(stdout))!;
-    const { restricted, answers } = JSON.parse(json!);
+    const { restricted, revoked, answers } = JSON.parse(json!);
     strictEqual(restricted, true);
+    deepStrictEqual(revoked.sort(), ["env", "ffi", "net", "read", "run", "sys", "write"]);
     for (const [name, answer] of Object.entries(answers)) {
       if (!["connect", "import a file"].includes(name)) strictEqual(answer, "-1", name);
     }

@@ -37,7 +37,11 @@ const TRIES: Readonly<Record<string, () => unknown>> = {
 };
 
 // Keep Deno's permissions, so that only the kernel can refuse.
-Deno.permissions.revokeSync = () => ({ state: "denied" }) as Deno.PermissionStatus;
+const revoked: string[] = [];
+Deno.permissions.revokeSync = ({ name }) => {
+  revoked.push(name);
+  return { state: "denied" } as Deno.PermissionStatus;
+};
 const restricted = restrictProcess();
 const answers: Record<string, string> = {};
 // Unrestricted, "trace" would stop the parent for good.
@@ -49,7 +53,7 @@ for (const [name, attempt] of restricted ? Object.entries(TRIES) : []) {
     answers[name] = /os error 1\b|not permitted|\(os error 1\)/i.test(String(thrown)) ? "-1" : String(thrown);
   }
 }
-Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify({ restricted, answers })));
+Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify({ restricted, revoked, answers })));
 // Memory last, as the process may be killed.
 const memories: unknown[] = [];
 try {
