@@ -128,13 +128,13 @@ const SECRET_FILES: readonly SecretFileRule[] = [
   { what: "a key store", found: /\.(?:pfx|p12|jks|keystore)$/i },
   {
     what: "credentials",
-    hidden: /^\.?credentials/i,
+    hidden: /^credentials/i,
     found: /^credentials(?:[._-](?!(?:ex[ae]mple|sample|template)\.).*)?\.(?:ya?ml|json|ini|toml|csv)$/i,
   },
   {
     what: "credentials of a tool",
     found:
-      /^(?:[._]?(?:netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|dockerconfigjson|htpasswd|kubeconfig)|\.(?:databrickscfg|vault-token|terraformrc|my\.cnf|boto|s3cfg)|kaggle\.json)$/i,
+      /^(?:_?(?:netrc|pypirc|pgpass|npmrc|git-credentials|dockercfg|dockerconfigjson|htpasswd|kubeconfig)|\.(?:databrickscfg|vault-token|terraformrc|my\.cnf|boto|s3cfg)|kaggle\.json)$/i,
   },
   { what: "credentials of a tool", found: /\.(?:kdbx|ovpn|kubeconfig)$/i },
   {
@@ -147,7 +147,7 @@ const SECRET_FILES: readonly SecretFileRule[] = [
     found:
       /^(?:accesstokens\.json|local\.settings\.json|.+\.publishsettings|(?:azure[-_]?(?:credentials|auth)|azureauth|msal_token_cache.*)\.(?:json|bin))$/i,
   },
-  { what: "secrets", found: /^\.?secrets?(?:[._-].*)?\.(?:ya?ml|json|toml|ini|env)$/i },
+  { what: "secrets", found: /^secrets?(?:[._-].*)?\.(?:ya?ml|json|toml|ini|env)$/i },
   { what: "the state of Terraform, which has secrets", found: /\.tfstate(?:\.\d+)?$/i },
   { what: "secrets of Terraform", found: /\.tfvars(?:\.json)?$/i },
 ];
@@ -172,18 +172,24 @@ export function isCredentialsFile(path: string): boolean {
   return /(?:^|\/)credentials[^/]*(?:\/.*)?\.(?:ya?ml|json)$/i.test(path);
 }
 
-/** What editors and tools add to the name of a file for its copy, such as in `.name.swp` and `name.bak`. */
-const COPY = /^(?:\.?#|\.(?=.*\.sw[a-p]$))|(?:[~#]|\.(?:bak|backup|old|orig|save|sw[a-p]))+$/gi;
+/** What editors and tools add to the name of a file for its copy, such as in `name.bak`. */
+const COPY = /^\.?#|(?:[~#]|\.(?:bak|backup|old|orig|save|sw[a-p]))+$/gi;
+
+/** The name of what a file is a copy of; without a dot before it, too, which editors add to some. */
+function originals(name: string): readonly string[] {
+  const original = name.replace(COPY, "");
+  return [original, original.replace(/^\./, "")];
+}
 
 /** Whether reading a project never needs a file of this name: credentials, keys and certificates, and copies of them. */
 export function isHiddenFile(name: string): boolean {
-  return HIDDEN_FILE.test(name.replace(COPY, ""));
+  return originals(name).some((original) => HIDDEN_FILE.test(original));
 }
 
 /** What kind of secret a path suggests to somebody who uploads it; `undefined` if none. */
 export function secretFile(path: string): string | undefined {
-  const name = path.slice(path.lastIndexOf("/") + 1).replace(COPY, "");
-  return SECRET_FILES.find(({ found }) => found.test(name))?.what ??
+  const names = originals(path.slice(path.lastIndexOf("/") + 1));
+  return SECRET_FILES.find(({ found }) => names.some((name) => found.test(name)))?.what ??
     PLACES.find(([place]) => place.test(path))?.[1];
 }
 

@@ -44,7 +44,7 @@ const PATHS =
     "terraform.tfstate.backup src/a.py conf/base/credentials.yml conf/local/a.yml .aws/credentials .azure/a.json " +
     ".kube/config .docker/config.json .ssh/id_x .ssh/known_hosts .ssh/a.pub .git/config a/.venv/b node_modules/x " +
     "keys/a.txt key token.json tokens.csv password.txt credentials_db.json id_dsa id_ecdsa id_ed25519 TLS.PEM " +
-    "conf\\credentials.yml env keys.py src/key.py pem id_rs .env~ .envrc .env-prod prod.env .environment a.pem.bak " +
+    "conf\\credentials.yml env keys.py src/key.py pem id_rs .env~ .env.swp .env.local.swp .id_rsa .secrets.toml .secrets.yml.swp .envrc .env-prod prod.env .environment a.pem.bak " +
     "secrets.yml~ #.env# .service_principal.json.swp a/terraform.tfstate.1700000000.backup keys.py.swp a.env.yml " +
     ".databrickscfg local.settings.json x.publishsettings application_default_credentials.json").split(" ");
 
