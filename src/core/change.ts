@@ -26,3 +26,48 @@ export function percentText(change: number | undefined): string {
     percent >= 100 ? Math.round(percent) : Number(percent.toPrecision(2))
   } %`;
 }
+
+/** Something that differs between two jobs. */
+export interface Change {
+  /** Key of the step; absent for the job itself. */
+  readonly step?: string;
+  /** What changed, such as `parameter`; `step` if a whole step was added or removed. */
+  readonly aspect: string;
+  /** Name of the input, variable or setting. */
+  readonly name?: string;
+  /** Absent if it was added. */
+  readonly before?: string;
+  /** Absent if it was removed. */
+  readonly after?: string;
+}
+
+/** Formats a change as one line: what changed, the old and the new value. */
+export function changeText({ step, aspect, name, before, after }: Change): string {
+  const where = step === undefined ? "" : `step ${step}`;
+  if (aspect === "step") return `${where}: ${before === undefined ? "added" : "removed"}`;
+  const sentence = valueChangeText(
+    [aspect, name].filter((part) => part !== undefined).join(" "),
+    before,
+    after,
+  );
+  return where === "" ? sentence : `${where}: ${sentence}`;
+}
+
+/** Formats the old and the new value of something as one line, each shortened to what differs. */
+export function valueChangeText(what: string, before: string | undefined, after: string | undefined): string {
+  if (before === undefined) return `${what} added: ${short(after!)}`;
+  if (after === undefined) return `${what} removed: ${short(before)}`;
+  return `${what}: ${short(before, after)} → ${short(after, before)}`;
+}
+
+const LONGEST_VALUE = 60;
+
+/** Shortens a long value to the part around its first difference from `other`. */
+function short(value: string, other = ""): string {
+  let same = 0;
+  while (same < value.length && value[same] === other[same]) same++;
+  const start = Math.max(0, Math.min(same - 20, value.length - LONGEST_VALUE));
+  const end = start + LONGEST_VALUE;
+  const part = value.slice(start, end).replace(/\s+/g, " ");
+  return `${start > 0 ? "…" : ""}${part}${end < value.length ? "…" : ""}`;
+}

@@ -11,7 +11,6 @@ import {
   withFileValues,
 } from "../../azureml/runs/code_changes.ts";
 import {
-  type Change,
   changesOf,
   codeOf,
   describePrepared,
@@ -19,6 +18,7 @@ import {
   type Shared,
   together,
 } from "../../azureml/runs/job_changes.ts";
+import type { Change } from "../../core/change.ts";
 import { findJobBody, getPipelineBody, type Job, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
 import { requireWorkspaceNames, workspaceId } from "../../config/workspace.ts";
@@ -32,8 +32,6 @@ import { type ProjectInputs, readSubmissionInputs } from "../project/submission_
 import { newestLike } from "../runs/names.ts";
 import { lastJob } from "../runs/submitted_jobs.ts";
 import { openSubmitters } from "./submit.ts";
-
-export { changeText, valueChangeText } from "../../azureml/runs/job_changes.ts";
 
 export interface JobDifference {
   readonly job: string;

@@ -60,8 +60,6 @@ const SILENT: readonly KnownFailure[] = [
   },
 ];
 
-export const KNOWN_FAILURES: readonly KnownFailure[] = [...SPECIFIC, ...VAGUE, ...SILENT];
-
 /** What is known about why a step failed. */
 interface Said {
   readonly message?: string | undefined;

@@ -9,6 +9,7 @@ import type { Workspace } from "../client/workspace.ts";
 import type { JobBody } from "../job/body.ts";
 import { withoutNodeReport, withoutSignalReport } from "../job/compile/command.ts";
 import type { JobAndBody } from "./jobs.ts";
+import { type Change, changeText } from "../../core/change.ts";
 import { firstLines } from "../../core/format.ts";
 import type { StepMetrics } from "./metrics.ts";
 import type { OpenRun } from "./open_run.ts";
@@ -114,19 +115,6 @@ function differentJob({ config }: Workspace, name: string, changes: readonly Cha
   );
 }
 
-export interface Change {
-  /** Key of the step; absent for the job itself. */
-  readonly step?: string;
-  /** `step` if a whole step was added or removed. */
-  readonly aspect: Aspect | "step";
-  /** Name of the input, variable or setting. */
-  readonly name?: string;
-  /** Absent if it was added. */
-  readonly before?: string;
-  /** Absent if it was removed. */
-  readonly after?: string;
-}
-
 /** Compares two jobs: first the jobs themselves, then each step of the later one. Secrets are masked. */
 export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
   const gone = [...before.steps.keys()].filter((step) => !after.steps.has(step));
@@ -180,37 +168,6 @@ function shown({ aspect, name, value }: Fact): string {
 /** The version of the code that the steps of a job use, by its name; `undefined` if it is not known. */
 export function codeOf({ steps }: DescribedJob): string | undefined {
   return [...steps.values()].flat().find(({ aspect }) => aspect === "code")?.value;
-}
-
-/** Formats a change as one line: what changed, the old and the new value. */
-export function changeText({ step, aspect, name, before, after }: Change): string {
-  const where = step === undefined ? "" : `step ${step}`;
-  if (aspect === "step") return `${where}: ${before === undefined ? "added" : "removed"}`;
-  const sentence = valueChangeText(
-    [aspect, name].filter((part) => part !== undefined).join(" "),
-    before,
-    after,
-  );
-  return where === "" ? sentence : `${where}: ${sentence}`;
-}
-
-/** Formats the old and the new value of something as one line, each shortened to what differs. */
-export function valueChangeText(what: string, before: string | undefined, after: string | undefined): string {
-  if (before === undefined) return `${what} added: ${short(after!)}`;
-  if (after === undefined) return `${what} removed: ${short(before)}`;
-  return `${what}: ${short(before, after)} → ${short(after, before)}`;
-}
-
-const LONGEST_VALUE = 60;
-
-/** Shortens a long value to the part around its first difference from `other`. */
-function short(value: string, other = ""): string {
-  let same = 0;
-  while (same < value.length && value[same] === other[same]) same++;
-  const start = Math.max(0, Math.min(same - 20, value.length - LONGEST_VALUE));
-  const end = start + LONGEST_VALUE;
-  const part = value.slice(start, end).replace(/\s+/g, " ");
-  return `${start > 0 ? "…" : ""}${part}${end < value.length ? "…" : ""}`;
 }
 
 export interface PreparedJob {

@@ -1,4 +1,5 @@
 import type { JobDifference } from "../../app/submit/diff.ts";
+import { changeText, valueChangeText } from "../../core/change.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { namesText } from "../../core/format.ts";
 import { gitOf } from "../../core/runs.ts";
@@ -38,24 +39,19 @@ export const diff = command({
   },
   async *run(ctx, typed) {
     const { against, exitCode } = typed;
-    const { diffJobs, ...texts } = await import("../../app/submit/diff.ts");
+    const { diffJobs } = await import("../../app/submit/diff.ts");
     const single = against === undefined ? undefined : AGAINST_ONE;
     for await (const result of diffJobs(ctx, { ...typed, single })) {
       if (result.type === "compiled") yield { text: "", warnings: result.warnings };
       else {
-        const { isChanged, ...output } = renderDiff(result.difference, texts);
+        const { isChanged, ...output } = renderDiff(result.difference);
         yield exitCode && isChanged ? { ...output, exit: ExitCode.Changed } : output;
       }
     }
   },
 });
 
-type DiffTexts = Pick<typeof import("../../app/submit/diff.ts"), "changeText" | "valueChangeText">;
-
-function renderDiff(
-  difference: JobDifference,
-  texts: DiffTexts,
-): Output & { readonly isChanged: boolean } {
+function renderDiff(difference: JobDifference): Output & { readonly isChanged: boolean } {
   const { job, run, changes, code } = difference;
   const isChanged = changes.length > 0;
   const { commit } = gitOf(run.properties);
@@ -71,7 +67,7 @@ function renderDiff(
     },
     ...(difference.doubt && { warnings: [difference.doubt] }),
     text: isChanged
-      ? [`Job ${job} against ${run.name} (${run.status}):`, ...changeLines(difference, texts)].join("\n") +
+      ? [`Job ${job} against ${run.name} (${run.status}):`, ...changeLines(difference)].join("\n") +
         "\n"
       : `No changes in job ${job} since run ${run.name} (${run.status})\n`,
     ...(hasOtherCode && commit !== undefined && {
@@ -80,10 +76,7 @@ function renderDiff(
   };
 }
 
-function changeLines(
-  { shared, steps: count, code }: JobDifference,
-  { changeText, valueChangeText }: DiffTexts,
-): string[] {
+function changeLines({ shared, steps: count, code }: JobDifference): string[] {
   const told = new Set(code?.configuration.map(({ file }) => file));
   const files = code?.files.filter((file) => !told.has(file)) ?? [];
   const values =
