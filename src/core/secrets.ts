@@ -218,7 +218,8 @@ const SHOWN: readonly (readonly [secret: RegExp, replacement: string])[] = [
   [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, MASK],
   [ISSUED, MASK],
   [ENTRA_SECRET, MASK],
-  [/(\/\/)[^/\s:@]*:[^/\s@]+@/g, `$1${MASK}@`],
+  // A name of a user that is long is a token.
+  [/(\/\/)(?:[^/\s:@]*:[^/\s@]+|[^/\s:@]{20,})@/g, `$1${MASK}@`],
 ];
 
 /** The comments that say that a line has no secret, for all rules: of secretlint and of detect-secrets. */

@@ -28,6 +28,7 @@ for (const key of KEYS) {
 Deno.test("redact() removes the login of a URL", () => {
   strictEqual(redact("through http://ada:p%40ss@proxy:8080/"), "through http://***@proxy:8080/");
   strictEqual(redact("http://:pw@proxy"), "http://***@proxy");
+  strictEqual(redact("git+https://abcdefghij0123456789@host/x"), "git+https://***@host/x");
   strictEqual(
     redact("http://ada@proxy and https://host:443/a:b@c"),
     "http://ada@proxy and https://host:443/a:b@c",
