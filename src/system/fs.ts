@@ -3,7 +3,6 @@ import { once } from "../core/async.ts";
 import { freeBytes } from "../core/bytes.ts";
 import type { Chunks, DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
-import { refuseWindowsPath } from "../core/files.ts";
 import { sizeText } from "../core/format.ts";
 import { compareText } from "../core/text_match.ts";
 import {
@@ -252,7 +251,7 @@ async function refuseOutsideLink(path: string): Promise<void> {
   if (top === undefined) return;
   const real = await realPathOf(path);
   if (isBelow(await Deno.realPath(top), real)) return;
-  refuseWindowsPath(path);
+  (await import("../core/files.ts")).refuseWindowsPath(path);
   throw new UserError(`Cannot write "${path}": a link leads it to "${real}", outside the project`, {
     // file.link_outside: A link would lead a written file out of the project. Remove the link, or name
     //   another file.
