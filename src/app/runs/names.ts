@@ -69,15 +69,15 @@ async function withOtherWays(ctx: AppContext, error: UserError): Promise<UserErr
  * The error for a command without names if no run is remembered.
  *
  * @param of.why Why none is, if the machine is the reason.
- * @param of.rehearsal The folder of the project's last rehearsal, if it is kept.
+ * @param of.hasRehearsal Whether the command can read the last rehearsal of the project instead.
  */
 export function noneSubmitted(
   { env, workspace }: Parameters<typeof findRemembered>[1],
-  { why, rehearsal }: { readonly why: string | undefined; readonly rehearsal: string | undefined },
+  { why, hasRehearsal }: { readonly why: string | undefined; readonly hasRehearsal: boolean },
 ): UserError {
-  const hint = rehearsal === undefined
-    ? "Pass the name of a job; `kedro-azureml job list` shows them"
-    : `Add \`--from ${shellWord(rehearsal)}\` for the last rehearsal, or pass the name of a job`;
+  const hint = hasRehearsal
+    ? "Add `--rehearsal` for the last rehearsal, or pass the name of a job"
+    : "Pass the name of a job; `kedro-azureml job list` shows them";
   if (why !== undefined) {
     return new UserError(`Submitted jobs are not remembered on this machine: ${why}`, {
       code: "job.not_remembered",

@@ -1,9 +1,11 @@
 import { basename, dirname, join } from "node:path";
 import { isCi } from "../../core/env_vars.ts";
+import { UserError } from "../../core/errors.ts";
 import { projectHash, requireOwn, userFolders } from "../../core/files.ts";
 import { makeOwnFolder } from "../../emulator/runner/programs.ts";
 import { JOURNAL } from "../../emulator/state/journal.ts";
-import type { AppContext } from "../context.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { rootOfProject } from "./names.ts";
 
 type FolderContext = Pick<AppContext, "clock" | "env" | "fs" | "home" | "platform" | "random">;
 
@@ -34,6 +36,18 @@ export async function keptRehearsals(ctx: FolderContext, root: string): Promise<
   if (!isOwn || await ctx.fs.stat(all) === undefined) return [];
   const found = await Array.fromAsync(ctx.fs.walk(all, (folder) => dirname(folder) === all));
   return found.filter(({ path }) => basename(path) === JOURNAL).map(({ path }) => dirname(path)).sort();
+}
+
+/** The folder of the last rehearsal of a project. @throws {UserError} `project.*`, `kept.none`. */
+export async function lastRehearsal(ctx: AppContext, options: ProjectOptions): Promise<string> {
+  const { root, noProject } = await rootOfProject(ctx, options);
+  if (noProject !== undefined) throw noProject;
+  const last = (await keptRehearsals(ctx, root)).at(-1);
+  if (last !== undefined) return last;
+  throw new UserError("No rehearsal of this project is kept on this machine", {
+    code: "kept.none",
+    hint: "Run `kedro-azureml rehearse`, or pass the folder of `rehearse --keep` with `--from`",
+  });
 }
 
 async function folderOf(ctx: Pick<FolderContext, "fs">, cache: string, root: string): Promise<string> {

@@ -88,6 +88,8 @@ export interface RunsRequest extends ReadOptions {
   readonly names: readonly string[];
   /** A file of submitted jobs, of which those with these names are used, or all. */
   readonly from?: string | undefined;
+  /** Whether the last rehearsal of the project can be read instead. */
+  readonly isReading?: boolean;
   readonly workspace?: string | undefined;
 }
 
@@ -207,8 +209,8 @@ async function openProjectRuns(ctx: AppContext, request: RunsRequest, opened: Op
     async last(): Promise<Target> {
       const [last] = runs;
       if (last === undefined) {
-        const [why, rehearsals] = await Promise.all([whyNone(), keptRehearsals(ctx, root)]);
-        throw noneSubmitted(request, { why, rehearsal: rehearsals.at(-1) });
+        const hasRehearsal = request.isReading === true && (await keptRehearsals(ctx, root)).length > 0;
+        throw noneSubmitted(request, { why: await whyNone(), hasRehearsal });
       }
       const { name, job, at } = last;
       ctx.report({ type: "last_job", name, job, at });

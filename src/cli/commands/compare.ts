@@ -4,7 +4,7 @@ import { NOT_RUN_AGAIN } from "../../core/runs.ts";
 import type { ComparedData } from "../../page/view.ts";
 import { command } from "../parse/command.ts";
 import { text } from "../parse/field.ts";
-import { overwriting, runNames, targeted } from "../parse/options.ts";
+import { overwriting, readable, runNames } from "../parse/options.ts";
 import { cut, tableText, utcText } from "../text/render.ts";
 import { openReadable } from "./job_show.ts";
 
@@ -18,7 +18,7 @@ export const compare = command({
   needs: ["azure"],
   args: runNames("last~1 last"),
   options: {
-    ...targeted(),
+    ...readable(),
     ...overwriting("--html"),
     html: text("--html <file>", "write the comparison to this HTML file instead of printing it"),
   },
@@ -27,10 +27,13 @@ export const compare = command({
       import("../../app/report/compare.ts"),
       import("../../app/output_files.ts"),
     ]);
-    const { html, force, from } = typed;
+    const { html, force, from, rehearsal } = typed;
     const path = html === undefined ? undefined : outputPath(ctx, html);
     if (path !== undefined) await refuseOverwrite(ctx, path, force);
-    const options = { ...typed, names: from === undefined ? withLast(typed.names) : typed.names };
+    const options = {
+      ...typed,
+      names: from === undefined && !rehearsal ? withLast(typed.names) : typed.names,
+    };
     const withTracked = path !== undefined;
     const { tracked, ...data } = await compareRuns(ctx, await openReadable(ctx, options), {
       ...options,

@@ -11,6 +11,7 @@ import {
   FILE_OF_JOBS,
   ofStep,
   overwriting,
+  readable,
   runNames,
   targeted,
 } from "../parse/options.ts";
@@ -31,7 +32,7 @@ const follow = command({
   needs: ["azure"],
   args: runNames(),
   options: {
-    ...targeted(),
+    ...readable(),
     logs: flag("--logs", "also print the logs of running steps"),
     timeoutMs: value(
       "--timeout <time>",
@@ -57,7 +58,7 @@ const report = command({
   needs: ["azure"],
   args: runNames(),
   options: {
-    ...targeted(),
+    ...readable(),
     ...overwriting(),
     output: text(
       "-o, --output <file>",
@@ -113,7 +114,7 @@ const download = command({
   needs: ["azure"],
   args: runNames(),
   options: {
-    ...targeted(),
+    ...readable(),
     ...overwriting(),
     output: text("-o, --output <dir>", "folder to write to, one subfolder per job (default: current folder)"),
     logs: flag("--logs", "download logs, but no files from outputs/ folders"),

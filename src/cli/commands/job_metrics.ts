@@ -2,7 +2,7 @@ import type { ReadMetrics } from "../../app/job/job.ts";
 import { numberData, numberText } from "../../core/format.ts";
 import { command } from "../parse/command.ts";
 import { flag } from "../parse/field.ts";
-import { ofStep, runNames, targeted } from "../parse/options.ts";
+import { ofStep, readable, runNames } from "../parse/options.ts";
 import type { Output } from "../text/output.ts";
 import { tableText } from "../text/render.ts";
 import { openReadable } from "./job_show.ts";
@@ -17,7 +17,7 @@ export const metrics = command({
   needs: ["azure"],
   args: runNames(),
   options: {
-    ...targeted(),
+    ...readable(),
     ...ofStep,
     all: flag("--all", "also the smallest and largest value, the number of values, and the parameters"),
     csv: flag("--csv", "print comma-separated values"),

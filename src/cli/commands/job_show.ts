@@ -10,7 +10,7 @@ import { isFinal, NOT_RUN, WAITING } from "../../core/runs.ts";
 import { noCommands } from "../../core/untrusted.ts";
 import { command } from "../parse/command.ts";
 import { flag } from "../parse/field.ts";
-import { ofStep, runNames, targeted } from "../parse/options.ts";
+import { ofStep, readable, runNames } from "../parse/options.ts";
 import { prefixed, readableLog } from "../terminal/follow_events.ts";
 import { failureText } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
@@ -31,17 +31,23 @@ export async function openNamed(ctx: AppContext, typed: RunsRequest): Promise<re
 }
 
 /**
- * Opens the runs that a command reads, which may also be those that a rehearsal or an emulator kept in a folder.
+ * Opens the runs that a command reads, which may also be the last rehearsal, or what an emulator kept in a folder.
  *
  * @throws {UserError} as {@linkcode openNamed}, and `kept.*`.
  */
-export async function openReadable(ctx: AppContext, typed: RunsRequest): Promise<readonly RunTarget[]> {
-  const { from, names } = typed;
+export async function openReadable(
+  ctx: AppContext,
+  { rehearsal = false, ...typed }: RunsRequest & { readonly rehearsal?: boolean | undefined },
+): Promise<readonly RunTarget[]> {
+  const { names } = typed;
+  const from = rehearsal
+    ? await (await import("../../app/runs/rehearsals.ts")).lastRehearsal(ctx, typed)
+    : typed.from;
   if (from !== undefined && (await ctx.fs.stat(resolve(ctx.cwd, from)))?.kind === "folder") {
     const { openKept } = await import("../../app/emulator/kept.ts");
     return await openKept(ctx, { from, names });
   }
-  return await openNamed(ctx, typed);
+  return await openNamed(ctx, { ...typed, isReading: true });
 }
 
 export const logs = command({
@@ -54,7 +60,7 @@ export const logs = command({
   needs: ["azure"],
   args: runNames(),
   options: {
-    ...targeted(),
+    ...readable(),
     ...ofStep,
     failed: flag("--failed", "only failed steps; with --follow, printed when the job has ended"),
     follow: flag("-f, --follow", "keep printing until the job ends"),
@@ -120,7 +126,7 @@ export const show = command({
   ],
   needs: ["azure"],
   args: runNames(),
-  options: targeted(),
+  options: readable(),
   async *run(ctx, typed) {
     const { showRun } = await import("../../app/job/job.ts");
     for (const job of await openReadable(ctx, typed)) {

@@ -95,9 +95,9 @@ export async function* runRehearsal(
     : completed.length === 0
     ? []
     : [
-      `Run \`kedro-azureml job report --from ${shellWord(options.keep ?? folder)}\` to see the run again${
-        options.keep === undefined ? ", until the next rehearsal" : ""
-      }`,
+      options.keep === undefined
+        ? "Run `kedro-azureml job report --rehearsal` to see the run again, until the next rehearsal"
+        : `Run \`kedro-azureml job report --from ${shellWord(options.keep)}\` to see the run again`,
     ];
   yield { text: "", next: [...(isGood ? [toAzure] : []), ...again] };
 }

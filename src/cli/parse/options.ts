@@ -310,6 +310,16 @@ export function targeted(from?: string) {
   return { ...inWorkspaceOfRun, ...jobsFrom(from) };
 }
 
+/** The runs that a command reads. */
+export function readable() {
+  return {
+    ...targeted(),
+    rehearsal: flag("--rehearsal", "use the last rehearsal of this project", {
+      rules: [{ excludes: "from", code: "usage.from_and_rehearsal", hint: "Omit one of them" }],
+    }),
+  };
+}
+
 export const ofStep = { step: text("--step <step>", "only this step, by node or step name") };
 
 const NEEDS_PACKAGE: Rule = {

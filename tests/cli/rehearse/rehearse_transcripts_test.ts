@@ -304,11 +304,14 @@ Deno.test("rehearse keeps the last run of a project for job report", async () =>
     [...ctx.files.keys()].filter((path) => path.endsWith("/journal.jsonl")).map((path) =>
       path.slice(0, -"/journal.jsonl".length)
     );
+  assert.equal(await kedroAzureml("job show --rehearsal"), 2);
+  assert.match(ctx.stderr(), /error: No rehearsal of this project is kept on this machine/);
   assert.equal(await kedroAzureml("rehearse one --venv /venv"), 0, ctx.stderr());
-  const [first] = kept();
+  assert.equal(await kedroAzureml("rerun"), 2);
+  assert.match(ctx.stderr(), /hint: Pass the name of a job/);
   assert.equal(await kedroAzureml("job report -o run.html"), 2);
-  assert.match(ctx.stderr(), new RegExp(`hint: Add \`--from ${first}\` for the last rehearsal`));
-  assert.equal(await kedroAzureml(`job report --from ${first} -o run.html`), 0, ctx.stderr());
+  assert.match(ctx.stderr(), /hint: Add `--rehearsal` for the last rehearsal/);
+  assert.equal(await kedroAzureml("job report --rehearsal -o run.html"), 0, ctx.stderr());
   assert.equal(await kedroAzureml("rehearse one --venv /venv"), 0, ctx.stderr());
   assert.equal(kept().length, 1);
   assert.doesNotMatch(ctx.stderr(), /were deleted/);
