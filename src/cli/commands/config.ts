@@ -1,7 +1,8 @@
 import type { ResolvedJob } from "../../app/project/config.ts";
 import { command } from "../parse/command.ts";
 import { flag } from "../parse/field.ts";
-import { reading, withParams } from "../parse/options.ts";
+import { reading } from "../parse/options.ts";
+import { withParams } from "../parse/params.ts";
 
 const show = command({
   name: "show",

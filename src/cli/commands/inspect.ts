@@ -3,7 +3,8 @@ import { shownJson } from "../../core/untrusted.ts";
 import type { CatalogEntry, NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import { command } from "../parse/command.ts";
 import { flag, text } from "../parse/field.ts";
-import { overwriting, reading, selecting, withParams } from "../parse/options.ts";
+import { overwriting, reading, selecting } from "../parse/options.ts";
+import { withParams } from "../parse/params.ts";
 
 export const inspect = command({
   name: "inspect",

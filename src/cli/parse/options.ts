@@ -15,7 +15,7 @@ import {
   sha256,
   versions,
 } from "./values.ts";
-import { paramsField } from "./params.ts";
+import { withParams } from "./params.ts";
 
 /** Headings in the help, in the order in which commands have them. */
 const NODES = "Nodes, as for `kedro run`:";
@@ -80,9 +80,6 @@ export const reading = alike({
   ...readingProject,
 }, { heading: READING, isRare: true });
 
-/** For commands that read a project as it is with these parameters. */
-export const withParams = { params: paramsField("runtime parameters: a.b=1,c=2 or a JSON object") };
-
 const ONE_PIPELINE: Rule = {
   excludes: "pipelines",
   // usage.pipelines: `--pipeline` and `--pipelines` exclude each other. Use `--pipelines` for all.
@@ -123,7 +120,7 @@ export function jobNames(about = "jobs in azureml.yml; optional if there is only
 
 /** What the jobs of a command get instead of what the project says. */
 export const overriding = alike({
-  params: paramsField("runtime parameters: a.b=1,c=2 or a JSON object"),
+  ...withParams,
   paramsFile: text(
     "--params-file <file>",
     "YAML or JSON file with runtime parameters",

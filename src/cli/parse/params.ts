@@ -57,14 +57,18 @@ function kindOf(value: unknown): string {
 
 type Params = Readonly<Record<string, unknown>>;
 
-export function paramsField(about: string): Field<Params | undefined> {
-  return {
-    ...value("--params <params>", about, runtimeParams as (typed: string) => Params, {
-      mayBeEmpty: "no parameter is set",
-    }),
+/** For commands that read a project as it is with these parameters. */
+export const withParams: { readonly params: Field<Params | undefined> } = {
+  params: {
+    ...value(
+      "--params <params>",
+      "runtime parameters: a.b=1,c=2 or a JSON object",
+      runtimeParams as (typed: string) => Params,
+      { mayBeEmpty: "no parameter is set" },
+    ),
     finish: (typed) => readTyped(typed as TypedParams),
-  };
-}
+  },
+};
 
 /** Reads values as `kedro run` does, which needs a parser of YAML. */
 async function readTyped(typed: TypedParams): Promise<Params> {

@@ -1,6 +1,5 @@
 import { deepEqual, equal, rejects, throws } from "node:assert/strict";
-import { runtimeParams } from "../../../src/cli/parse/params.ts";
-import { withParams } from "../../../src/cli/parse/options.ts";
+import { runtimeParams, withParams } from "../../../src/cli/parse/params.ts";
 import { pythonJson } from "../../../src/core/json.ts";
 
 /** What `kedro run` reads from `--params`; see scripts/golden/renew.py. */
