@@ -387,6 +387,8 @@ export function openUploadMemory(
   return {
     async recall(asset) {
       try {
+        // It says where code goes.
+        if ((await ctx.fs.stat(pathOf(asset)))?.writableByOthers === true) return undefined;
         const grant = JSON.parse(await ctx.fs.readText(pathOf(asset))) as UploadGrant;
         return typeof grant.blobUri === "string" ? grant : undefined;
       } catch {

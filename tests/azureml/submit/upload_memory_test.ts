@@ -40,6 +40,14 @@ Deno.test("recall() ignores damaged files", async () => {
   equal(await homeless.recall("/codes/x"), undefined);
 });
 
+Deno.test("recall() ignores what another user can have written", async () => {
+  const ctx = fakeContext();
+  await openUploadMemory(ctx).remember("/codes/x", GRANT);
+  const stat = async (path: string) => ({ ...(await ctx.fs.stat(path))!, writableByOthers: true });
+  const memory = openUploadMemory({ ...ctx, fs: { ...ctx.fs, stat } });
+  equal(await memory.recall("/codes/x"), undefined);
+});
+
 Deno.test("submit resumes an interrupted upload", async () => {
   const fault = {
     method: "PUT",
