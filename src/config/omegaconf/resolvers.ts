@@ -137,19 +137,19 @@ async function callResolver(pass: Pass, call: ResolverUse): Promise<ConfigNode> 
     return await own.run(pass, call);
   }
   if ([...sources.custom, ...OF_PYTHON].includes(call.name) && sources.resolve !== undefined) {
-    return opaque(fromPlain(await callProject(sources.resolve, call), call.node.place));
+    return opaque(fromPlain(await callPython(sources.resolve, call), call.node.place));
   }
   throw unknownResolver(pass, call, refused);
 }
 
-/** Calls a resolver of the project; an error in its code also names the value that uses it. */
-async function callProject(resolve: NonNullable<Sources["resolve"]>, { name, args, node }: ResolverUse) {
+/** Calls a resolver in Python; an error in its code also names the value that uses it. */
+async function callPython(resolve: NonNullable<Sources["resolve"]>, { name, args, node }: ResolverUse) {
   try {
     return await resolve(name, args.map((arg) => toPlain(arg, { keepFloats: true })));
   } catch (thrown) {
     if (!(thrown instanceof UserError) || thrown.code !== "kedro.project_code") throw thrown;
     const reason = thrown.message.replace(/^Cannot read the project's pipelines: /, "");
-    throw problem(node, `the project's resolver "${name}" fails: ${reason}`, thrown.hint);
+    throw problem(node, `the resolver "${name}" fails: ${reason}`, thrown.hint);
   }
 }
 

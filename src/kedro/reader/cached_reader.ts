@@ -21,7 +21,7 @@ import {
   usedFilesShape,
   type Uses,
 } from "./embedded_reader.ts";
-import { keptFacts } from "./module_facts.ts";
+import { keptFacts, moduleFacts } from "./module_facts.ts";
 import { answerAsk, type HandedOver, insideRoot } from "./project_files.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
 import { json, listOf, oneOf, orNull, record, type Shaped, text } from "../shape.ts";
@@ -219,7 +219,8 @@ async function openStored(
   const open = () => openRecorded(ctx, { store, key, input, printed, entry, onCache: options.onCache });
   if (entry === undefined) return await open();
   options.onCache?.("Using the cached project; no relevant file changed");
-  const modules: AskModules = (texts) => askWithoutProject(ctx, project, options, texts);
+  const modules: AskModules = (texts) =>
+    askWithoutProject(ctx, project, options, moduleFacts, { action: "modules", texts });
   return replayingReader(entry, { input, open, modules, onPrint: options.onPrint });
 }
 

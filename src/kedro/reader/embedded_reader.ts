@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import type { AskModules } from "../modules.ts";
 import type { Project } from "../project.ts";
 import { embeddedVersion } from "../versions.ts";
 import type { UsedFiles } from "../sandbox/uses.ts";
@@ -123,13 +122,14 @@ export async function openEmbedded(
   };
 }
 
-/** Asks an interpreter that has nothing of the project about its modules. @throws {UserError} `resource.missing`. */
-export async function askWithoutProject(
+/** Asks an interpreter that has nothing of the project. @throws {UserError} `resource.missing`. */
+export async function askWithoutProject<T>(
   ctx: Pick<Context, "fs" | "resources" | "signal">,
   project: Project,
   { timeoutMs = READ_TIMEOUT_MS, onUnfiltered }: ReaderOptions,
-  texts: Parameters<AskModules>[0],
-): ReturnType<AskModules> {
+  shape: Shape<T>,
+  request: Readonly<Record<string, unknown>>,
+): Promise<T> {
   const nothing = {
     files: [],
     folders: [insideRoot(project)],
@@ -142,7 +142,7 @@ export async function askWithoutProject(
     onUnfiltered,
   });
   try {
-    const answer = answerOf(moduleFacts, await sandbox.call({ action: "modules", texts }));
+    const answer = answerOf(shape, await sandbox.call(request));
     if ("error" in answer) throw failureError(answer.error, project, "embedded");
     return answer.ok;
   } finally {

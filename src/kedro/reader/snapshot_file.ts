@@ -8,7 +8,9 @@ import { openFailure, UserError } from "../../core/errors.ts";
 import { askWithoutProject } from "./embedded_reader.ts";
 import type { Project } from "../project.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
+import { json } from "../shape.ts";
 import { type ProjectSnapshot, snapshotShape } from "../snapshot.ts";
+import { moduleFacts } from "./module_facts.ts";
 
 /** Snapshots of the largest projects have a few. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -48,17 +50,20 @@ export async function openFile(
   );
   return {
     snapshot: () => Promise.resolve({ ...snapshot, project: { ...snapshot.project, source: "file" } }),
-    resolve: (name) =>
-      Promise.reject(
-        snapshotError(
-          // snapshot.resolver: A resolver of the project cannot be asked, because a snapshot has no code.
-          //   Omit `--snapshot`.
-          "snapshot.resolver",
-          `Cannot ask the resolver "${name}": a snapshot holds no code`,
-          "Leave out `--snapshot`, so that the project itself is read",
-        ),
-      ),
-    modules: (texts) => askWithoutProject(ctx, project, options, texts),
+    async resolve(name, args) {
+      const isOwn = snapshot.project.settings.custom_resolvers.includes(name);
+      if (!isOwn) {
+        return await askWithoutProject(ctx, project, options, json, { action: "resolve", name, args });
+      }
+      throw snapshotError(
+        // snapshot.resolver: A resolver of the project cannot be asked, because a snapshot has no code.
+        //   Omit `--snapshot`.
+        "snapshot.resolver",
+        `Cannot ask the resolver "${name}": a snapshot holds no code`,
+        "Leave out `--snapshot`, so that the project itself is read",
+      );
+    },
+    modules: (texts) => askWithoutProject(ctx, project, options, moduleFacts, { action: "modules", texts }),
     close: async () => {},
   };
 }

@@ -140,7 +140,7 @@ for (
         exit: 3,
         hint: "h",
       }),
-      `Cannot resolve "v" ("\${today:}"): the project's resolver "today" fails: ValueError: no`,
+      `Cannot resolve "v" ("\${today:}"): the resolver "today" fails: ValueError: no`,
     ],
     [new UserError("The sandbox ended", { code: "kedro.sandbox", exit: 3 }), "The sandbox ended"],
   ] as const

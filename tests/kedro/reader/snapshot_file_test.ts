@@ -30,8 +30,14 @@ async function opened(
   return await openFile(ctx, await findProject(ctx, "/shop"), { env, runtimeParams }, file);
 }
 
+/** Lets the settings of a snapshot name a resolver. */
+const resolving = (name: string) => (made: Awaited<ReturnType<typeof readProject>>) => {
+  const settings = { ...made.project.settings, custom_resolvers: [name] };
+  return { ...made, project: { ...made.project, settings } };
+};
+
 Deno.test("--snapshot reads a file of inspect --json", async () => {
-  const reader = await opened();
+  const reader = await opened(resolving("today"));
   const { project, pipelines } = await reader.snapshot({ lenient: false });
   deepEqual([project.source, project.package_name], ["file", "shop"]);
   deepEqual(pipelines.__default__!.nodes.map(({ name }) => name), ["one"]);
@@ -40,6 +46,7 @@ Deno.test("--snapshot reads a file of inspect --json", async () => {
     message: 'Cannot ask the resolver "today": a snapshot holds no code',
     hint: "Leave out `--snapshot`, so that the project itself is read",
   });
+  deepEqual(await reader.resolve("oc.decode", ["[1, a]"]), [1, "a"]);
   equal((await opened(undefined, { file: "/shop/my snapshot.json" })).close instanceof Function, true);
 });
 
