@@ -260,12 +260,12 @@ async function hasIndex({ env, home = "/", fs }: AppContext, tool: "pip" | "uv")
     join(home, ".pip", name),
   ];
   const found = await Promise.all(files.map((file) => readIfThere({ fs, root: "/" }, file)));
-  const variable = new RegExp(`^${prefix}(?:(?:(?:EXTRA|DEFAULT)_)?INDEX(?:_URL)?|NO_INDEX)$`);
+  const variable = new RegExp(`^${prefix}(?:(?:(?:EXTRA|DEFAULT)_)?INDEX(?:_URL)?|PYPI_URL|NO_INDEX)$`);
   return Object.keys(env).some((name) => variable.test(name)) || found.some((text = "") => INDEX.test(text));
 }
 
 /** A line of the configuration of pip or uv. */
-const INDEX = /^\s*(?:\[\[index\]\]|(?:(?:extra[-_])?index(?:[-_]url)?|no[-_]index)\s*[=:])/m;
+const INDEX = /^\s*(?:\[\[index\]\]|(?:(?:extra[-_])?index(?:[-_]url)?|pypi[-_]url|no[-_]index)\s*[=:])/m;
 
 /** Finds tools to create the environment: uv, then a Python on this machine, preferring the wanted version. */
 async function findTools(ctx: AppContext, { python }: StepRequirements): Promise<readonly Tool[]> {

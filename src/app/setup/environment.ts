@@ -112,7 +112,7 @@ ${requirements.map((requirement) => `      - ${JSON.stringify(requirement)}\n`).
  * Options that say where packages come from, also shortened as pip allows, with an address or a variable: without them,
  * anybody could publish a package of the same name on the public index.
  */
-const SOURCE_OPTION = /^(?:--no-i|(?:-[ifr]|--(?:i|ex|f|r)[a-z-]*)[\s=]*["']?(?:[a-z]+:\/\/|\$))/;
+const SOURCE_OPTION = /^(?:--no-i|(?:-[ifr]|--(?:i|ex|f|py|r)[a-z-]*)[\s=]*["']?(?:[a-z]+:\/\/|\$))/;
 
 /** The indexes of uv, Poetry and PDM as options of pip. Poetry uses the public one only where no other is primary. */
 function indexOptions(uv: Fields, poetry: Fields, pdm: Fields): readonly string[] {

@@ -115,7 +115,11 @@ Deno.test("rehearse uses venv and pip if uv fails", async () => {
 });
 
 Deno.test("rehearse uses pip for an index set only for pip", async () => {
-  for (const env of [{ PIP_INDEX_URL: "https://pypi.test" }, { PIP_CONFIG_FILE: "/pip.ini" }]) {
+  for (
+    const env of [{ PIP_INDEX_URL: "https://pypi.test" }, { PIP_PYPI_URL: "https://pypi.test" }, {
+      PIP_CONFIG_FILE: "/pip.ini",
+    }]
+  ) {
     const { ctx, ran } = machine({ programs: /^uv$|python3$|\/bin\/python$/ });
     ctx.files.set("/pip.ini", new TextEncoder().encode("[global]\nindex-url = https://pypi.test\n"));
     await makeEnvironment({ ...ctx, env: { ...ctx.env, ...env } }, WANTED);

@@ -238,7 +238,7 @@ name = "pypi"
 url = "https://pdm.test"
 `,
           "requirements.txt":
-            '-ihttps://i.test\n--index "https://index.test"\n--index-url ${INDEX}\n--no-index\n-f ./wheels\n-r "more.txt"\n' +
+            '-ihttps://i.test\n--index "https://index.test"\n--index-url ${INDEX}\n--no-index\n-f ./wheels\n--pypi-url https://pypi.test\n-r "more.txt"\n' +
             "-r https://r.test/r.txt\n-r gone.txt\n",
           "more.txt": "--extra-index-url = https://more.test\nh==1 --hash=sha256:ab\n",
         },
@@ -258,6 +258,7 @@ url = "https://pdm.test"
         '--index "https://index.test"',
         "--index-url ${INDEX}",
         "--no-index",
+        "--pypi-url https://pypi.test",
         "--extra-index-url = https://more.test",
         "h==1",
         "-r https://r.test/r.txt",
