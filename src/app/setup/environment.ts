@@ -137,6 +137,16 @@ function indexOptions(uv: Fields, poetry: Fields, pdm: Fields): readonly string[
   ];
 }
 
+/** The settings of the uv workspace that a project is a member of, in a folder above; empty if it is in none. */
+async function uvWorkspace(fs: Context["fs"], root: string): Promise<Fields> {
+  for (let folder = dirname(root); folder !== dirname(folder); folder = dirname(folder)) {
+    const toml = await readIfThere({ fs, root: folder }, "pyproject.toml");
+    const uv = fields(fields(parseToml(toml ?? "", "pyproject.toml").tool).uv);
+    if (uv.workspace !== undefined) return uv;
+  }
+  return {};
+}
+
 /** Reads the project's requirements from pyproject.toml and from requirements.txt beside it or in src/. */
 async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
   const { root } = project;
@@ -149,8 +159,13 @@ async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
   const { uv, poetry, pdm } = fields(tool);
   const uvToml = await readIfThere({ fs, root }, "uv.toml");
   const ofUv = uvToml === undefined ? uv : parseToml(uvToml, "uv.toml");
-  const options = indexOptions(fields(ofUv), fields(poetry), fields(pdm));
-  const elsewhere = Object.keys(fields(fields(uv).sources)).map(requirementName);
+  const workspace = await uvWorkspace(fs, root).catch((): Fields => ({}));
+  const options = [
+    ...indexOptions(workspace, {}, {}),
+    ...indexOptions(fields(ofUv), fields(poetry), fields(pdm)),
+  ];
+  const elsewhere = [workspace, fields(uv)].flatMap(({ sources }) => Object.keys(fields(sources)))
+    .map(requirementName);
   const files = ["requirements.txt", "src/requirements.txt"];
   const lines = await Promise.all(files.map((file) => requirementLines({ fs, root }, file)));
   const found = lines.flat().filter(({ text, isUnreadable }) => !(isUnreadable && files.includes(text)));

@@ -193,6 +193,7 @@ for (
       {
         files: {
           "pyproject.toml": `[project]
+dependencies = ["acme-lib"]
 [tool.uv]
 index-url = "https://uv.test"
 [[tool.poetry.source]]
@@ -200,6 +201,8 @@ name = "PyPI"
 [[tool.poetry.source]]
 url = "https://poetry.test"
 `,
+          "../pyproject.toml":
+            '[tool.uv.workspace]\n[tool.uv.sources]\nacme_lib = { workspace = true }\n[[tool.uv.index]]\nurl = "https://all.test"\n',
           "uv.toml": '[[index]]\nurl = "https://toml.test"\n[pip]\nno-index = true\n',
         },
       },
@@ -207,11 +210,12 @@ url = "https://poetry.test"
       [
         KEDRO,
         PLUGIN,
+        "--extra-index-url https://all.test",
         "--no-index",
         "--extra-index-url https://toml.test",
         "--extra-index-url https://poetry.test",
       ],
-      [],
+      ["acme-lib"],
     ],
     [
       "the package indexes of pyproject.toml",
@@ -284,13 +288,13 @@ url = "https://pdm.test"
     const all = { "pyproject.toml": project, ...files };
     const ctx = fakeContext({
       files: Object.fromEntries(
-        Object.entries(all).map(([path, text]) => [new URL(path, "file:///project/").pathname, text]),
+        Object.entries(all).map(([path, text]) => [new URL(path, "file:///shop/project/").pathname, text]),
       ),
     });
     const { name, files: made, skipped } = await environmentFiles(
       ctx,
       {
-        root: "/project",
+        root: "/shop/project",
         packageName: "My_Shop.V2",
       } as Parameters<typeof environmentFiles>[1],
     );
