@@ -312,6 +312,7 @@ export function readable() {
   return {
     ...targeted(),
     rehearsal: flag("--rehearsal", "use the last rehearsal of this project", {
+      // usage.from_and_rehearsal: `--from` and `--rehearsal` exclude each other. Omit one.
       rules: [{ excludes: "from", code: "usage.from_and_rehearsal", hint: "Omit one of them" }],
     }),
   };
