@@ -44,8 +44,8 @@ export function workspaceProblems(config: WorkspaceConfig, key?: string): readon
     ...(unfilled.length === 0 ? [] : [{
       field: unfilled[0]!,
       code: "config.placeholder" as const,
-      message: `${unfilled.join(", ")} of ${key === undefined ? "the workspace" : `workspace "${key}"`} ${
-        unfilled.length === 1 ? "is still a placeholder" : "are still placeholders"
+      message: `No workspace chosen yet: placeholders for ${unfilled.join(", ")}${
+        key === undefined ? "" : ` of workspace "${key}"`
       }`,
       hint: FILL_IN,
     }]),

@@ -47,7 +47,7 @@ for (
   const [names, are, key] of [
     [
       ['"rg-golden"', '"ws-golden"'],
-      'resource_group, name of workspace "__default__" are still placeholders',
+      'No workspace chosen yet: placeholders for resource_group, name of workspace "__default__"',
       "resource_group",
     ],
   ] as const

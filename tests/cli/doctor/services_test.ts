@@ -146,7 +146,10 @@ Deno.test("doctor and auth status fail for a placeholder as the workspace's name
     const text = new TextDecoder().decode(ctx.files.get(path)).replace("ws-golden", "<workspace>");
     ctx.files.set(path, new TextEncoder().encode(text));
     assert.equal(await kedroAzureml(command), 3);
-    assert.match(ctx.stdout(), /✗ .*name of workspace "__default__" is still a placeholder/);
+    assert.match(
+      ctx.stdout(),
+      /✗ .*No workspace chosen yet: placeholders for name of workspace "__default__"/,
+    );
     assert.match(ctx.stdout(), /hint: Run `kedro-azureml init`/);
   }
 });
