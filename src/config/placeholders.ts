@@ -25,6 +25,8 @@ export function fillPlaceholders<
 function filled(value: unknown, key = ""): unknown {
   if (isPlaceholder(value)) {
     const [, name, label = ""] = PLACEHOLDER.exec(value)!;
+    // A workspace named "workspace" reads like a mistake where its name is shown.
+    if (key === "name") return "emulator";
     return key === "subscription_id" ? NO_SUBSCRIPTION : name!.replaceAll(/[^A-Za-z0-9-]+/g, "-") + label;
   }
   if (!isFields(value)) return value;

@@ -20,7 +20,7 @@ Deno.test("placeholders are filled only for runs on this machine", async () => {
   const nameOf = async (options: object) =>
     (await openConfig(ctx, options)).azureml.workspace.__default__!.name;
   equal(await nameOf({}), "<workspace>");
-  equal(await nameOf({ fillsPlaceholders: true }), "workspace");
+  equal(await nameOf({ fillsPlaceholders: true }), "emulator");
 });
 
 Deno.test("the project is read with -e, --params and --allow-outside", async () => {
