@@ -11,6 +11,7 @@ import type { ExecOptions } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
 import { ExitCode, type Place, UserError } from "../../core/errors.ts";
 import { PRIVATE_FILE, requireOwn, requireSmall, userFolders } from "../../core/files.ts";
+import { countText } from "../../core/format.ts";
 import { pythonProgram } from "../../core/untrusted.ts";
 import { withoutIdentity } from "../../core/secrets.ts";
 import { SYSTEM_PATH } from "../../emulator/runner/step_variables.ts";
@@ -223,6 +224,8 @@ const INSTALLING = /^\s*(?:Collecting|Downloading|Building wheel for) ([\w.-]+)[
 
 /** What a line of pip or uv says that is being installed, such as `pandas-2.2.2 (13.0 MB)`. */
 function installingIn(line: string): string | undefined {
+  const [, all] = /^Installing collected packages: (.+)/.exec(line) ?? [];
+  if (all !== undefined) return countText(all.split(",").length, "package");
   const [, file, size] = INSTALLING.exec(line) ?? [];
   const name = file?.replace(/-(?:py|cp)\d.*|\.tar\.gz$/, "");
   return name && [name, size].filter(Boolean).join(" ");

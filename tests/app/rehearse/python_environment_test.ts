@@ -40,6 +40,7 @@ function machine(
         [
           "Downloading pandas (12.4MiB)",
           "  Downloading kedro-1.7.0-py3-none-any.whl (160 kB)",
+          "Installing collected packages: pandas, kedro",
           "Installed 2 packages",
         ]
           .forEach((printed) => options?.onLine?.(printed));
@@ -86,6 +87,7 @@ Deno.test("rehearse creates a Python environment once with uv", async () => {
     },
     { type: "installing", what: "pandas (12.4MiB)" },
     { type: "installing", what: "kedro-1.7.0 (160 kB)" },
+    { type: "installing", what: "2 packages" },
     { type: "read" },
     { type: "environment_made", durationMs: 2000 },
   ]);
