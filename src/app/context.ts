@@ -32,7 +32,8 @@ export interface Person extends Interaction {
   /** Asks the person to choose a name; the default if the answer is empty, `undefined` if there is none. */
   choose(question: string, names: readonly string[], byDefault?: string): Promise<string | undefined>;
   /** Asks a question whose usual answer is no. */
-  confirm(question: string): Promise<boolean>;
+  /** @param byDefault What an empty answer means (default: no). */
+  confirm(question: string, byDefault?: boolean): Promise<boolean>;
 }
 
 /** Receives the events of a command in order; resolves when an event is shown, which only following a run waits for. */

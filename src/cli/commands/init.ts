@@ -101,7 +101,7 @@ async function* prepareJob(
   }
   const question = `Run job ${job} on this machine now (kedro-azureml rehearse)?`;
   const isWanted = rehearse ||
-    !isRefused && ctx.platform !== "windows" && await ctx.person?.confirm(question);
+    !isRefused && ctx.platform !== "windows" && await ctx.person?.confirm(question, !isReady);
   if (isWanted) {
     return yield* runRehearsal(ctx, { ...project, names: [job], report: PAGE });
   }

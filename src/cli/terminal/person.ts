@@ -51,10 +51,11 @@ export function personAt(ctx: Context, progress: Progress): Person {
       );
       return answer !== undefined && /^(y|yes)?$/i.test(answer.trim());
     },
-    async confirm(question) {
+    async confirm(question, byDefault = false) {
       for (;;) {
-        const answer = (await ask(ctx, `${question} [y/N] `))?.trim() ?? "";
-        if (/^(y(es)?|n(o)?|)$/i.test(answer)) return /^y/i.test(answer);
+        const answer = (await ask(ctx, `${question} ${byDefault ? "[Y/n]" : "[y/N]"} `))?.trim() ?? "no";
+        if (answer === "") return byDefault;
+        if (/^(y(es)?|n(o)?)$/i.test(answer)) return /^y/i.test(answer);
         progress.say("Answer y or n", { answer });
       }
     },

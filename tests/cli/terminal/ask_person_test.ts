@@ -50,6 +50,13 @@ Deno.test("a confirmation accepts only y and yes", async () => {
   equal(stderr(), `${"Delete? [y/N] ".repeat(5)}Answer y or n\n${"Delete? [y/N] ".repeat(2)}`);
 });
 
+Deno.test("confirm() takes an empty answer for yes if that is the default, but not the end of the input", async () => {
+  const { person, stderr } = personWith("", "n");
+  deepEqual([await person.confirm("Run?", true), await person.confirm("Run?", true)], [true, false]);
+  equal(await person.confirm("Run?", true), false);
+  equal(stderr(), "Run? [Y/n] ".repeat(3));
+});
+
 const NAMES = Array.from({ length: 25 }, (_, at) => `name-${at + 1}`);
 
 for (
