@@ -21,7 +21,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 export const EXIT_CODE_DOCS: Readonly<Record<keyof typeof ExitCode, string>> = {
   Ok: "Success.",
   JobFailed: "The job failed (with `--wait`, or `job follow`); no emulator is running (`emulator status`).",
-  Usage: "The command line is invalid.",
+  Usage: "The command line is invalid, or a file or folder that it names or needs cannot be read or written.",
   Config: "The project or its configuration is invalid.",
   Auth: "No credential works, or Azure denied access (401, 403).",
   Rejected: "No such job or other resource, or Azure rejected the request (404, 409, quota).",
