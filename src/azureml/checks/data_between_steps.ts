@@ -87,7 +87,7 @@ function isUploaded(upload: Upload | undefined, path: string): boolean {
     isGlob(path) && matchesAny(upload.inCode(path), upload.names);
 }
 
-const SETUP = "`kedro-azureml setup` (without Azure: `setup --catalog-only`)";
+const SETUP = "`kedro-azureml setup` (`--catalog-only` needs no account)";
 
 /** What to do about a local file that a step writes; `setup` leaves files that it cannot wrap. */
 function hintForLocal(

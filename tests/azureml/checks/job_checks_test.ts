@@ -131,7 +131,7 @@ Deno.test("validate names only the nodes that cannot read a dataset", () => {
       'error dataset.local_between_steps: "m" is saved in memory by node "make"; "near", "far" cannot read it: each step runs in its own container\n' +
       'hint: Remove "m" from the catalog, and Azure ML passes it on as a pickle file',
       'error dataset.local_between_steps: "x" is saved to the local file data/x.csv by node "make"; "far" cannot read it: each step runs in its own container\n' +
-      "hint: Run `kedro-azureml setup` (without Azure: `setup --catalog-only`), which wraps it in an AzureMLPipelineDataset, remove it from the catalog, or use a cloud path",
+      "hint: Run `kedro-azureml setup` (`--catalog-only` needs no account), which wraps it in an AzureMLPipelineDataset, remove it from the catalog, or use a cloud path",
     ],
   );
 });
