@@ -132,7 +132,8 @@ function remoteUrl(config: GitConfig, branch: string | undefined): string | unde
 
 /** Removes user, password and query, any of which may be a secret; `git@host:path` has none. */
 function withoutCredentials(url: string): string {
-  const [, scheme, rest] = /^([a-z][a-z0-9+.-]*:\/\/)(.*)$/is.exec(url) ?? [];
+  // Before the scheme, `hg::` and the like name a remote helper.
+  const [, scheme, rest] = /^((?:[\w+.-]+::)*[a-z][a-z0-9+.-]*:\/\/)(.*)$/is.exec(url) ?? [];
   if (scheme === undefined) return url;
   const [, user, host, path] = /^(?:([^/]*)@)?([^/]*)(.*)$/s.exec(rest!)!;
   const kept = /^(git\+)?ssh:/i.test(scheme) && user ? `${user.split(":")[0]}@` : "";

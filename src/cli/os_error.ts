@@ -16,6 +16,7 @@ const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>
   ELOOP: ["its symbolic links form a loop", "Remove one of the links"],
   ENAMETOOLONG: ["its name is too long", "Rename it, or a folder above it"],
   EIO: ["disk input/output error", "Check the disks and network drives of this machine"],
+  NOTUTF8: ["its name is not valid UTF-8", "Rename it"],
   BADNAME: ["Windows does not allow this name", 'Use a name without < > : " | ? *'],
   INUSE: ["another program has it open", "Close that program, then run the command again"],
   SPECIAL: ["it is below /dev, /proc or /sys, where this program opens nothing", "Use a folder elsewhere"],
@@ -59,6 +60,8 @@ function deniedOn({ message }: Error): string {
 function codeOf(error: Error & { readonly code?: unknown }): string {
   if (isOpenElsewhere(error)) return "INUSE";
   if (SPECIAL.test(error.message)) return "SPECIAL";
+  // Such a name is listed with this character, and then not found.
+  if (error instanceof Deno.errors.NotFound && error.message.includes("\ufffd")) return "NOTUTF8";
   const [, onWindows] = ON_WINDOWS.find(([words]) => words.test(error.message)) ?? [];
   if (onWindows !== undefined) return onWindows;
   return typeof error.code === "string" ? error.code : "";

@@ -44,6 +44,7 @@ const remotes: readonly [string, string][] = [
   ["https://secret@dev.azure.com/org/_git/a", "https://dev.azure.com/org/_git/a"],
   ["https://example.com/a.git?private_token=secret", "https://example.com/a.git"],
   ["ssh://git:secret@example.com:22/a.git", "ssh://git@example.com:22/a.git"],
+  ["hg::https://user:secret@example.com/a", "hg::https://example.com/a"],
   ["git@example.com:org/a.git", "git@example.com:org/a.git"],
 ];
 

@@ -57,6 +57,13 @@ for (
   });
 }
 
+Deno.test("a folder whose name is not valid UTF-8 is named", () => {
+  const gone = new Deno.errors.NotFound("No such file or directory (os error 2): readdir '/p/src/a\ufffd'");
+  const error = machineError(Object.assign(gone, { code: "ENOENT" }))!;
+  strictEqual(error.message, 'Cannot open "/p/src/a\ufffd": its name is not valid UTF-8');
+  strictEqual(error.hint, "Rename it");
+});
+
 Deno.test("a project below /dev is an error with its path", () => {
   const thrown = new Deno.errors.NotCapable(
     'Requires all access to "/dev/shm/a b/pyproject.toml", run again with the --allow-all flag',
