@@ -62,6 +62,12 @@ const FORMS: readonly SecretForm[] = [
   // Of Logic Apps and of webhooks of Teams.
   { what: "a SAS token of Azure", stored: /(?<=[?&]sv=[\d.]{1,12}&)sig=[\w-]{43}(?![\w=%-])/g },
   { what: "a token of Azure DevOps", stored: /\/\/(?:[^\s/@:]{0,64}:)?[a-z2-7]{52}@/g },
+  // As actions/checkout keeps it in .git/config, which a `!` line of an ignore file can include.
+  {
+    what: "a token of Git",
+    stored: /extraheader\s{0,9}=\s{0,9}["']?authorization: {0,9}basic {1,9}[A-Za-z0-9+/]{8,2000}/gi,
+    isReal: (match) => /^[ -~]*:[ -~]+$/.test(Buffer.from(match.split(" ").at(-1)!, "base64").toString()),
+  },
   { what: "a token of Kubernetes", stored: /(?<=\btoken["']?: ["']?)[\da-z]{128}(?![\da-z])/g },
   {
     what: "an account key of Azure",
@@ -149,6 +155,7 @@ const FORM_HINTS = new RegExp(
     "\\+A(?:St|Sb|CR|Rm|Eh|Ba|MC)|A(?:CDb|IoT|PIM|zFu|zSe|zCa|ZEG)|A[KS]IA[A-Z2-7]|AIza|pypi-AgE|PRIVATE KEY",
     "[Kk](?:ey|EY)[\"']?\\]?\\s{0,9}[:=]?\\s{0,9}[\"']?[A-Za-z0-9+/]{86}==|_CLIENT_SECRET",
     "nstrumentation_?[Kk]ey|TRUMENTATION_?KEY|\\+\\w{2,20}:\\/\\/[^\\s:@/\"']{1,64}:|; ?(?:PWD|Pwd|[Pp]assword)=|token[\"']?: [\"']?[\\da-z]{128}",
+    "[Ee]xtra[Hh]eader",
     "@(?:pkgs\\.)?dev\\.azure|@\\w{1,60}\\.(?:pkgs\\.)?visualstudio",
     ISSUED.source,
   ].join("|"),

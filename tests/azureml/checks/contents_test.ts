@@ -61,6 +61,7 @@ const SECRETS: readonly (readonly [reason: string, text: string])[] = [
     "a token of Azure DevOps",
     `--index-url https://${"abcdefgh234567".repeat(4).slice(0, 52)}@pkgs.dev.azure.com/o/f`,
   ],
+  ["a token of Git", `extraheader = AUTHORIZATION: basic ${btoa(`x-access-token:${random(40)}`)}`],
   ["a token of Kubernetes", `    token: ${random(128, "0123456789abcdef")}`],
   ["an AWS key", `aws_access_key_id = ASIA${random(16, "ABCDEFG234567")}`],
   ["a token", `AGE-SECRET-KEY-1${random(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L")}`],
@@ -93,6 +94,8 @@ Deno.test("findSecretIn() returns the kind and line of a secret", async () => {
 const HARMLESS = [
   'AZURE_CLIENT_SECRET = os.environ["AZURE_CLIENT_SECRET"]',
   "AZURE_CLIENT_SECRET: ${{ secrets.AZURE_CLIENT_SECRET }}",
+  'git config http.extraheader = "AUTHORIZATION: basic <base64EncodedToken>"',
+  'git -c http.extraheader="AUTHORIZATION: basic base64EncodedToken" fetch',
   "AZURE_CLIENT_SECRET=<the secret of the service principal>",
   'AZURE_CLIENT_SECRET="00000000-0000-0000-0000-000000000000"',
   "HTTPS_PROXY=http://user:password@proxy.example.com:8080",
