@@ -31,8 +31,7 @@ export interface AppContext extends Omit<Context, "terminal"> {
 export interface Person extends Interaction {
   /** Asks the person to choose a name; the default if the answer is empty, `undefined` if there is none. */
   choose(question: string, names: readonly string[], byDefault?: string): Promise<string | undefined>;
-  /** Asks a question whose usual answer is no. */
-  /** @param byDefault What an empty answer means (default: no). */
+  /** Asks a question of yes or no. @param byDefault What an empty answer means (default: no). */
   confirm(question: string, byDefault?: boolean): Promise<boolean>;
 }
 

@@ -143,10 +143,11 @@ export function createSignInClient(
         const text = response.bodyAsText ?? "";
         status = response.status;
         if (status >= 400) problem = readEntraProblem(text.slice(0, MOST_CHARACTERS), secrets);
-        if (status >= 300 || typeof parsedJson(text) !== "object") {
+        const body = parsedJson(text);
+        if (status >= 300 || typeof body !== "object") {
           failure = { url: request.url, error: new Error(`It answered with status ${status}`) };
-        } else lifetimeMs = readLifetimeMs(text) ?? lifetimeMs;
-        const { access_token } = fields(parsedJson(text));
+        } else lifetimeMs = readLifetimeMs(body) ?? lifetimeMs;
+        const { access_token } = fields(body);
         if (access_token !== undefined && (typeof access_token !== "string" || lifetimeMs === undefined)) {
           throw new Error("It answered with a token that is not text, or does not say when it expires");
         }
@@ -222,7 +223,7 @@ function busy({ credential }: EntraSubject, status: number): UserError {
   );
 }
 
-function readLifetimeMs(body: string): number | undefined {
-  const seconds = Number(fields(parsedJson(body)).expires_in);
+function readLifetimeMs(body: unknown): number | undefined {
+  const seconds = Number(fields(body).expires_in);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
 }

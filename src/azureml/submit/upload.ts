@@ -16,7 +16,7 @@ import { type BlobFolder, listUploaded, NO_SAS, type UploadedBlob } from "../sto
 import { markComplete, type OnUploaded, putFiles } from "../storage/put_files.ts";
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/encoding.ts";
-import { PRIVATE_FILE, userFolders } from "../../core/files.ts";
+import { PRIVATE_FILE, requireOwn, userFolders } from "../../core/files.ts";
 
 interface UploadOptions {
   /** The result of {@linkcode findCode}, if the caller has already requested it. */
@@ -388,7 +388,7 @@ export function openUploadMemory(
     async recall(asset) {
       try {
         // It says where code goes.
-        if ((await ctx.fs.stat(pathOf(asset)))?.writableByOthers === true) return undefined;
+        await requireOwn(ctx, pathOf(asset));
         const grant = JSON.parse(await ctx.fs.readText(pathOf(asset))) as UploadGrant;
         return typeof grant.blobUri === "string" ? grant : undefined;
       } catch {
