@@ -37,8 +37,9 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       if (warnings.length > 0) (await loadErrors()).warningMessages(warnings, json).forEach(print);
       await annotated(warnings);
       if (output.submitted !== undefined) submitted.push(output.submitted);
-      const isOmitted = isQuiet && (output.isProgress ?? false);
-      const text = json ? dataLine(output.data) : isOmitted ? "" : resultText(ctx, output, named);
+      const { isProgress = false } = output;
+      if (isProgress && !json && !isQuiet) print({ data: undefined, text: output.text });
+      const text = json ? dataLine(output.data) : isProgress ? "" : resultText(ctx, output, named);
       if (output.isPage && ctx.terminal.interactive) await ctx.terminal.page(text);
       else if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
       if (!json && !isQuiet) {

@@ -1,3 +1,4 @@
+import { isOwnOutput } from "../../azureml/job/code/own_outputs.ts";
 import { stepNamed } from "../../azureml/job/find_step.ts";
 import { stepsOfSpec } from "../../azureml/job/steps.ts";
 import { durationText } from "../../core/format.ts";
@@ -20,6 +21,7 @@ import { openRuns } from "../runs/targets.ts";
 import { sendJobs } from "../submit/submit.ts";
 import { writeReports, type WrittenReport } from "../report/run_page.ts";
 import { makeEnvironment, requireKedro, stepRequirements } from "./python.ts";
+import { INIT_PAGE } from "./defaults.ts";
 import { chooseLocalData, openRunner, placesInCatalog, refuseWindows, resolveDataMap } from "./prepare.ts";
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
@@ -32,7 +34,8 @@ export type RehearseResult =
   }
   | {
     readonly type: "rehearsing";
-    readonly python: string;
+    /** The Python that was named; `undefined` if steps run in an environment that was made for them. */
+    readonly python: string | undefined;
     /** Where the files of the steps are kept; `undefined` if they are deleted. */
     readonly folder: string | undefined;
     /** The data assets that were found in the project, with their paths for display. */
@@ -93,7 +96,7 @@ export async function* rehearseJobs(
   if (options.keep === undefined && keep !== undefined) await removeEnded(ctx, project.root);
   yield {
     type: "rehearsing",
-    python: runner.python,
+    python: (options.venv ?? options.stepPython) === undefined ? undefined : runner.python,
     folder: keep === undefined ? undefined : folder,
     data: Object.entries(data).filter(([name]) => !Object.hasOwn(namedData, name))
       .map(([name, path]) => ({ name, path: shownPath(ctx, path) })),
@@ -105,16 +108,17 @@ export async function* rehearseJobs(
     ...(keep === undefined ? { caFile: join(folder, "ca.pem") } : { state: keep }),
   });
   const inside = insideOf(ctx, server, folder);
-  const sources = report === undefined
+  const page = report === undefined ? await pageOfInit(ctx, project.root) : undefined;
+  const sources = report === undefined && page === undefined
     ? undefined
     : nodeSources(await selected.session.source(), selected.session.snapshot);
   try {
     const results = sendJobs(inside, [...specs.values()], inputs, { ...options, wait: true });
     for await (const result of results) {
       yield result;
-      if (report === undefined || result.type !== "ended") continue;
+      if (sources === undefined || result.type !== "ended") continue;
       const { job, name } = result.run;
-      const file = outputPath(ctx, report, specs.size > 1 ? job : undefined);
+      const file = page ?? outputPath(ctx, report!, specs.size > 1 ? job : undefined);
       const targets = await openRuns(inside, { ...options, workspace: undefined, names: [name] });
       for await (const written of writeReports(inside, targets, { file, force, previews, sources })) {
         yield { type: "report", job, report: written };
@@ -137,6 +141,12 @@ export async function* rehearseJobs(
     await server.cleanUp();
     await runner.close();
   }
+}
+
+/** The page that `init --rehearse` wrote into the project, which shows the last job that was rehearsed. */
+async function pageOfInit(ctx: Pick<AppContext, "fs">, root: string): Promise<string | undefined> {
+  const page = join(root, INIT_PAGE);
+  return await isOwnOutput(ctx.fs, page) ? page : undefined;
 }
 
 /** Removes what earlier rehearsals of this project kept without being asked to, unless they are still running. */

@@ -1,5 +1,6 @@
 import type { InitResult } from "../../app/init/init.ts";
 import type { migrateProject } from "../../app/setup/migrate.ts";
+import { INIT_PAGE } from "../../app/rehearse/defaults.ts";
 import type { SetUpLine } from "../../app/init/workflows.ts";
 import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { ProjectOptions } from "../../app/context.ts";
@@ -74,9 +75,6 @@ export const init = command({
   },
 });
 
-/** What `rehearse` writes for a project that was just set up. */
-const PAGE = "rehearsal.html";
-
 /**
  * Creates what the job needs, and runs it on this machine, each if the person agrees, or with `rehearse` without a
  * question: then nothing is asked of Azure.
@@ -103,7 +101,7 @@ async function* prepareJob(
   const isWanted = rehearse ||
     !isRefused && ctx.platform !== "windows" && await ctx.person?.confirm(question, !isReady);
   if (isWanted) {
-    return yield* runRehearsal(ctx, { ...project, names: [job], report: PAGE });
+    return yield* runRehearsal(ctx, { ...project, names: [job], report: INIT_PAGE });
   }
   yield {
     text: "",

@@ -107,11 +107,14 @@ function render(result: RehearseResult, keep: string | undefined): Output {
     case "checked":
       return { text: "", warnings: result.warnings };
     case "rehearsing": {
-      const kept = keep === undefined ? "" : `; keeping files in ${result.folder}`;
-      const assets = result.data.map(({ name, path }) => `✓ Data asset ${name}: ${path}\n`).join("");
+      const { python, folder, data } = result;
+      const kept = keep === undefined ? "" : `; keeping files in ${folder}`;
+      const assets = data.map(({ name, path }) => `✓ Data asset ${name}: ${path}\n`).join("");
       return {
         isProgress: true,
-        text: `${assets}Running steps on this machine with ${result.python}${kept}\n`,
+        text: `${assets}  Running steps ${
+          python === undefined ? "on this machine" : `with ${python}`
+        }${kept}\n`,
       };
     }
     case "submitted": {

@@ -185,7 +185,7 @@ function eventLine(event: LineEvent): string {
       }${
         event.own === undefined
           ? ""
-          : `\n  without ${namesText(event.own.map(shownName), 5)}, which kedro-azureml wrote`
+          : `\n  Left out: ${namesText(event.own.map(shownName), 5)}, which kedro-azureml wrote`
       }`;
     case "sending":
     case "rerun":

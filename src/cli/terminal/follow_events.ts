@@ -39,7 +39,7 @@ export function showFollow(
   return async (followed) => {
     const { event, advice } = followed;
     folds.show(event);
-    if (event.type === "failure" && !json) await markLine(ctx, event);
+    if (event.type === "failure") await markLine(ctx, event);
     if (event.type === "closed") {
       await tables.get(followed.name)?.close();
       tables.delete(followed.name);

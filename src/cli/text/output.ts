@@ -12,7 +12,7 @@ export interface Output {
   readonly isRaw?: boolean;
   /** Whether the text is a page to read, which may be longer than a terminal. */
   readonly isPage?: boolean;
-  /** Whether the text tells only what happens meanwhile, which `--quiet` omits. */
+  /** Whether the text only tells what happens meanwhile: it goes to standard error, and `--quiet` omits it. */
   readonly isProgress?: boolean;
   readonly exit?: ExitCode;
   /** Printed to standard error, before the text. */

@@ -127,14 +127,14 @@ Deno.test("rehearse accepts placeholders in azureml.yml", async () => {
     1,
     made.ctx.stderr(),
   );
-  assert.match(made.ctx.stdout(), /✓ Data asset raw-file-asset: data\/01_raw\/raw\.csv\n/);
-  assert.match(made.ctx.stdout(), /✓ Data asset Raw_Folder\.Asset: data\/01_raw\n/);
-  assert.doesNotMatch(made.ctx.stderr(), /raw-file-asset/i);
+  assert.match(made.ctx.stderr(), /✓ Data asset raw-file-asset: data\/01_raw\/raw\.csv\n/);
+  assert.match(made.ctx.stderr(), /✓ Data asset Raw_Folder\.Asset: data\/01_raw\n/);
+  assert.doesNotMatch(made.ctx.stderr(), /^(?:warning|error|hint):.*raw-file-asset/im);
   assert.doesNotMatch(made.ctx.stderr(), /placeholder/);
-  const before = made.ctx.stdout().length;
+  const before = made.ctx.stderr().length;
   const data = "--data raw-file-asset=data/01_raw/raw.csv";
   assert.equal(await made.kedroAzureml(`rehearse assets --venv /venv ${data}`), 1);
-  assert.deepEqual(made.ctx.stdout().slice(before).match(/Data asset .*/g), [
+  assert.deepEqual(made.ctx.stderr().slice(before).match(/Data asset .*/g), [
     "Data asset Raw_Folder.Asset: data/01_raw",
   ]);
 });
@@ -315,6 +315,28 @@ Deno.test("rehearse keeps the last run of a project for job report", async () =>
   assert.equal(await kedroAzureml("rehearse one --venv /venv"), 0, ctx.stderr());
   assert.equal(kept().length, 1);
   assert.doesNotMatch(ctx.stderr(), /were deleted/);
+});
+
+Deno.test("rehearse renews the page that init --rehearse wrote, also for a job that fails", async () => {
+  const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+  const exec = stepPrograms(() => made.ctx.files, writesOutputs);
+  const made = makeWorld({ serve, exec });
+  const { ctx, kedroAzureml } = made;
+  const statuses = async () => {
+    const html = await ctx.fs.readText("/home/user/tiny/rehearsal.html");
+    const { job, status } = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)![1]!).view;
+    return [job, status];
+  };
+  const rehearse = "rehearse --venv /venv";
+  assert.equal(await kedroAzureml(`${rehearse} one`), 0, ctx.stderr());
+  assert.equal(ctx.files.has("/home/user/tiny/rehearsal.html"), false);
+  assert.equal(await kedroAzureml(`${rehearse} one --report rehearsal.html`), 0, ctx.stderr());
+  assert.equal(await kedroAzureml(`${rehearse} one main --fail count`), 1);
+  assert.deepEqual(await statuses(), ["main", "Failed"]);
+  assert.match(ctx.stdout(), /wrote rehearsal\.html/);
+  await ctx.fs.writeText("/home/user/tiny/rehearsal.html", "mine");
+  assert.equal(await kedroAzureml(`${rehearse} one`), 0, ctx.stderr());
+  assert.equal(await ctx.fs.readText("/home/user/tiny/rehearsal.html"), "mine");
 });
 
 for (

@@ -27,7 +27,7 @@ Deno.test("compile leaves files written by kedro-azureml out of the code", async
     deepEqual(await hash(), clean, line);
   }
   await kedroAzureml("submit -j main");
-  match(ctx.stderr(), /\n {2}without .*r\/fail\.html.*, which kedro-azureml wrote\n/);
+  match(ctx.stderr(), /\n {2}Left out: .*r\/fail\.html.*, which kedro-azureml wrote\n/);
   await kedroAzureml("files");
   match(ctx.stdout(), /main\.kap.*output of kedro-azureml/);
 });
