@@ -48,7 +48,7 @@ export interface ConfigProblem {
  * @throws {UserError} `config.*`: all schema problems in one error, each with its place.
  */
 export async function loadConfig(
-  ctx: Pick<Context, "fs">,
+  ctx: Pick<Context, "fs" | "env">,
   options: LoadOptions,
 ): Promise<LoadedConfig> {
   const layers = await loadLayers(ctx, "azureml", options);
@@ -273,7 +273,7 @@ const RANDOM_NAME = "km.random_name";
 
 /** The plugin reads mlflow.yml only if settings.py or kedro-mlflow registers a pattern for it. */
 async function loadExperimentName(
-  ctx: Pick<Context, "fs">,
+  ctx: Pick<Context, "fs" | "env">,
   options: LoadOptions,
   { jobs }: AzureMLConfig,
 ): Promise<{ name: string | undefined; warnings: readonly Warning[] }> {

@@ -68,7 +68,7 @@ export function folderOf({ root, settings }: FolderOptions, env: string): Folder
  *   `config.hidden_env` or `config.no_folder`.
  */
 export async function requireFolders(
-  ctx: Pick<Context, "fs">,
+  ctx: Pick<Context, "fs" | "env">,
   options: FolderOptions & { env: string },
 ): Promise<{ readonly base: Folder; readonly run: Folder }> {
   const base = folderOf(options, options.settings.base_env ?? "");
@@ -80,15 +80,16 @@ export async function requireFolders(
 
 /** Checks that one of these folders exists. @throws {UserError} as {@linkcode requireFolders}. */
 export async function requireFolder(
-  ctx: Pick<Context, "fs">,
+  ctx: Pick<Context, "fs" | "env">,
   folder: Folder,
   options: FolderOptions & { env: string },
 ): Promise<void> {
   if ((await ctx.fs.stat(folder.path))?.kind === "folder") return refuseHidden(options.env, folder);
   if (folder.name === folderOf(options, options.env).name && options.env !== options.settings.base_env) {
     const envs = await environments(ctx, options);
+    const from = ctx.env.KEDRO_ENV === options.env ? " in KEDRO_ENV" : "";
     throw new UserError(
-      `Unknown environment "${options.env}": folder "${folder.name}" not found${
+      `Unknown environment "${options.env}"${from}: folder "${folder.name}" not found${
         didYouMean(options.env, envs)
       }`,
       {

@@ -48,7 +48,7 @@ export interface Layers {
  *   resolved, or the environment does not exist.
  */
 export async function loadLayers(
-  ctx: Pick<Context, "fs">,
+  ctx: Pick<Context, "fs" | "env">,
   kind: string,
   options: LoadOptions,
 ): Promise<Layers> {
@@ -60,7 +60,7 @@ export async function loadLayers(
 }
 
 async function loadKind(
-  ctx: Pick<Context, "fs">,
+  ctx: Pick<Context, "fs" | "env">,
   kind: string,
   options: LoadOptions,
   sources: Sources,
@@ -79,7 +79,7 @@ async function loadKind(
 }
 
 async function readKind(
-  ctx: Pick<Context, "fs">,
+  ctx: Pick<Context, "fs" | "env">,
   kind: string,
   options: LoadOptions,
   sources: Sources,
@@ -185,7 +185,7 @@ export function nodeAt(values: ConfigNode, path: readonly (string | number)[]): 
 
 /** The parameters in files, without what the project's code resolves; `undefined` if they cannot be loaded. */
 export async function writtenParameters(
-  ctx: Pick<Context, "fs">,
+  ctx: Pick<Context, "fs" | "env">,
   load: LoadOptions,
 ): Promise<MapNode | undefined> {
   try {

@@ -54,6 +54,13 @@ for (
   });
 }
 
+Deno.test("requireFolder() says when KEDRO_ENV names the unknown environment", async () => {
+  const ctx = fakeContext({ files: { "/p/conf/base/a.yml": "" }, env: { KEDRO_ENV: "prd" } });
+  await rejects(requireFolder(ctx, folderOf(OPTIONS, "prd"), { ...OPTIONS, env: "prd" }), {
+    message: 'Unknown environment "prd" in KEDRO_ENV: folder "conf/prd" not found',
+  });
+});
+
 Deno.test("requireFolder() suggests correcting CONF_SOURCE", async () => {
   const options = { root: "/p", settings: { ...DEFAULT_LOADER_SETTINGS, conf_source: "settings/" } };
   const ctx = fakeContext({ files: { "/p/settings/prod/a.yml": "" } });

@@ -31,7 +31,7 @@ for (const project of [...Deno.readDirSync(GOLDEN)].filter((entry) => entry.isDi
         settings: { ...DEFAULT_LOADER_SETTINGS, ...SETTINGS[project.name] },
       };
       if (expected.__error__ !== undefined) {
-        return await assert.rejects(loadConfig({ fs: systemFs }, options), UserError);
+        return await assert.rejects(loadConfig({ fs: systemFs, env: {} }, options), UserError);
       }
       for (const kind of KINDS) {
         const wanted = expected[kind]?.__error__ === undefined ? expected[kind] : REFUSED;
@@ -45,7 +45,7 @@ for (const project of [...Deno.readDirSync(GOLDEN)].filter((entry) => entry.isDi
 /** Loads a kind of file; Kedro rejects a pattern without matches, except in the base environment. */
 async function outcome(kind: string, options: LoadOptions): Promise<unknown> {
   try {
-    const { values, files, patterns } = await loadLayers({ fs: systemFs }, kind, options);
+    const { values, files, patterns } = await loadLayers({ fs: systemFs, env: {} }, kind, options);
     const refused = files.length === 0 && kind !== "globals" &&
       (options.env !== "base" || patterns.length === 0);
     return refused ? REFUSED : withPythonKeys(toPlain(values));

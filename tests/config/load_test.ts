@@ -249,7 +249,7 @@ Deno.test("loadConfig() rejects a link to a file outside the project", async () 
     realPath: (path: string) => Promise.resolve(path.endsWith(".yml") ? "/home/user/secret" : path),
   };
   const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
-  await assert.rejects(loadConfig({ fs: linked }, options), { code: "config.link_outside" });
+  await assert.rejects(loadConfig({ fs: linked, env: {} }, options), { code: "config.link_outside" });
 });
 
 Deno.test("loadConfig() reports each unresolved value", async () => {

@@ -91,7 +91,10 @@ behindProxy("submit never prints a wrong password of the proxy", async (world) =
     HTTPS_PROXY: wrong,
   }, world.ca);
   strictEqual(ended.code, 6, ended.stderr);
-  match(ended.stderr, /the proxy requires a user name and password, or rejected them/);
+  match(
+    ended.stderr,
+    /the proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY requires a user name and password, or rejected them/,
+  );
   strictEqual(world.asked.length, 1, "it was tried again");
   const said = ended.stdout + ended.stderr;
   ok(!said.includes("p%40ss") && !said.includes("p@ss") && !said.includes(btoa("ada:p@ss:w/rd#2%")));

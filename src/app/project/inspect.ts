@@ -33,7 +33,7 @@ export async function inspectProject(
 
 /** Warns of a missing configuration folder, without which Kedro reads no catalog and no parameters, and says nothing. */
 async function folderWarnings(
-  ctx: Pick<AppContext, "fs">,
+  ctx: Pick<AppContext, "fs" | "env">,
   { root, outside = [] }: Project,
   { project: { source, env, settings }, catalog }: ProjectSnapshot,
 ): Promise<Warning[]> {

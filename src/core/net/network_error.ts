@@ -47,7 +47,9 @@ export function networkError(action: string, url: string, error: Error): UserErr
   const messages = networkSays(error);
   const kind = NETWORK_PROBLEMS.find(({ says }) => says.test(messages));
   const { code, problem, hint } = kind ?? UNKNOWN;
-  return new UserError(`Cannot ${action}: ${host} ${problem}`, {
+  // As `fetch` names it, without a login.
+  const [proxy = "proxy"] = /\bproxy \S+:\d+ of \w+/.exec(messages) ?? [];
+  return new UserError(`Cannot ${action}: ${host} ${problem.replace("proxy", proxy)}`, {
     code,
     hint,
     ...(kind === undefined && { details: [`The network said: ${messages}`] }),
