@@ -1,6 +1,6 @@
 import { markOwnFolder } from "../azureml/job/code/exclusions.ts";
 import { isOwnOutput } from "../azureml/job/code/own_outputs.ts";
-import { format, parse, relative, resolve } from "node:path";
+import { dirname, format, parse, relative, resolve } from "node:path";
 import type { Context } from "../core/context.ts";
 import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
 import { asPathName, pathBelow } from "../core/untrusted.ts";
@@ -54,6 +54,21 @@ export async function isForeignFile({ fs }: Pick<Context, "fs">, path: string): 
   const stat = await fs.stat(path);
   if (stat?.kind !== "file" || stat.sizeBytes === 0) return false;
   return !await isOwnOutput(fs, path);
+}
+
+/** Rejects a file in a folder that does not exist; the plugin makes none either. @throws {UserError} `file.no_folder`. */
+export async function requireFolder(ctx: Pick<Context, "fs" | "cwd">, path: string): Promise<void> {
+  const folder = dirname(path);
+  if (folder === ctx.cwd || await ctx.fs.stat(folder) !== undefined) return;
+  throw new UserError(
+    `Cannot write "${shownPath(ctx, path)}": folder "${shownPath(ctx, folder)}" does not exist`,
+    {
+      // file.no_folder: The folder of a file to write does not exist. Create it, or choose another file.
+      code: "file.no_folder",
+      exit: ExitCode.Usage,
+      hint: "Create the folder, or choose another file",
+    },
+  );
 }
 
 /** Writes a file atomically. @throws {UserError} `file.not_written` with the system's reason. */

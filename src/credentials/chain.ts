@@ -203,7 +203,7 @@ const BEST_HINTS: readonly CredentialName[] = [
 ];
 
 const GENERAL_HINT =
-  "Run `kedro-azureml auth login` or `az login`, or add `--emulator` to work without an account; `kedro-azureml auth status` lists all credentials";
+  "Run `kedro-azureml auth login` or `az login`, or add `--emulator` to work without an account";
 
 function noCredential(
   reports: readonly MemberReport[],
@@ -223,11 +223,14 @@ function noCredential(
     hint: others === undefined
       ? bestHint ?? (listsAll ? SERVICE_HINT : GENERAL_HINT)
       : `${bestHint ?? `Set up "${narrowed}"`}, ${others}`,
-    details: reports
-      .filter(({ name, status, hint }) =>
-        listsAll || status === "failed" || hint !== undefined && BEST_HINTS.includes(name)
-      )
-      .map(({ name, reason }) => `${name}: ${reason}`),
+    details: [
+      ...reports
+        .filter(({ name, status, hint }) =>
+          listsAll || status === "failed" || hint !== undefined && BEST_HINTS.includes(name)
+        )
+        .map(({ name, reason }) => `${name}: ${reason}`),
+      ...(listsAll ? [] : ["`kedro-azureml auth status` lists all credentials"]),
+    ],
     data: { credentials: reports },
   });
 }

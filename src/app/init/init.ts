@@ -79,7 +79,9 @@ export async function initProject(
   const conf = await confFolders(ctx, project.root, place);
   await requireEnv(ctx, conf.written, place.env);
   const configPath = join(conf.written, "azureml.yml");
-  const schema = relative(dirname(configPath), join(project.root, SCHEMA_FILE)).replaceAll("\\", "/");
+  const schemaPath = join(project.root, SCHEMA_FILE);
+  const hasEditor = await ctx.fs.stat(dirname(schemaPath)) !== undefined;
+  const schema = hasEditor ? relative(dirname(configPath), schemaPath).replaceAll("\\", "/") : undefined;
   const before = (await ctx.fs.stat(configPath)) && await ctx.fs.readText(configPath);
   const open = openValues(before ?? azuremlYml({}, conf.name, schema));
   const configured = before === undefined ? {} : await readConfigured(ctx, place);
@@ -127,7 +129,7 @@ export async function initProject(
         ),
       }),
     ),
-    file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`, true),
+    ...(hasEditor ? [file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`, true)] : []),
     ...Object.entries(environment?.files ?? {}).map(([path, text]) => file(path, text, true)),
     ...(ci === undefined ? [] : [{ ...ci.file, isReplaceable: true }]),
   ];

@@ -3,7 +3,7 @@ import ignored from "./amlignore.txt" with { type: "text" };
 import template from "./azureml.yml" with { type: "text" };
 import { parseIgnoreFile } from "../../azureml/job/code/ignore.ts";
 
-/** Path of the schema of azureml.yml that `init` writes. Not in conf/, where Kedro would read it as configuration. */
+/** Path of the schema of azureml.yml that `init` writes into a project with this folder. Not in conf/, where Kedro would read it as configuration. */
 export const SCHEMA_FILE = ".vscode/azureml.schema.json";
 
 /** Values that `init` fills into azureml.yml; missing ones become placeholders. */
@@ -45,9 +45,9 @@ export function fillIn(text: string, values: InitValues): string {
 }
 
 /** The text of azureml.yml for a new project, with comments on its keys. @param schema The path from it to the schema. */
-export function azuremlYml(values: InitValues, conf: string, schema: string): string {
-  const text = template.replace("<<schema>>", () => schema).replace("<<conf>>", () => conf);
-  return fillIn(text, values);
+export function azuremlYml(values: InitValues, conf: string, schema: string | undefined): string {
+  const head = schema === undefined ? "" : `# yaml-language-server: $schema=${schema}\n`;
+  return fillIn(head + template.replace("<<conf>>", () => conf), values);
 }
 
 /** Quotes text for YAML. A literal `${` is escaped, because Kedro would interpolate it. */

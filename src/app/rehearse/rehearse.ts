@@ -13,7 +13,7 @@ import { checkJobs, type CheckOptions, prepareJobs, problemsError } from "../che
 import { removeTree } from "../../emulator/runner/programs.ts";
 import { type EmulatorServer, openStateFolder, startEmulator } from "../emulator/emulator.ts";
 import { clientEnv, seedFor } from "../emulator/use.ts";
-import { outputPath, refuseOverwrite, requireWritable, shownPath } from "../output_files.ts";
+import { outputPath, refuseOverwrite, requireFolder, requireWritable, shownPath } from "../output_files.ts";
 import { nodeSources } from "../report/page_file.ts";
 import type { FollowRequest, RunResult } from "../runs/follow_runs.ts";
 import { keptRehearsals, newRehearsal } from "../runs/rehearsals.ts";
@@ -77,6 +77,7 @@ export async function* rehearseJobs(
     for (const job of report === undefined ? [] : jobs.keys()) {
       const path = outputPath(ctx, report!, jobs.size > 1 ? job : undefined);
       await refuseOverwrite(ctx, path, force);
+      await requireFolder(ctx, path);
       await requireWritable(ctx, path);
     }
   });

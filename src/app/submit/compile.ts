@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { COMPILE_CHECKS } from "../../azureml/checks/compile_checks.ts";
 import {
   findingsError,
@@ -11,10 +11,10 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { codeReference, toYaml } from "../../azureml/job/yaml.ts";
 import { yamlText } from "../../config/write_yaml.ts";
 import { once } from "../../core/async.ts";
-import { ExitCode, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { asPathName, shellWord, shownJson } from "../../core/untrusted.ts";
 import type { AppContext } from "../context.ts";
-import { outputPath, refuseOverwrite, shownPath, writeFile } from "../output_files.ts";
+import { outputPath, refuseOverwrite, requireFolder, shownPath, writeFile } from "../output_files.ts";
 import { compileJob } from "../project/compile_job.ts";
 import { runtimeParamFindings } from "../project/params.ts";
 import { type JobOptions, selectJobs } from "../project/select_jobs.ts";
@@ -132,22 +132,6 @@ async function outputFiles(
     taken.set(key, job);
   }
   return files;
-}
-
-/** The plugin makes no folder either. @throws {UserError} `file.no_folder`. */
-async function requireFolder(ctx: AppContext, path: string): Promise<void> {
-  const folder = dirname(path);
-  if (folder === ctx.cwd || await ctx.fs.stat(folder) !== undefined) return;
-  throw new UserError(
-    `Cannot write "${shownPath(ctx, path)}": folder "${shownPath(ctx, folder)}" does not exist`,
-    {
-      // file.no_folder: The folder of the file that `compile` writes does not exist. Create it, or choose another
-      //   file.
-      code: "file.no_folder",
-      exit: ExitCode.Usage,
-      hint: "Create the folder, or choose another file",
-    },
-  );
 }
 
 /** File names replace `/` in job names by `_`, so two jobs may get the same file. */

@@ -112,6 +112,9 @@ function pluginLack(environment: JobEnvironment): Lack[] {
   }];
 }
 
+/** Characters that differ at most from a module's name: with thousands of names, one is always somewhat alike. */
+const MOST_WRONG = 2;
+
 function importLacks(environment: JobEnvironment, outside: readonly OutsideImport[]): Lack[] {
   const closure = closureOf(environment);
   const change = changeOf(environment);
@@ -128,7 +131,7 @@ function importLacks(environment: JobEnvironment, outside: readonly OutsideImpor
     const top = module.split(".")[0]!;
     const [provider] = knownPackages().providersOf(module);
     const meant = provider === undefined && top.length > 4
-      ? nearest(top, knownPackages().modules)
+      ? nearest(top, knownPackages().modules, MOST_WRONG)
       : undefined;
     const misspelled = provider === undefined ? undefined : nearest(provider, closure.unknown);
     return {

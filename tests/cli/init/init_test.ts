@@ -42,7 +42,7 @@ Deno.test("init writes the values of its options to azureml.yml", async () => {
     environment: 'env "odd" ${x} $& \\ é',
   });
   assert.deepEqual(output.data, {
-    written: ["conf/base/azureml.yml", ".amlignore", ".vscode/azureml.schema.json"],
+    written: ["conf/base/azureml.yml", ".amlignore"],
     kept: [],
   });
   const { azureml } = await loadConfig(ctx, {
@@ -116,8 +116,8 @@ Deno.test("init -e local writes to conf/local", async () => {
   });
 });
 
-Deno.test("init writes azureml.yml with the path of its schema", async () => {
-  const ctx = fakeContext({ files: PROJECT });
+Deno.test("init writes azureml.yml with the path of its schema in a project with .vscode", async () => {
+  const ctx = fakeContext({ files: { ...PROJECT, "/project/.vscode/settings.json": "{}" } });
   await init(openCommandContext(ctx, {}), {});
   const [first] = (await ctx.fs.readText("/project/conf/base/azureml.yml")).split("\n");
   const path = first!.match(/^# yaml-language-server: \$schema=(.+)$/)![1]!;
@@ -337,6 +337,7 @@ Deno.test("init excludes credentials below CONF_SOURCE in .amlignore", async () 
   const ctx = fakeContext({
     files: {
       ...Object.fromEntries(files),
+      "/project/.vscode/settings.json": "{}",
       "/project/src/shop/__init__.py": "",
       "/project/src/shop/pipeline_registry.py": "def register_pipelines():\n    return {}\n",
       "/project/src/shop/settings.py": 'CONF_SOURCE = "etc/konfig"\n',

@@ -154,14 +154,18 @@ Deno.test("job report --from writes the same page as rehearse --report", async (
     return JSON.parse(json!).view;
   };
 
-  await run("rehearse main one --venv /venv --keep out/kept --report out/run.html");
+  await run("rehearse main one --venv /venv --keep out/kept --report run.html");
 
-  const own = pageAt("out/run_main.html");
+  const own = pageAt("run_main.html");
   assert.deepEqual([own.job, own.status, own.steps.length], ["main", "Completed", 2]);
   assert.equal(own.studioUrl, undefined, "the emulator is gone when the page is opened");
   assert.match(own.steps[0].logs[0].text, /Saved/);
-  assert.equal(pageAt("out/run_one.html").job, "one");
+  assert.equal(pageAt("run_one.html").job, "one");
   assert.equal(own.steps[1].source, "src/tiny/pipeline_registry.py:9");
+  assert.match(
+    await run("rehearse main --venv /venv --report no/run.html", 2),
+    /^error: Cannot write "no\/run\.html": folder "no" does not exist/,
+  );
   assert.match(
     await run("rehearse main --venv /venv --report pyproject.toml", 2),
     /^error: "pyproject\.toml" already exists.*\nhint: Choose another file, or pass `--force`/,
@@ -183,7 +187,7 @@ Deno.test("job report --from writes the same page as rehearse --report", async (
   );
   const written = (await run("job report --from out/kept -o all.html --json")).trim().split("\n")
     .map((line) => JSON.parse(line).name);
-  const names = [own.name, pageAt("out/run_one.html").name];
+  const names = [own.name, pageAt("run_one.html").name];
   assert.deepEqual(written, names, "in the order in which they ran");
   for (const name of names) assert.equal(pageAt(`all_${name}.html`).name, name);
   const errorOf = async (line: string, exit: number) =>
