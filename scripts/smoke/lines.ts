@@ -108,4 +108,5 @@ export const LINES: readonly Line[] = [
   // The emulator signs in no person: what is tried is the request, and the answer.
   { line: "auth login --device-code --no-store", prints: /AADSTS900144/, exit: 4, isBrief: true },
   { line: "help exit-codes", prints: /\b70\b/ },
+  { line: "version", prints: /^\d+\.\d+\.\d+$/m },
 ];

@@ -87,8 +87,9 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Family>>>> = {
     completion: async () => (await import("./commands/completion.ts")).completion,
     help: async () => (await import("./commands/help.ts")).help,
   },
-  // Those that help does not list: what scripts of shells call, and the plugin's names of `config jobs`.
+  // Those that help does not list: what scripts of shells call, and names that others have for the same.
   [HIDDEN]: {
+    version: async () => (await import("./commands/help.ts")).version,
     complete: async () => (await import("./commands/completion.ts")).complete,
     "list-patterns": async () => (await import("./commands/config.ts")).listPatterns,
     "resolve-patterns": async () => (await import("./commands/config.ts")).resolvePatterns,

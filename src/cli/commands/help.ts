@@ -4,7 +4,8 @@ import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { nearest } from "../../core/suggest.ts";
-import { command, commandAt, programOf } from "../parse/command.ts";
+import { VERSION } from "../../core/version.ts";
+import { command, commandAt, pathOf, programOf, visit } from "../parse/command.ts";
 import { flag, many } from "../parse/field.ts";
 import { PAGE_NAMES, TOPIC_NAMES, USUAL_COLUMNS, WHOLE_LAYOUT } from "../parse/help_layout.ts";
 import type { Output } from "../text/output.ts";
@@ -31,6 +32,13 @@ export const help = command({
     isRaw: true,
     isPage: true,
   }),
+});
+
+/** As `--version`. */
+export const version = command({
+  name: "version",
+  about: "Print the version",
+  run: () => ({ data: { version: VERSION }, text: `${VERSION}\n` }),
 });
 
 /**
@@ -67,7 +75,7 @@ export async function helpOf(
     if (aadsts !== undefined) {
       says.push(`Microsoft explains it at https://login.microsoftonline.com/error?code=${aadsts}`);
     }
-    if (says.length === 0) throw noHelp(root, name, codesIn(PAGES.errors!));
+    if (says.length === 0) throw noHelp(root, name, PAGES);
     const columns = Math.min(ctx.terminal.columns ?? USUAL_COLUMNS, WIDEST);
     const lines = says.map((line) => wrapLines(`  ${line}`, columns).replaceAll("\n    ", "\n  "));
     const advice = adviceOn(codes, PAGES.troubleshooting!);
@@ -127,15 +135,17 @@ function adviceOn(codes: readonly string[], page: string): readonly string[] {
   });
 }
 
-function noHelp(root: Command, name: string, codes: readonly string[]): UserError {
+function noHelp(root: Command, name: string, pages: Readonly<Record<string, string>>): UserError {
   const names = [
     ...root.commands.map((command) => command.name()),
     ...TOPIC_NAMES,
     ...PAGE_NAMES,
-    ...codes,
+    ...codesIn(pages.errors!),
   ];
   const meant = nearest(name, names);
-  const likely = meant === undefined ? names.filter((each) => each.startsWith(name)).slice(0, 3) : [meant];
+  const likely = meant === undefined
+    ? namesAbout(name, { root, names, pages }).slice(0, MOST_LIKELY)
+    : [meant];
   return new UserError(`No help for "${name}"`, {
     // usage.no_help: There is no help for this name. Run `kedro-azureml help`, which lists all.
     code: "usage.no_help",
@@ -143,6 +153,29 @@ function noHelp(root: Command, name: string, codes: readonly string[]): UserErro
       ? `Did you mean ${likely.map((each) => `\`kedro-azureml help ${each}\``).join(" or ")}?`
       : "Run `kedro-azureml help`, which lists commands, topics and pages",
   });
+}
+
+/** Most names that an error proposes. */
+const MOST_LIKELY = 4;
+
+/** Names that begin with a word, and the commands and pages that are about it. */
+function namesAbout(
+  word: string,
+  { root, names, pages }: {
+    readonly root: Command;
+    readonly names: readonly string[];
+    readonly pages: Readonly<Record<string, string>>;
+  },
+): readonly string[] {
+  const isAbout = (text: string) => text.toLowerCase().split(/\W+/).includes(word.toLowerCase());
+  const found = names.filter((each) => each.startsWith(word));
+  visit(root, (each) => {
+    if (each !== root && isAbout(`${pathOf(each)} ${each.description().split("\n")[0]}`)) {
+      found.push(pathOf(each));
+    }
+  });
+  found.push(...Object.keys(pages).filter((page) => isAbout(pages[page]!.split("\n", 1)[0]!)));
+  return [...new Set(found)];
 }
 
 /** The least width that the last column of a table gets beside the others. */
@@ -165,7 +198,7 @@ export function pageText(markdown: string, columns: number): string {
       blocks.at(-1)!.push(plainText(line));
     }
   }
-  return blocks.slice(1).map((block) => blockText(block, columns)).join("\n");
+  return blocks.slice(1).map((block) => blockText(block, columns)).join("\n").replaceAll(/\n{3,}/g, "\n\n");
 }
 
 /** Whether a line belongs to the paragraph or table above it. */

@@ -54,6 +54,24 @@ for (
   Deno.test(`help says what ${code} means`, async () => assert.match(await outputOf(`help ${code}`), says));
 }
 
+for (
+  const [word, hint] of [
+    ["status", /Did you mean .*`kedro-azureml help auth status`/],
+    ["deploy", /Did you mean `kedro-azureml help ci`\?/],
+    ["statsu", /Run `kedro-azureml help`, which lists/],
+  ] as const
+) {
+  Deno.test(`help ${word} names what is about it`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    assert.equal(await kedroAzureml(`help ${word}`), 2);
+    assert.match(ctx.stderr(), hint);
+  });
+}
+
+Deno.test("version prints the same as --version", async () => {
+  assert.equal(await outputOf("version"), await outputOf("--version"));
+});
+
 Deno.test("help explains every code in docs/errors.md", async () => {
   const codes = [...PAGES.errors!.matchAll(/^\| `([^`]+)`/gm)].map(([, code]) => code!);
   const { ctx } = makeWorld();
