@@ -77,6 +77,8 @@ check() {
 unpack() {
   wait_for_turn "$1"
   ! whole "$1" || return 0
+  # It takes seconds.
+  [ -n "$checked" ] || [ ! -t 2 ] || echo "Unpacking kedro-azureml (once)" >&2
   check
   new=$(mktemp -d "$1/.new-XXXXXX" 2>/dev/null) || { why="it cannot be written"; return 1; }
   why=$(mkdir "$new/$id" 2>&1 && packed | tar -xzf - -C "$new/$id" 2>&1) || return 1

@@ -21,6 +21,11 @@ esac
 
 const ignore = Deno.build.os !== "linux";
 
+/** Runs a program on a terminal of its own; part of util-linux. */
+const SCRIPT = "/usr/bin/script";
+
+const hasTerminal = await Deno.stat(SCRIPT).then(() => true, () => false);
+
 /** Packs the program above into its own folder, which is removed after the test. */
 async function withPacked(test: (packed: string, folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "unpacking ü " });
@@ -59,6 +64,19 @@ Deno.test(
       const words = ["exit", "7", "", "a b", "*", "$HOME", 'q"', "line\nline", "--", "-e"];
       const ended = await start(packed, words, { HOME: folder });
       deepStrictEqual(ended, { code: 7, stdout: words.map((word) => `<${word}>\n`).join(""), stderr: "" });
+    });
+  },
+);
+
+Deno.test(
+  { name: "self-unpacking file says on a terminal that it unpacks", ignore: ignore || !hasTerminal },
+  async () => {
+    await withPacked(async (packed, folder) => {
+      const args = ["-qec", `'${packed}' once`, "/dev/null"];
+      const first = await start(SCRIPT, args, { HOME: folder });
+      strictEqual(first.stdout, "Unpacking kedro-azureml (once)\r\n<once>\r\n");
+      const second = await start(SCRIPT, args, { HOME: folder });
+      strictEqual(second.stdout, "<once>\r\n");
     });
   },
 );
