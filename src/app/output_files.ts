@@ -1,8 +1,9 @@
 import { markOwnFolder } from "../azureml/job/code/exclusions.ts";
 import { isOwnOutput } from "../azureml/job/code/own_outputs.ts";
 import { dirname, format, parse, relative, resolve } from "node:path";
-import type { Context } from "../core/context.ts";
+import type { Context, WriteOptions } from "../core/context.ts";
 import { DENIED, ExitCode, isOpenElsewhere, openFailure, UserError } from "../core/errors.ts";
+import { PRIVATE_FILE } from "../core/files.ts";
 import { asPathName, pathBelow } from "../core/untrusted.ts";
 
 /** The absolute path of an output file; `_NAME` goes before the extension, for one file of several. */
@@ -89,8 +90,12 @@ export async function requireWritable(ctx: Pick<Context, "fs" | "cwd">, path: st
 }
 
 /** Makes a folder for files of this program, as {@linkcode markOwnFolder}. @throws {UserError} `file.not_written`. */
-export async function makeMarkedFolder(ctx: Pick<Context, "fs" | "cwd">, folder: string): Promise<void> {
-  await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder));
+export async function makeMarkedFolder(
+  ctx: Pick<Context, "fs" | "cwd">,
+  folder: string,
+  options: WriteOptions = PRIVATE_FILE,
+): Promise<void> {
+  await withWriteErrors(ctx, folder, () => markOwnFolder(ctx.fs, folder, options));
 }
 
 /** Runs `write`; file system errors become errors about the file. @throws {UserError} `file.not_written`. */

@@ -64,7 +64,7 @@ export async function downloadJob(
     return files.map((file) => ({ ...file, key, label }));
   }))).flat();
   if (listed.length === 0) throw noDataset(opened, steps, options) ?? nothing(ctx, opened);
-  await makeMarkedFolder(ctx, folder);
+  await makeMarkedFolder(ctx, folder, {});
   const mayReplace = options.force || await ctx.fs.stat(join(folder, OWN_FOLDER_MARK)) !== undefined;
   const files: DownloadedRun["files"][number][] = [];
   await downloadAll(workspace, ctx.fs, {

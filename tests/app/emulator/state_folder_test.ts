@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/exclusions.ts";
 import { openStateFolder } from "../../../src/app/emulator/emulator.ts";
 import { openKept } from "../../../src/app/emulator/kept.ts";
+import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { modeOf } from "../../fakes/paths.ts";
 
 Deno.test("emulator --state rejects the folder of a running emulator", async () => {
   const ctx = fakeContext();
@@ -20,6 +22,17 @@ Deno.test("emulator --state rejects the folder of a running emulator", async () 
   assert.ok(ctx.files.has(`/state/${OWN_FOLDER_MARK}`), "the folder is not uploaded with the code");
   await first.release();
   await openStateFolder(ctx, "/state");
+});
+
+Deno.test("emulator --state makes a folder that only its user can enter", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const state = join(folder, "state");
+    await openStateFolder({ ...fakeContext(), fs: systemFs }, state);
+    if (Deno.build.os !== "windows") assert.equal(modeOf(state), 0o700);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("emulator --state ignores the lock of a killed emulator", async () => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { basename } from "node:path/posix";
 import { globPieces } from "../../../config/conf_folders.ts";
-import type { FileSystem } from "../../../core/context.ts";
+import type { FileSystem, WriteOptions } from "../../../core/context.ts";
 import { fitsPieces } from "../../../core/text_match.ts";
 
 /** Why a path is excluded from the code even if the ignore file does not exclude it. */
@@ -107,11 +107,13 @@ export const OWN_FOLDER_MARK = ".kedro-azureml-download";
 export async function markOwnFolder(
   fs: Pick<FileSystem, "stat" | "walk" | "writeText">,
   folder: string,
+  options?: WriteOptions,
 ): Promise<void> {
   if (await fs.stat(folder) !== undefined && !await isEmptyFolder(fs, folder)) return;
   await fs.writeText(
     join(folder, OWN_FOLDER_MARK),
     "Written by `kedro-azureml`; this folder is not uploaded with the code.\n",
+    options,
   );
 }
 
