@@ -6,10 +6,10 @@ import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
 import { sizeText } from "../core/format.ts";
 import { compareText } from "../core/text_match.ts";
 import {
-  isBelow,
   isForeignShare,
   isWindowsDevice,
   isWindowsNull,
+  pathBelow,
   shellWord,
   windowsNameProblem,
 } from "../core/untrusted.ts";
@@ -239,9 +239,10 @@ export async function rows(
 
 /** Files and folders that mark the top of a project or a checkout. */
 const MARKS = ["pyproject.toml", ".git"];
+const IN_GIT = /(?:^|\/)\.git\//i;
 
 /**
- * Refuses to write through a link that leads out of the project it is in. Otherwise the author of a project, for
+ * Refuses to write through a link that leads out of the project it is in, or to what git runs. Otherwise the author of a project, for
  * example of a branch that is submitted, could choose which file is overwritten.
  *
  * @throws {UserError} `file.link_outside`.
@@ -250,10 +251,13 @@ async function refuseOutsideLink(path: string): Promise<void> {
   const top = await topAbove(dirname(path));
   if (top === undefined) return;
   const real = await realPathOf(path);
-  if (isBelow(await Deno.realPath(top), real)) return;
+  const below = pathBelow(await Deno.realPath(top), real);
+  const isInGit = below !== undefined && IN_GIT.test(below) && !IN_GIT.test(pathBelow(top, path)!);
+  if (below !== undefined && !isInGit) return;
   (await import("../core/files.ts")).refuseWindowsPath(path);
-  throw new UserError(`Cannot write "${path}": a link leads it to "${real}", outside the project`, {
-    // file.link_outside: A link would lead a written file out of the project. Remove the link, or name
+  const where = isInGit ? "in the folder of git" : "outside the project";
+  throw new UserError(`Cannot write "${path}": a link leads it to "${real}", ${where}`, {
+    // file.link_outside: A link would lead a written file out of the project, or into .git. Remove the link, or name
     //   another file.
     code: "file.link_outside",
     hint: "Remove the link, or name a file that is no link",

@@ -183,15 +183,24 @@ async function inLinkedProject(fn: (project: string, outside: string) => Promise
     await Deno.symlink("../outside", `${project}/out`);
     await Deno.symlink("out", `${project}/sub/again`);
     await Deno.symlink("sub", `${project}/own`);
+    await Deno.symlink(".git/hooks/pre-commit", `${project}/hook`);
     await fn(project, outside);
   });
 }
 
 for (
-  const name of ["pipeline.yaml", "out/.bashrc", "out/made.yaml", "out/a/b.yaml", "new.yaml", "newer.yaml"]
+  const name of [
+    "pipeline.yaml",
+    "out/.bashrc",
+    "out/made.yaml",
+    "out/a/b.yaml",
+    "new.yaml",
+    "newer.yaml",
+    "hook",
+  ]
 ) {
   onUnix(
-    `writeText() rejects ${name}, which leaves the project`,
+    `writeText() rejects ${name}, which leads out of the project or into .git`,
     () =>
       inLinkedProject(async (project, outside) => {
         const path = `${project}/${name}`;
