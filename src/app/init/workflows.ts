@@ -97,12 +97,10 @@ export function ciWorkflow(system: CiSystem, values: CiValues): string {
     group: folder === "" ? "" : `${slug(folder)}-`,
     // Neither an expression of the CI service nor a line break of a name ends the command: `$''` is `$` for a shell.
     submit: JSON.stringify(submit.replaceAll("$", () => "$''")),
+    paths: folder === "" ? "" : paths,
   };
   const text = system === "github" ? githubWorkflow : azurePipeline;
-  return text.replace(/ *# <<paths>>\n/, () => folder === "" ? "" : paths).replace(
-    /<<(\w+)>>/g,
-    (_, name) => parts[name]!,
-  );
+  return text.replace(/ *# <<(paths)>>\n|<<(\w+)>>/g, (_, line, value) => parts[line ?? value]!);
 }
 
 /**

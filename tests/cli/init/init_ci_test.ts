@@ -70,13 +70,13 @@ Deno.test("init --ci azure keeps the Azure CLI session for long jobs", async () 
 });
 
 Deno.test("init --ci quotes a folder's name in the script", async () => {
-  const folder = "a ${{ github.head_ref }} $(x) it's\n      - run: own";
+  const folder = "a ${{ github.head_ref }} $(x) <<submit>> it's\n      - run: own";
   const { init, read } = world(folder);
   strictEqual(await init("--ci", "github"), 0);
   const script = parse(await read("/repo/.github/workflows/azureml.yml")).jobs.submit.steps.at(-1).run;
   ok(!/\$[{(]/.test(script), script);
   // A shell reads `'a $''{{'` as one word, `a ${{`.
-  const word = "'a $''{{ github.head_ref }} $''(x) it'\"'\"'s\n      - run: own'";
+  const word = "'a $''{{ github.head_ref }} $''(x) <<submit>> it'\"'\"'s\n      - run: own'";
   ok(script.startsWith(`kedro-azureml -C ${word} submit `), script);
 });
 
