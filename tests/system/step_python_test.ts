@@ -21,6 +21,11 @@ Deno.test("openStepPython() returns the folder of a virtual environment", async 
     await rejects(check(), { code: "rehearse.python", message: /has no Kedro/ });
     await Deno.writeTextFile(`${venv}/bin/kedro`, "", { mode: 0o755 });
     await check();
+
+    // The folder that commands are run in may be anybody's.
+    for (const name of ["sysconfig", "shutil"]) await Deno.writeTextFile(`${venv}/${name}.py`, "exit(3)\n");
+    const there: typeof exec = (program, args, options) => exec(program, args, { ...options, cwd: venv });
+    await requireKedro({ ...fakeContext(), exec: there, report() {} }, { venv });
   } finally {
     await Deno.remove(venv, { recursive: true });
   }

@@ -57,7 +57,9 @@ export async function openStepPython(
   return await inspectPython(ctx, await makeEnvironment(ctx, wanted));
 }
 
-const HAS_KEDRO = "import shutil, sys; sys.exit(shutil.which('kedro', path=sys.argv[1]) is None)";
+/** Imports nothing from the folder that Python is started in, as `-P` does from Python 3.11 on. */
+const NOTHING_HERE = "import sys; sys.path = [path for path in sys.path if path]; ";
+const HAS_KEDRO = `${NOTHING_HERE}import shutil; sys.exit(shutil.which('kedro', path=sys.argv[1]) is None)`;
 
 /** Runs pip, uv or Python, and code of packages with them, without what identifies you to Azure or to a CI service. */
 async function execTool(ctx: AppContext, program: string, args: readonly string[], options?: ExecOptions) {
@@ -87,7 +89,8 @@ export function environmentsFolder(ctx: AppContext): string | undefined {
   return cache && join(cache, "rehearse");
 }
 
-const INSPECT = "import sys, sysconfig; print(sys.executable); print(sysconfig.get_path('scripts')); " +
+const INSPECT =
+  `${NOTHING_HERE}import sysconfig; print(sys.executable); print(sysconfig.get_path('scripts')); ` +
   "print(sys.prefix, sys.base_prefix, *sys.path, sep='\\n')";
 
 async function inspectPython(ctx: AppContext, python: string): Promise<StepPython> {
@@ -97,8 +100,7 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
     return {
       python: executable,
       bin: [...new Set([scripts, dirname(executable)])].join(":"),
-      // The empty entry is the folder that Python was started in.
-      paths: paths.filter((path) => path !== ""),
+      paths,
     };
   }
   const missing = async () =>
@@ -188,7 +190,7 @@ async function runTool(
       const exec = () => execTool(ctx, program!, args, { signal: ctx.signal, onLine });
       let exit = await exec();
       if (exit.status !== 0 && exit.stderr.includes(CRASH)) {
-        const newer = ["-m", "pip", "install", ...QUICK_PIP, "--upgrade", "pip"];
+        const newer = ["-P", "-m", "pip", "install", ...QUICK_PIP, "--upgrade", "pip"];
         if ((await execTool(ctx, program!, newer, { signal: ctx.signal })).status === 0) exit = await exec();
       }
       if (ctx.signal.aborted) return;
@@ -286,13 +288,13 @@ async function findTools(ctx: AppContext, { python }: StepRequirements): Promise
   }
   const pythons = isForUv && !isForPip ? [] : [...python === undefined ? [] : [`python${python}`], "python3"];
   for (const name of pythons) {
-    const check = "import sys, venv, ensurepip; assert sys.version_info >= (3, 11)";
-    if ((await execTool(ctx, name, ["-c", check])).status !== 0) continue;
+    // An older Python has no `-P`.
+    if ((await execTool(ctx, name, ["-P", "-c", "import venv, ensurepip"])).status !== 0) continue;
     tools.push({
       name: `${name} and pip`,
       commands: ({ environment, python, requirements }) => [
-        [name, "-m", "venv", environment],
-        [python, "-m", "pip", "install", ...QUICK_PIP, "-r", requirements],
+        [name, "-P", "-m", "venv", environment],
+        [python, "-P", "-m", "pip", "install", ...QUICK_PIP, "-r", requirements],
       ],
     });
     break;

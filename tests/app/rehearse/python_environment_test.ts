@@ -29,7 +29,9 @@ function machine(
       const line = slashed([program, ...args].join(" "));
       const found = programs.test(slashed(program));
       // Python would take the program that checks it as the name of a file.
-      if (/^import /.test(args[0] ?? "")) throw new Error(`not a file: ${line}`);
+      if (args.some((arg, at) => /^import /.test(arg) && args[at - 1] !== "-c")) {
+        throw new Error(`not a file: ${line}`);
+      }
       if (found && !/--version| -c import /.test(line)) {
         ran.push(line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID"));
       }
@@ -107,12 +109,13 @@ Deno.test("rehearse uses venv and pip if uv fails", async () => {
     broken: "uv pip install",
   });
   await makeEnvironment(ctx, WANTED);
-  assert.deepEqual(ran.map((line) => line.split(" ").slice(0, 3).join(" ").replace(/\/home\S*\//, "")), [
-    "uv venv --quiet",
-    "uv pip install",
-    ...ran.filter((line) => /^(?:chmod|rm) /.test(line)).map((line) => line.split(" ").slice(0, 3).join(" ")),
-    "python3 -m venv",
-    "python -m pip",
+  const begins = ran.map((line) => line.split(" ").slice(0, 4).join(" ").replace(/\/home\S*\//, ""));
+  assert.deepEqual(begins, [
+    "uv venv --quiet --python",
+    "uv pip install --compile-bytecode",
+    ...begins.filter((line) => /^(?:chmod|rm) /.test(line)),
+    "python3 -P -m venv",
+    "python -P -m pip",
   ]);
 });
 
@@ -125,9 +128,9 @@ Deno.test("rehearse uses pip for an index set only for pip", async () => {
     const { ctx, ran } = machine({ programs: /^uv$|python3$|\/bin\/python$/ });
     ctx.files.set("/pip.ini", new TextEncoder().encode("[global]\nindex-url = https://pypi.test\n"));
     await makeEnvironment({ ...ctx, env: { ...ctx.env, ...env } }, WANTED);
-    assert.deepEqual(ran.map((line) => line.split(" ").slice(0, 3).join(" ").replace(/^\/home\S*\//, "")), [
-      "python3 -m venv",
-      "python -m pip",
+    assert.deepEqual(ran.map((line) => line.split(" ").slice(0, 4).join(" ").replace(/^\/home\S*\//, "")), [
+      "python3 -P -m venv",
+      "python -P -m pip",
     ]);
   }
 });
@@ -168,14 +171,14 @@ Deno.test("rehearse installs packages without the variables that identify you", 
 Deno.test("rehearse prefers the Python version of the environment", async () => {
   const { ctx, ran, events } = machine({ programs: /python3(?:\.12)?$|\/bin\/python$/ });
   await makeEnvironment(ctx, { ...WANTED, python: "3.12" });
-  assert.match(ran[0]!, /^python3\.12 -m venv /);
+  assert.match(ran[0]!, /^python3\.12 -P -m venv /);
   assert.ok(
     events.some((event) => event.type === "environment_making" && event.tool === "python3.12 and pip"),
   );
   const { python: _, ...anyPython } = WANTED;
   await makeEnvironment(ctx, anyPython);
-  assert.match(ran[2]!, /^python3 -m venv /);
-  const old = machine({ programs: /python3$/, broken: "sys.version_info >= (3, 11)" });
+  assert.match(ran[2]!, /^python3 -P -m venv /);
+  const old = machine({ programs: /python3$/, broken: " -P " });
   await assert.rejects(makeEnvironment(old.ctx, WANTED), {
     code: "rehearse.environment",
     message: "Cannot make a Python environment for the steps: " +
