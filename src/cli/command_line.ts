@@ -1,12 +1,12 @@
 import { type Command, CommanderError } from "commander";
 import type { ProjectOptions } from "../app/context.ts";
-import type { Context, Terminal } from "../core/context.ts";
+import type { Context } from "../core/context.ts";
 import { ciSystemOf } from "../core/env_vars.ts";
 import { ownSecrets } from "../core/secrets.ts";
 import { changedError, ExitCode, hintLines, UserError, type Warning } from "../core/errors.ts";
 import { interruption } from "../core/interruption.ts";
 import { ownValue } from "../core/json.ts";
-import { harmless, shownJson, shownText } from "../core/untrusted.ts";
+import { shownJson } from "../core/untrusted.ts";
 import { VERSION } from "../core/version.ts";
 import { machineError, withOutputErrors } from "./os_error.ts";
 import { subcommand } from "./parse/command.ts";
@@ -15,6 +15,7 @@ import { type GlobalOptions, projectRequest } from "./parse/global_options.ts";
 import { isHelp, usageError, UsageMistake } from "./parse/usage_error.ts";
 import { createProgram, loadAll, naming } from "./program.ts";
 import { printMessage } from "./terminal/print_message.ts";
+import { hasFlag, withTerminalFlags } from "./terminal/terminal_flags.ts";
 import type { Message } from "./text/error.ts";
 import { jsonText, type Output } from "./text/output.ts";
 import { terminalText } from "./text/render.ts";
@@ -142,46 +143,6 @@ function knownCommand(root: Command, argv: readonly string[]): readonly string[]
   const [word] = argv;
   const isKnown = word === undefined || word.startsWith("-") || subcommand(root, word) !== undefined;
   return isKnown ? argv : argv.filter((word) => word !== "--help" && word !== "-h");
-}
-
-/** Looks for a flag before parsing, because these flags also apply to the parser's own errors. */
-function hasFlag(argv: readonly string[], flag: string): boolean {
-  const end = argv.indexOf("--");
-  return argv.slice(0, end < 0 ? undefined : end).includes(flag);
-}
-
-/** Applies `--no-color`, `--no-input` and `--json` to the terminal: no color, no prompts. */
-function withTerminalFlags(
-  ctx: Context,
-  argv: readonly string[],
-  named: (text: string) => string,
-): Context {
-  const { terminal } = ctx;
-  const color = terminal.color && !hasFlag(argv, "--no-color");
-  const interactive = terminal.interactive && !hasFlag(argv, "--no-input") && !hasFlag(argv, "--json");
-  const shown = shownTerminal({ ...terminal, color, interactive });
-  return { ...ctx, terminal: { ...shown, command: (line) => shown.command(named(line)) } };
-}
-
-/**
- * Wraps the terminal so that all output is sanitized; the whole program writes through it. Whatever a text contains,
- * such as names from a project, messages from Azure or logs, it cannot move the cursor or act as a command of a CI
- * service.
- */
-export function shownTerminal(terminal: Terminal): Terminal {
-  const { color } = terminal;
-  const shown = (text: string) => shownText(text, { color });
-  return {
-    ...terminal,
-    out: (text) => terminal.out(shown(text)),
-    err: (text) => terminal.err(shown(text)),
-    page: (text) => terminal.page(shown(text)),
-    // The first command in the line is intended; the rest of its text must not become another one.
-    command: (line) =>
-      terminal.command(harmless(`.${line}`).slice(1).replace(/^# #/, "##").replaceAll("\n", " ")),
-    question: (text) => terminal.question(shown(text)),
-    pin: (name, frame) => terminal.pin(name, frame && ((size) => frame(size).map(shown))),
-  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { AREA_EXITS, ExitCode } from "./exit_codes.ts";
+import { ExitCode, exitCodeForError } from "./exit_codes.ts";
 
 export { ExitCode };
 
@@ -15,7 +15,7 @@ export interface Place {
 export interface UserErrorOptions {
   /** Stable identifier for scripts, such as `config.no_env`: area, dot, problem. */
   readonly code: string;
-  /** Default: by the area of the code, see {@linkcode AREA_EXITS}. */
+  /** Default: by the area of the code, see {@linkcode exitCodeForError}. */
   readonly exit?: ExitCode;
   /** One imperative sentence with the exact command, flag or key to use. */
   readonly hint?: string | undefined;
@@ -43,7 +43,7 @@ export class UserError extends Error {
     super(cutLong(message, MOST_IN_MESSAGE), { cause: options.cause });
     this.name = "UserError";
     this.code = options.code;
-    this.exit = options.exit ?? AREA_EXITS[options.code.split(".")[0]!] ?? ExitCode.Config;
+    this.exit = options.exit ?? exitCodeForError(options.code);
     this.hint = options.hint && cutLong(options.hint, MOST_IN_MESSAGE);
     this.place = options.place;
     this.details = (options.details ?? []).map((line) => cutLong(line, MOST_IN_DETAIL));

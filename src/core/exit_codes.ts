@@ -34,8 +34,7 @@ export const EXIT_CODE_DOCS: Readonly<Record<keyof typeof ExitCode, string>> = {
   Terminated: "SIGTERM.",
 };
 
-/** The exit code of errors by the area of their code; `Config` for all other areas. */
-export const AREA_EXITS: Readonly<Record<string, ExitCode>> = {
+const AREA_EXITS: Readonly<Record<string, ExitCode>> = {
   usage: ExitCode.Usage,
   auth: ExitCode.Auth,
   network: ExitCode.Unavailable,
@@ -47,6 +46,11 @@ export const AREA_EXITS: Readonly<Record<string, ExitCode>> = {
   rehearse: ExitCode.Usage,
   ui: ExitCode.Usage,
 };
+
+/** The exit code of an error that names none, by the area of its code (`auth` of `auth.no_credential`). */
+export function exitCodeForError(code: string): ExitCode {
+  return AREA_EXITS[code.split(".")[0]!] ?? ExitCode.Config;
+}
 
 export function exitCodeForRun(status: string): ExitCode {
   if (status === "Completed") return ExitCode.Ok;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { run, shownTerminal } from "../../src/cli/command_line.ts";
+import { run } from "../../src/cli/command_line.ts";
+import { shownTerminal } from "../../src/cli/terminal/terminal_flags.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { makeWorld } from "./world.ts";
 
