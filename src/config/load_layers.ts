@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Context } from "../core/context.ts";
 import { type Place, placeText, UserError, userErrorOf } from "../core/errors.ts";
 import {
@@ -24,7 +25,8 @@ import {
   setEntry,
 } from "./omegaconf/node.ts";
 import { patternsOf, readFile } from "./conf_files.ts";
-import { shellWord } from "../core/untrusted.ts";
+import { isHiddenFile } from "../core/secrets.ts";
+import { pathBelow, shellWord } from "../core/untrusted.ts";
 
 export interface LoadOptions extends FolderOptions {
   readonly env: string;
@@ -92,7 +94,10 @@ async function readKind(
   const read = async (folder: Folder) => {
     const matching = await findFiles(ctx, folder, { ...options, patterns });
     const layers: MapNode[] = [];
-    for (const file of matching) layers.push(await readFile(ctx, file));
+    for (const file of matching) {
+      await refuseCredentials(ctx, file, options);
+      layers.push(await readFile(ctx, file));
+    }
     files.push(...matching.map((file) => file.name));
     if (layers.length === 0) return emptyLayer(folder.name);
     refuseDuplicateKeys(layers, kind === "parameters");
@@ -107,6 +112,27 @@ async function readKind(
     ? under
     : merge(under, await read(run), settings.merge_strategy[kind]);
   return { values, files, folders, patterns };
+}
+
+/**
+ * Rejects credentials, also behind a link: settings.py can name any file as another kind of configuration, whose values
+ * end up in jobs that others can read.
+ */
+async function refuseCredentials(
+  { fs }: Pick<Context, "fs">,
+  { path, name }: Folder,
+  { root }: Pick<LoadOptions, "root">,
+): Promise<void> {
+  const [real, top] = await Promise.all([path, root].map(async (each) => await fs.realPath(each) ?? each));
+  const inProject = pathBelow(top!, real!) ?? basename(real!);
+  if (!inProject.split("/").some(isHiddenFile)) return;
+  throw new UserError(`Cannot read configuration from "${name}": "${inProject}" is a file of secrets`, {
+    // config.secret_file: A file of secrets, such as credentials.yml, is read as another kind of configuration, from
+    //   which its values would end up in jobs. Remove the link or the pattern that leads to it.
+    code: "config.secret_file",
+    hint: "Remove the link, or the pattern in config_patterns of settings.py, that leads to it",
+    place: { file: name },
+  });
 }
 
 /** Rejects a key that two files of one folder define: which one wins would depend on the order of the files. */

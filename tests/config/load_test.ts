@@ -252,6 +252,18 @@ Deno.test("loadConfig() rejects a link to a file outside the project", async () 
   await assert.rejects(loadConfig({ fs: linked, env: {} }, options), { code: "config.link_outside" });
 });
 
+Deno.test("loadConfig() reads no credentials as another kind of configuration", async () => {
+  const files = {
+    "conf/base/azureml.yml": GOOD,
+    "conf/local/credentials.yml": "db: {word: hunter}\n",
+  };
+  const { code, place } = await errorOf({
+    files,
+    settings: { config_patterns: { globals: ["credentials*"] } },
+  });
+  assert.deepEqual([code, place], ["config.secret_file", { file: "conf/local/credentials.yml" }]);
+});
+
 Deno.test("loadConfig() reports each unresolved value", async () => {
   const broken = load({ files: { "conf/base/azureml.yml": "a: ${x}\nb:\n  - ${y}\n" } });
   const error = await broken.then(() => assert.fail(), (thrown: UserError) => thrown);

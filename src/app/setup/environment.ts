@@ -20,6 +20,7 @@ import type { Context } from "../../core/context.ts";
 import { type Fields, fields } from "../../core/json.ts";
 import { type Place, UserError, type Warning } from "../../core/errors.ts";
 import { type Allowed, leadsInto } from "../../core/files.ts";
+import { isOwn } from "../../kedro/visible.ts";
 import { findProject, lineOfKey, parseToml, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { shellWord } from "../../core/untrusted.ts";
@@ -172,7 +173,7 @@ async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
   // In someone else's branch, it could be any file that this user can read.
   const texts = await Promise.all(
     found.map(async ({ text, place: { file }, isUnreadable }) =>
-      !isUnreadable && await leadsInto(fs, project, join(root, file)) ? text : `-r ${file}`
+      !isUnreadable && await isOwn({ fs }, project, join(root, file)) ? text : `-r ${file}`
     ),
   );
   const all = [...new Set([...options, ...dependencies, ...texts])];
@@ -350,6 +351,10 @@ async function readConda(
     const folder = dirname(await fs.realPath(file) ?? file);
     const hint = `If it is the file that is meant, add \`--allow-outside ${shellWord(folder)}\``;
     throw invalid(`conda_file "${written}" is outside the project, and is not sent`, conda.place, hint);
+  }
+  if (!await isOwn({ fs }, project, file)) {
+    const hint = "Name a conda file; everyone in the workspace can read it";
+    throw invalid(`conda_file "${written}" is a file of secrets, and is not sent`, conda.place, hint);
   }
   const text = await fs.readText(file);
   const name = join(ENVIRONMENT_FILE, "..", written).replaceAll(sep, "/");

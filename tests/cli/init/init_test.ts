@@ -171,7 +171,8 @@ for (
           "more/b.txt":
             "b#1\ng @ https://pypi.test/g.zip#sha1=1\nfile:c.whl\n--index-url https://pypi.test\n-c c.txt\n",
           "src/requirements.txt": "--requirement more.txt\nd\n../e\nb>=3\n",
-          "src/more.txt": "f\n-r ../../outside.txt",
+          "src/more.txt": "f\n-r ../../outside.txt\n-r ../conf/local/credentials.json",
+          "conf/local/credentials.json": "user\npassword",
           "../outside.txt": "user\npassword",
         },
       },
@@ -186,7 +187,14 @@ for (
         "f",
         "d",
       ],
-      ["file:c.whl", "-c c.txt", "/wheels/a.whl", "-r ../outside.txt", "../e"],
+      [
+        "file:c.whl",
+        "-c c.txt",
+        "/wheels/a.whl",
+        "-r ../outside.txt",
+        "-r conf/local/credentials.json",
+        "../e",
+      ],
     ],
     [
       "the package indexes of uv.toml",

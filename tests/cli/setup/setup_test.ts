@@ -466,6 +466,8 @@ const PATH_HINT = "Correct the path; it is relative to the folder of this file";
 const PIP_HINT = "Write the packages themselves in its place";
 const LIST_HINT = "Write one, with `dependencies`";
 const OUTSIDE_HINT = "If it is the file that is meant, add `--allow-outside /home/user`";
+const SECRET_HINT = "Name a conda file; everyone in the workspace can read it";
+const CREDENTIALS = "../conf/local/credentials.yml";
 const outside = (file: string) => `conda_file "${file}" is outside the project, and is not sent`;
 const only = (file: string) =>
   `${file} installs "-r requirements.txt", but this file is the only one that Azure ML gets`;
@@ -478,6 +480,13 @@ for (
     ["conda_file: c/notes.txt", `conda_file "c/notes.txt" is not a conda file`, LIST_HINT, FILE, 3],
     ["conda_file: /home/user/diary.yml", outside("/home/user/diary.yml"), OUTSIDE_HINT, FILE, 3],
     ["conda_file: ../../diary.yml", outside("../../diary.yml"), OUTSIDE_HINT, FILE, 3],
+    [
+      `conda_file: ${CREDENTIALS}`,
+      `conda_file "${CREDENTIALS}" is a file of secrets, and is not sent`,
+      SECRET_HINT,
+      FILE,
+      3,
+    ],
   ] as const
 ) {
   Deno.test(`environment push rejects ${written}`, async () => {
@@ -488,6 +497,7 @@ for (
     );
     await ctx.fs.writeText(`${ctx.cwd}/environment/c/notes.txt`, "- a\n");
     await ctx.fs.writeText("/home/user/diary.yml", "salary: 1\n");
+    await ctx.fs.writeText(`${ctx.cwd}/conf/local/credentials.yml`, "db: {word: hunter}\n");
     await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, `name: e\nimage: img:1\n${written}\n`);
     const { code, place, ...error } = await errorOf("environment push", 3);
     assert.deepEqual([code, error.message, error.hint, place?.file, place?.line], [
