@@ -104,6 +104,12 @@ def _said(error):
         return error.msg
     if isinstance(error, KeyError) and error.args:
         return error.args[0]
+    if getattr(error, "name_from", None) and error.name in sys.modules:
+        # Of a submodule, Python proposes the names of its package.
+        error = AttributeError(str(error), name=error.name_from, obj=sys.modules[error.name])
+    if isinstance(error, (AttributeError, NameError)):
+        # Also says which name was meant.
+        return traceback.TracebackException(type(error), error, error.__traceback__, lookup_lines=False)
     for each in (error, error.__cause__, error.__context__):
         # PyYAML's own message names the file "<file>" and counts lines from 0.
         if type(each).__module__.startswith("yaml.") and getattr(each, "problem", None):
@@ -165,6 +171,8 @@ def _lines(root, error, frames):
         lines.append(f'File "{_relative(root, frame.filename)}", line {frame.lineno}, in {frame.name}')
         if frame.line:
             lines.append(f"  {frame.line}")
+    if isinstance(error, SyntaxError) and error.text and (error.filename or "").startswith(root):
+        lines += [f'File "{_relative(root, error.filename)}", line {error.lineno}', f"  {error.text.strip()}"]
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if frames and cause is not None:
         own = _own_frames(root, cause)

@@ -249,7 +249,8 @@ function hintFor(
   if (text.startsWith("register_pipelines()")) return "Let it return a dict of names and pipelines";
   if (failure.kind === "PermissionError" && place !== null) return readableHint(place.file);
   if (place !== null) {
-    return stubs.length === 0 || failure.kind === "SyntaxError" || KEDROS_OWN.test(text)
+    return stubs.length === 0 || failure.kind === "SyntaxError" || KEDROS_OWN.test(text) ||
+        text.includes("Did you mean")
       ? undefined
       : "If `kedro registry list` works, read the project with its own Python: `--python PATH`";
   }

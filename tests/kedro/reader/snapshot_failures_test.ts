@@ -43,6 +43,17 @@ Deno.test("snapshot() reports the line of a syntax error", async () => {
   const error = await failure("def register_pipelines(:\n    pass\n");
   assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 1, column: 24 });
   assert.match(error.message, /SyntaxError: invalid syntax/);
+  assert.deepEqual(error.details.slice(-2), [
+    'File "src/shop/pipeline_registry.py", line 1',
+    "  def register_pipelines(:",
+  ]);
+});
+
+Deno.test("snapshot() proposes the name that an import meant", async () => {
+  const registry = "from .nodes import create_pipeline\nimport pandas\n";
+  const error = await failure(registry, { "src/shop/nodes.py": "def create_pipelin(): ...\n" });
+  assert.match(error.message, /cannot import name 'create_pipeline' .*Did you mean: 'create_pipelin'\?$/);
+  assert.equal(error.hint, undefined);
 });
 
 const FIND = `
