@@ -157,12 +157,13 @@ export async function planRewrites(
     if (await exists(() => lookups.data(asset), "data.not_found")) continue;
     await planUpload(ctx, root, { name, version: "1", data: files }, { items, unmet });
   }
+  const rewritten: Extract<PlanItem, { readonly kind: "catalog" }>[] = [];
   for (const [file, rewrites] of byFile) {
     const { text, diff, skipped } = rewriteCatalog(file, await ctx.fs.readText(join(root, file)), rewrites);
     const made = rewrites.filter(({ dataset }) => !skipped.has(dataset));
     const assets = made.filter(({ asset }) => asset !== undefined).map(({ dataset }) => dataset);
     const passedOn = made.filter(({ asset }) => asset === undefined).map(({ dataset }) => dataset);
-    if (made.length > 0) items.push({ kind: "catalog", file, text, diff, assets, passedOn });
+    if (made.length > 0) rewritten.push({ kind: "catalog", file, text, diff, assets, passedOn });
     for (const rewrite of rewrites) {
       const reason = skipped.get(rewrite.dataset);
       if (reason === undefined) continue;
@@ -172,9 +173,10 @@ export async function planRewrites(
       unmet.push(notRewritten(file, rewrite.dataset, reason, { hint }));
     }
   }
-  const datasets = items.flatMap((item) => item.kind === "catalog" ? item.assets : []);
+  const datasets = rewritten.flatMap(({ assets }) => assets);
   const local = datasets.length === 0 ? undefined : await planLocalCatalog(ctx, session, { conf, datasets });
-  return { items: local === undefined ? items : [...items, local], unmet };
+  // The entries are kept before they are replaced.
+  return { items: [...items, ...local === undefined ? [] : [local], ...rewritten], unmet };
 }
 
 const LOCAL_ENV = "laptop";

@@ -153,7 +153,7 @@ Deno.test("setup --catalog-only sends no request", async () => {
   assert.equal(await kedroAzureml("setup --catalog-only --yes"), 0, ctx.stderr());
   assert.match(
     ctx.stdout(),
-    /The catalog \(nothing is created in Azure\)\n {2}~ conf\/base\/catalog\.yml: raw read from data assets; summary/,
+    /The catalog \(nothing is created in Azure\)\n {2}\+ conf\/laptop\/catalog\.yml: .*\n {2}~ conf\/base\/catalog\.yml: raw read from data assets; summary/,
   );
   assert.match(await catalog(), /AzureMLAssetDataset[^]*AzureMLPipelineDataset/);
   assert.deepEqual(azure.requests, []);
