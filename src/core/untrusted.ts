@@ -191,12 +191,14 @@ export function isPlainWord(text: string): boolean {
 
 /**
  * Quotes text as one word, only if needed, for a command that is printed to be copied: into a POSIX shell, fish or
- * PowerShell. What one of them takes for the end of single quotes, or that end for text, stands in double quotes.
+ * PowerShell. PowerShell ends single quotes at `’`, too, and takes each pair of quotes for a word; fish takes `\'` for a
+ * quote, and `\\` for one backslash. If no pair can hold the whole text, PowerShell gets several words.
  */
 export function shellWord(text: string): string {
-  return isPlainWord(text)
-    ? text
-    : `'${text.replace(/[\\'‘’‚‛]/g, (end) => `'"${end === "\\" ? "\\\\" : end}"'`)}'`;
+  if (isPlainWord(text) && !/^[@=,]/.test(text)) return text;
+  if (!/['‘’‚‛]|\\$/.test(text)) return `'${text}'`;
+  if (!/[$`"“”„!]|\\(?:[\\\n]|$)/.test(text)) return `"${text}"`;
+  return `'${text.replace(/[\\'‘’‚‛]/g, (end) => `'"${end === "\\" ? "\\\\" : end}"'`)}'`;
 }
 
 /** Puts text in single quotes for a POSIX shell, even if not needed. */

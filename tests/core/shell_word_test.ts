@@ -10,8 +10,13 @@ Deno.test("shellWord() quotes words with shell syntax", () => {
   equal(shellWord("$(rm -rf ~)"), "'$(rm -rf ~)'");
   equal(shellWord("~"), "'~'");
   equal(shellWord(""), "''");
-  equal(shellWord("it's"), `'it'"'"'s'`);
-  equal(shellWord("\\’;x"), `''"\\\\"''"’"';x'`, "fish escapes a quote with \\, PowerShell ends one with ’");
+  equal(shellWord("it's"), `"it's"`, "PowerShell takes two pairs of quotes for two words");
+  equal(shellWord("\\’;x"), `"\\’;x"`, "fish escapes a quote with \\, PowerShell ends one with ’");
+  equal(shellWord("’”;x"), `''"’"'”;x'`, "PowerShell ends quotes with ”, too");
+  equal(shellWord("it's $5"), `'it'"'"'s $5'`);
+  equal(shellWord("a b\\"), `'a b'"\\\\"''`);
+  equal(shellWord("\\\\host\\a b"), "'\\\\host\\a b'");
+  equal(shellWord("@home"), "'@home'", "PowerShell would take it for a variable");
   equal(singleQuoted("main"), "'main'");
   for (const character of ' *?[]{}()<>|&;!#$`"~^\n\t') equal(shellWord(`a${character}`), `'a${character}'`);
 });
