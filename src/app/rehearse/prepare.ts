@@ -13,10 +13,11 @@ import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { WITHOUT_PROJECT } from "../emulator/use.ts";
 import { makeMarkedFolder, requireWritable, shownPath } from "../output_files.ts";
+import { withProjectPlace } from "../project/error_places.ts";
 import { inspectProject } from "../project/inspect.ts";
 import { openSession, type ProjectSession, type ReadOptions } from "../project/open.ts";
 import { kedroWarnings } from "../setup/environment.ts";
-import { localPlaceOf } from "../setup/local_data.ts";
+import { entriesOf, localPlaceOf } from "../setup/local_data.ts";
 import { PARALLEL_STEPS } from "./defaults.ts";
 import {
   environmentsFolder,
@@ -204,7 +205,7 @@ export async function resolveDataMap(ctx: AppContext, typed: DataMap = {}): Prom
  */
 export async function chooseLocalData(
   ctx: AppContext,
-  session: Pick<ProjectSession, "project" | "snapshot">,
+  session: Pick<ProjectSession, "project" | "snapshot" | "load">,
   specs: readonly JobSpec[],
   given: DataMap,
 ): Promise<DataMap> {
@@ -225,13 +226,16 @@ export async function chooseLocalData(
   }
   const names = [...missing.keys()];
   if (names.length === 0) return { ...Object.fromEntries(paths), ...given };
-  throw dataError(
+  const [entry] = entriesOf(session.snapshot.catalog, names[0]!);
+  const error = dataError(
     names.length === 1
       ? `Data asset "${names[0]}" is not on this machine`
       : `${names.length} data assets are not on this machine: ${names.join(", ")}`,
     [...missing].map(([name, type]) => `${name} is a ${type}: ${placeHint(session, name, type)}`),
     `Add \`${names.map((name) => `--data ${shellWord(name)}=PATH`).join(" ")}\``,
+    names.length === 1 && entry !== undefined ? { dataset: entry.dataset, key: "dataset.filepath" } : {},
   );
+  throw await withProjectPlace(ctx, session, error);
 }
 
 /** The local files and folders of all data assets that a catalog names, whether they are there or not. */
@@ -325,6 +329,6 @@ async function requireKind(
   );
 }
 
-function dataError(message: string, details: readonly string[], hint: string): UserError {
-  return new UserError(message, { code: "rehearse.data", details, hint });
+function dataError(message: string, details: readonly string[], hint: string, data = {}): UserError {
+  return new UserError(message, { code: "rehearse.data", details, hint, data });
 }

@@ -4,6 +4,7 @@ import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
 import type { AppEvent } from "../../../src/app/context.ts";
 import { chooseLocalData, readLocalData, resolveDataMap } from "../../../src/app/rehearse/prepare.ts";
 import { makeWorld } from "../../cli/world.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 /** A job that reads version 2 of a file. */
@@ -27,7 +28,8 @@ function choose(given: Record<string, string>, { files = {}, catalog = CATALOG, 
     ...fakeContext({ files: { "/data/rides.csv": "a", "/data/folder/a.csv": "b", ...files } }),
     report() {},
   };
-  const session = { project: { root: "/project" }, snapshot: { catalog } };
+  const load = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+  const session = { project: { root: "/project" }, snapshot: { catalog }, load };
   return chooseLocalData(ctx, session as unknown as Parameters<typeof chooseLocalData>[1], [spec], given);
 }
 
@@ -46,8 +48,10 @@ Deno.test("--data takes precedence over the catalog's file", async () => {
   const files = { "/project/data/01_raw/rides.csv": "a" };
   assert.deepEqual(await choose({}, { files }), { rides: resolve("/project/data/01_raw/rides.csv") });
   assert.deepEqual(await choose({ rides: "/data/rides.csv" }, { files }), { rides: "/data/rides.csv" });
-  await assert.rejects(choose({}), {
+  const written = "trips:\n  dataset:\n    filepath: rides.csv\n";
+  await assert.rejects(choose({}, { files: { "/project/conf/base/catalog.yml": written } }), {
     message: 'Data asset "rides" is not on this machine',
+    place: { file: "conf/base/catalog.yml", line: 3, column: 5, key: "trips.dataset.filepath" },
     details: [
       `rides is a uri_file: put the file at ${
         join("data/01_raw/rides.csv")
