@@ -21,13 +21,14 @@ import {
 import type { Change } from "../../core/change.ts";
 import { findJobBody, getPipelineBody, type Job, type JobAndBody } from "../../azureml/runs/jobs.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun.ts";
-import { requireWorkspaceNames, workspaceId } from "../../config/workspace.ts";
+import { workspaceId } from "../../config/workspace.ts";
 import { once } from "../../core/async.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 import { runtimeParamFindings } from "../project/params.ts";
 import { compileJob } from "../project/compile_job.ts";
 import { type JobOptions, selectJobs } from "../project/select_jobs.ts";
+import { requireWorkspace } from "../project/workspace.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 import { newestLike } from "../runs/names.ts";
 import { lastJob } from "../runs/submitted_jobs.ts";
@@ -73,7 +74,7 @@ export async function* diffJobs(
     ...compiled.flatMap(({ warnings }) => warnings),
   ];
   const specs = compiled.map(({ spec }) => spec);
-  for (const spec of specs) requireWorkspaceNames(inputs.workspaceOf(spec));
+  for (const job of selected.jobs.values()) requireWorkspace(selected.session.config, workspace, { job });
   yield { type: "compiled", warnings };
   const submitterOf = await openSubmitters(ctx, inputs);
   for (const spec of specs) {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { FollowedRun } from "../../app/runs/follow_runs.ts";
 import type { RehearseOptions, RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { command, type CommandContext, programOf, typedWords } from "../parse/command.ts";
@@ -65,7 +66,7 @@ export async function* runRehearsal(
   command?: Command,
 ): AsyncIterable<Output> {
   const { rehearseJobs } = await import("../../app/rehearse/rehearse.ts");
-  const completed: string[] = [];
+  const ended: FollowedRun[] = [];
   let [isGood, hasPlaceholders] = [true, false];
   let folder: string | undefined;
   for await (const result of rehearseJobs(ctx, options)) {
@@ -76,7 +77,7 @@ export async function* runRehearsal(
       : rendered;
     yield output;
     isGood &&= output.exit === undefined || output.exit === 0;
-    if (result.type === "ended") completed.push(result.run.job);
+    if (result.type === "ended") ended.push(result.run);
     if (result.type === "checked") ({ hasPlaceholders } = result);
     if (result.type === "rehearsing") ({ folder } = result);
   }
@@ -85,19 +86,27 @@ export async function* runRehearsal(
     ...typedWords(programOf(command), { env: GLOBAL_OPTIONS.env }),
   ];
   // Nodes that were selected without a job have a name that no job in azureml.yml has.
-  const names = options.names.length === 0 && typed.length > 0 ? [] : completed;
+  const names = options.names.length === 0 && typed.length > 0 ? [] : ended.map(({ job }) => job);
   const submit = `\`${["kedro-azureml submit", ...names, ...typed].join(" ")}\``;
   const toAzure = hasPlaceholders
     ? `Run \`kedro-azureml init\` to choose a workspace, then ${submit}`
     : `Run ${submit} to run it on Azure ML`;
+  const failed = ended.filter(({ status }) => status === "Failed").map(({ job }) => job);
+  const where = options.keep === undefined ? "--rehearsal" : `--from ${shellWord(options.keep)}`;
   const again = folder === undefined
     ? ["The logs and outputs of the steps were deleted; add `--report FILE` or `--keep DIR` to keep them"]
-    : completed.length === 0
+    : ended.length === 0
     ? []
     : [
-      options.keep === undefined
-        ? "Run `kedro-azureml job report --rehearsal` to see the run again, until the next rehearsal"
-        : `Run \`kedro-azureml job report --from ${shellWord(options.keep)}\` to see the run again`,
+      // A step that was told to fail has no log.
+      ...(failed.length === 0 || options.fail !== undefined ? [] : [
+        `Run \`${
+          ["kedro-azureml job logs", ...(ended.length > 1 ? failed : []), "--failed", where].join(" ")
+        }\` to read the logs of the steps that failed`,
+      ]),
+      `Run \`kedro-azureml job report ${where}\` to see the run again${
+        options.keep === undefined ? ", until the next rehearsal" : ""
+      }`,
     ];
   yield { text: "", next: [...(isGood ? [toAzure] : []), ...again] };
 }

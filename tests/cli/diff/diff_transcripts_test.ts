@@ -118,6 +118,9 @@ Deno.test("diff accepts placeholders in azureml.yml", async () => {
   equal(await kedroAzureml("submit -j main"), 3);
   equal(await kedroAzureml("diff -j main"), 0, ctx.stderr());
   match(ctx.stderr(), /^warning: No compute "later" chosen yet/m);
+  write("conf/base/azureml.yml", (text) => text.replace(/ws-golden/, "<workspace>"))(world);
+  equal(await kedroAzureml("diff -j main"), 3);
+  match(ctx.stderr(), /^error: No workspace chosen yet.*\n {2}at conf\/base\/azureml\.yml:\d+:\d+/m);
 });
 
 Deno.test("diff prints the same output after a failed request", async () => {

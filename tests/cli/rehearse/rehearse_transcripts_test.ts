@@ -323,7 +323,11 @@ Deno.test("rehearse keeps the last run of a project for job report", async () =>
 
 Deno.test("rehearse renews the page that init --rehearse wrote, also for a job that fails", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
-  const exec = stepPrograms(() => made.ctx.files, writesOutputs);
+  const exec = stepPrograms(() => made.ctx.files, (step) => {
+    writesOutputs(step);
+    step.print("a line");
+    return step.line.includes("--node=count") && !step.line.includes("count_raw") ? 1 : 0;
+  });
   const made = makeWorld({ serve, exec });
   const { ctx, kedroAzureml } = made;
   const statuses = async () => {
@@ -335,8 +339,10 @@ Deno.test("rehearse renews the page that init --rehearse wrote, also for a job t
   assert.equal(await kedroAzureml(`${rehearse} one`), 0, ctx.stderr());
   assert.equal(ctx.files.has("/home/user/tiny/rehearsal.html"), false);
   assert.equal(await kedroAzureml(`${rehearse} one --report rehearsal.html`), 0, ctx.stderr());
-  assert.equal(await kedroAzureml(`${rehearse} one main --fail count`), 1);
+  assert.equal(await kedroAzureml(`${rehearse} one main`), 1, ctx.stderr());
   assert.deepEqual(await statuses(), ["main", "Failed"]);
+  assert.match(ctx.stderr(), /Run `kedro-azureml job logs main --failed --rehearsal`/);
+  assert.equal(await kedroAzureml("job logs main --failed --rehearsal"), 0, ctx.stderr());
   assert.match(ctx.stdout(), /wrote rehearsal\.html/);
   await ctx.fs.writeText("/home/user/tiny/rehearsal.html", "mine");
   assert.equal(await kedroAzureml(`${rehearse} one`), 0, ctx.stderr());
