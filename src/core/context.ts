@@ -147,7 +147,9 @@ interface Stat {
   readonly modifiedAt: Date | undefined;
   /** Identifies a file on this machine whatever its path; absent if the system has no such id. */
   readonly id?: string;
-  /** Whether another user, except root, owns it or may write to it; absent if that is not known. */
+  /** Whether another user, except root, owns it or the link that leads to it; absent if that is not known. */
+  readonly isForeign?: boolean;
+  /** Whether it is foreign, or its permissions let another user write to it; absent if that is not known. */
   readonly writableByOthers?: boolean;
 }
 

@@ -72,14 +72,16 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
     async getToken(scope, { claims, tenant: demanded } = {}) {
       const session = await store?.read();
       if (session === undefined) return notConfigured("no session of `kedro-azureml auth login`", login);
-      if (session === "damaged") {
+      if (typeof session === "string") {
+        const why = `session file "${store!.path}" ${session}`;
         onWarning?.({
-          // auth.session_damaged: The saved session cannot be read. Run `kedro-azureml auth login`.
+          // auth.session_damaged: The saved session cannot be read, or belongs to another user. Run
+          //   `kedro-azureml auth login`.
           code: "auth.session_damaged",
-          message: `The session file "${store!.path}" cannot be read`,
+          message: `The ${why}`,
           hint: login,
         });
-        return failed(`the session file "${store!.path}" cannot be read`, login);
+        return failed(`the ${why}`, login);
       }
       if (session.authority !== cloud.authority) {
         return notConfigured(`the session is for ${session.authority}, not ${cloud.authority}`, login);
@@ -103,7 +105,7 @@ function tokenCacheOf(store: SessionStore, id: string) {
   return {
     async load() {
       const kept = await store.read();
-      return kept === undefined || kept === "damaged" || kept.id !== id ? "" : kept.cache;
+      return kept === undefined || typeof kept === "string" || kept.id !== id ? "" : kept.cache;
     },
     save: (cache: string) => store.update(id, cache),
   };
@@ -123,8 +125,8 @@ interface Session {
 
 interface SessionStore {
   readonly path: string;
-  /** Reads the session; `undefined` if there is none, `damaged` if the file is not a valid session. */
-  read(): Promise<Session | "damaged" | undefined>;
+  /** Reads the session; `undefined` if there is none. A text says why it is not used, such as `cannot be read`. */
+  read(): Promise<Session | string | undefined>;
   /** Checks that the file can be written. @throws {UserError} `auth.session_file` if it cannot. */
   prepare(): Promise<void>;
   /** Saves the session. @throws {UserError} `auth.session_file` if it cannot be written. */
@@ -166,7 +168,7 @@ export function openSessionStore(ctx: StoreContext): SessionStore | undefined {
       ),
     async update(id, cache) {
       const kept = await store.read();
-      if (kept === undefined || kept === "damaged" || kept.id !== id) return;
+      if (kept === undefined || typeof kept === "string" || kept.id !== id) return;
       await store.write({ ...kept, cache }).catch(() => {});
     },
     async remove() {
@@ -178,19 +180,16 @@ export function openSessionStore(ctx: StoreContext): SessionStore | undefined {
   return store;
 }
 
-async function read({ fs }: StoreContext, path: string): Promise<Session | "damaged" | undefined> {
-  let text: string;
+async function read({ fs }: StoreContext, path: string): Promise<Session | string | undefined> {
   try {
-    text = await fs.readText(path);
+    // Whoever made it would choose the account that a job is submitted with.
+    if ((await fs.stat(path))?.isForeign) return "belongs to another user";
+    const { version, ...session } = JSON.parse(await fs.readText(path));
+    if (version === VERSION && isSession(session)) return session;
   } catch (thrown) {
-    return thrown instanceof Deno.errors.NotFound ? undefined : "damaged";
+    if (thrown instanceof Deno.errors.NotFound) return undefined;
   }
-  try {
-    const { version, ...session } = JSON.parse(text);
-    return version === VERSION && isSession(session) ? session : "damaged";
-  } catch {
-    return "damaged";
-  }
+  return "cannot be read";
 }
 
 function isSession(value: Session): boolean {

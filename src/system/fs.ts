@@ -51,7 +51,7 @@ export const systemFs: FileSystem = {
       sizeBytes: info.size,
       modifiedAt: info.mtime ?? undefined,
       ...(info.ino !== null && { id: `${info.dev}:${info.ino}` }),
-      ...writableByOthers(info, own),
+      ...othersOf(info, own),
     };
   },
   realPath: async (path) => isDevice(path) ? undefined : await orUndefined(Deno.realPath(path)),
@@ -80,11 +80,11 @@ const GROUP_AND_OTHERS_WRITE = 0o022;
 let user: number | null | undefined;
 
 /** @param link What leads there, which somebody else can have made. */
-function writableByOthers({ uid, mode }: Deno.FileInfo, link: Deno.FileInfo) {
+function othersOf({ uid, mode }: Deno.FileInfo, link: Deno.FileInfo) {
   if (uid === null || mode === null) return {};
   user ??= Deno.uid();
   const isForeign = [uid, link.uid].some((owner) => owner !== 0 && owner !== user);
-  return { writableByOthers: isForeign || (mode & GROUP_AND_OTHERS_WRITE) !== 0 };
+  return { isForeign, writableByOthers: isForeign || (mode & GROUP_AND_OTHERS_WRITE) !== 0 };
 }
 
 /** More of a pipe or a device is not read, which may have no end, such as /dev/zero. */

@@ -26,7 +26,7 @@ Deno.test("openSessionStore() reads the session it wrote", async () => {
   deepEqual([await store.remove(), await store.read(), await store.remove()], [true, undefined, false]);
 });
 
-Deno.test("openSessionStore() reports an invalid file as damaged", async () => {
+Deno.test("openSessionStore() reports an invalid file", async () => {
   const damaged: unknown[] = [
     ...Object.keys(SESSION).map((key) => ({ ...SESSION, version: 1, [key]: undefined })),
     ...Object.keys(SESSION.account).map((key) => ({
@@ -41,9 +41,16 @@ Deno.test("openSessionStore() reports an invalid file as damaged", async () => {
   const { ctx, store } = open();
   for (const content of damaged) {
     await ctx.fs.writeText(store.path, JSON.stringify(content));
-    equal(await store.read(), "damaged", JSON.stringify(content));
+    equal(await store.read(), "cannot be read", JSON.stringify(content));
   }
-  equal(await open("readText").store.read(), "damaged");
+  equal(await open("readText").store.read(), "cannot be read");
+});
+
+Deno.test("openSessionStore() uses no session of another user", async () => {
+  const { ctx, store } = open();
+  await store.write(SESSION);
+  const stat = async (path: string) => ({ ...(await ctx.fs.stat(path))!, isForeign: true });
+  equal(await openSessionStore({ ...ctx, fs: { ...ctx.fs, stat } })!.read(), "belongs to another user");
 });
 
 Deno.test("openSessionStore() reports a file that cannot be written", async () => {

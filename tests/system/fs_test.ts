@@ -111,13 +111,14 @@ onUnix("stat() reports whether other users can change a file", () =>
     strictEqual((await systemFs.stat("/etc"))!.writableByOthers, false, "it is root's");
   }));
 
-Deno.test("stat() reports another user's file as writable by others", {
+Deno.test("stat() reports another user's file as foreign and writable by others", {
   ignore: WINDOWS || Deno.uid() !== 0,
 }, () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a.txt`, "", { mode: 0o600 });
     await Deno.chown(`${folder}/a.txt`, 12_345, null);
-    strictEqual((await systemFs.stat(`${folder}/a.txt`))!.writableByOthers, true);
+    const { isForeign, writableByOthers } = (await systemFs.stat(`${folder}/a.txt`))!;
+    assertEquals([isForeign, writableByOthers], [true, true]);
     await Deno.writeTextFile(`${folder}/own.txt`, "", { mode: 0o600 });
     await Deno.symlink("own.txt", `${folder}/link`);
     strictEqual((await systemFs.stat(`${folder}/link`))!.writableByOthers, false);
