@@ -80,6 +80,8 @@ export async function openRunner(
     isTemporary,
     async close() {
       if (isTemporary) await removeTree(ctx, folder);
+      // So that `rm -r` can remove the folders of inputs, which steps could not change.
+      else await ctx.exec("chmod", ["-R", "u+rwX", "--", folder]);
       await stopKeeper?.();
     },
   };

@@ -31,7 +31,7 @@ for (
   ])[]
 ) {
   Deno.test(`rehearse ${isKept ? "keeps" : "removes"} the files of steps in ${what}`, async () => {
-    const programs: (readonly [string, AbortSignal | undefined])[] = [];
+    const programs: (readonly [string, AbortSignal | undefined, string])[] = [];
     let wasMade: boolean | undefined;
     const ctx = fakeContext({
       env,
@@ -41,7 +41,8 @@ for (
           const isOwn = (path: string) => path.includes("kedro-azureml-rehearsal-");
           // Whoever sees its name on a command line cannot make it any more.
           if (args.some(isOwn)) wasMade ??= [...ctx.files.keys()].some(isOwn);
-          programs.push([[program, ...args].at(-1)!, options?.noticesParentEnd ? options.signal : undefined]);
+          const signal = options?.noticesParentEnd ? options.signal : undefined;
+          programs.push([[program, ...args].at(-1)!, signal, program]);
         }
         const stdout = program === "/venv/bin/python" ? "/venv/bin/python\n/venv/bin\n/venv\n" : "";
         return exited({ stdout });
@@ -62,7 +63,8 @@ for (
     programs.length = 0;
     await ctx.fs.writeText(`${own}/runs/a/log.txt`, "");
     await runner.close();
-    deepEqual([...new Set(programs.map(([path]) => path))], isKept ? [] : [own]);
+    deepEqual([...new Set(programs.map(([path]) => path))], [own]);
+    deepEqual(programs.map(([, , program]) => program), isKept ? ["chmod"] : ["chmod", "rm"]);
     deepEqual(keepers.map(({ aborted }) => aborted), isKept ? [] : [true]);
     equal(ctx.files.has(`${own}/${OWN_FOLDER_MARK}`), isKept);
   });
