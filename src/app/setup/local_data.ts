@@ -116,7 +116,7 @@ export const HOLDS_PROJECT: DataProblem = {
 };
 
 /**
- * The problems of local data. Only files whose names suggest secrets are read: those of a data asset can be large and
+ * The problems of local data. Only files whose names or folders suggest secrets are read: those of a data asset can be large and
  * many.
  *
  * @param allow How to upload the data in spite of a problem, as the end of a sentence.
@@ -129,7 +129,8 @@ export async function uploadProblems(
   if (data.holdsProject) return [HOLDS_PROJECT];
   const { files, leftOut, outside } = data;
   const named = files.flatMap((file) =>
-    [file.name, file.path.replaceAll("\\", "/")].filter((name) => secretFile(name) !== undefined).slice(0, 1)
+    [file.name, file.path.replaceAll("\\", "/")]
+      .filter((name) => secretFile(name) !== undefined || isInVersionControl(name)).slice(0, 1)
       .map((name) => ({ ...file, name }))
   );
   const secrets = await findSecrets(fs, named);

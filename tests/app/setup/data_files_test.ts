@@ -93,19 +93,26 @@ Deno.test({
 
 Deno.test({
   ...LINKS,
-  name: "data push rejects a link to a secret of the project",
+  name: "data push rejects secrets of the project, also behind a link",
   fn: async () => {
     await using folder = await createFolder({
       "conf/local/credentials.yml": "password: x\n",
       "data/in/a.csv": "-> ../../conf/local/credentials.yml",
       "data/b.csv": "-> ../conf/local/credentials.yml",
+      ".git/config": `[http]\n\textraheader = AUTHORIZATION: basic ${"eDpnaHNfMTIz".repeat(4)}\n`,
     });
     const { root } = folder;
-    for (const path of ["data/in", "data/b.csv"]) {
+    const [credentials, git] = [
+      'conf/local/credentials.yml" looks like credentials',
+      '.git/config" looks like a token',
+    ];
+    for (
+      const [path, what] of [["data/in", credentials], ["data/b.csv", credentials], [".git", git]] as const
+    ) {
       const data = await readLocal({ fs: systemFs }, { root }, path);
       const problems = await uploadProblems({ fs: systemFs }, data!, { root, allow: () => "" });
       deepEqual(problems.map(({ code, reasons }) => [code, reasons]), [
-        ["data.secret", [`"${root}/conf/local/credentials.yml" looks like credentials`]],
+        ["data.secret", [`"${root}/${what}`]],
       ]);
     }
   },
