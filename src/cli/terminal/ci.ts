@@ -208,7 +208,7 @@ function jobText(job: SummarizedJob, graph: boolean): string {
     ...steps.flatMap(({ label, reason, nodes }) => {
       const node = nodes?.find(({ status }) => status === "Failed");
       const where = `Step ${cell(label)} failed${node === undefined ? "" : ` in node ${cell(node.name)}`}:`;
-      return reason === undefined ? [] : [where, escaped.fence(redact(reason))];
+      return reason === undefined ? [] : [where, escaped.fence(shownText(redact(reason), { color: false }))];
     }),
   ].join("\n\n");
 }

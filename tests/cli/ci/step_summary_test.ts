@@ -44,6 +44,7 @@ Deno.test("CI summary prints the reason of a failed step in a code fence", () =>
   const failed = { ...STEP, label: "b", status: "Failed", reason: "~~~~ no\n" };
   const nodes = ["Completed", "NotRun", "Failed"].map((status, at) => ({ name: "lmn"[at], status }));
   match(summary({ steps: [STEP, failed] }), /\n\nStep b failed:\n\n~~~~~text\n~~~~ no\n~~~~~\n$/);
+  match(summary({ steps: [{ ...failed, reason: "~~\x1b[0m~~" }] }), /\n\n~~~~~text\n~~~~\n~~~~~\n$/);
   match(
     summary({ steps: [{ ...failed, reason: "no", nodes }] }),
     /\n\nStep b failed in node n:\n\n~~~text\nno\n~~~\n$/,
