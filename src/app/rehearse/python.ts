@@ -159,7 +159,7 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
       ctx,
       tool.name,
       wanted.from,
-      kept === undefined ? commands : commands.slice(1),
+      kept === undefined ? commands : commands.slice(-1),
     );
     if (problem === undefined && !ctx.signal.aborted) break;
     await removeTree(ctx, environment);
@@ -187,14 +187,9 @@ async function runTool(
         const what = installingIn(line);
         if (what !== undefined) ctx.report({ type: "installing", what });
       };
-      const exec = () => execTool(ctx, program!, args, { signal: ctx.signal, onLine });
-      let exit = await exec();
-      if (exit.status !== 0 && exit.stderr.includes(CRASH)) {
-        const newer = ["-P", "-m", "pip", "install", ...QUICK_PIP, "--upgrade", "pip"];
-        if ((await execTool(ctx, program!, newer, { signal: ctx.signal })).status === 0) exit = await exec();
-      }
+      const exit = await execTool(ctx, program!, args, { signal: ctx.signal, onLine });
       if (ctx.signal.aborted) return;
-      if (exit.status === 0) continue;
+      if (exit.status === 0 || args.includes("--upgrade")) continue;
       const isInstall = args.includes("install");
       return failed(
         `${isInstall ? "installing packages" : "creating the virtual environment"} with ${name} failed`,
@@ -233,12 +228,15 @@ function installingIn(line: string): string | undefined {
   return name && [name, size].filter(Boolean).join(" ");
 }
 
-/** The pip of Python 3.11 fails with this for some packages, such as mlflow with azure-ai-ml; a newer pip installs them. */
-const CRASH = "pip._vendor.resolvelib.resolvers.";
+/**
+ * The pip of Python 3.11 takes twice the time of a newer one, and crashes for some packages, such as mlflow with
+ * azure-ai-ml. If it cannot be upgraded, it may do.
+ */
+const UPGRADE_PIP = ["-P", "-m", "pip", "install", ...QUICK_PIP, "--retries", "0", "--upgrade", "pip"];
 
 interface Tool {
   readonly name: string;
-  /** Command lines to run in sequence: the first creates the environment, the second installs the requirements. */
+  /** Command lines to run in sequence: the first creates the environment, the last installs the requirements. */
   commands(paths: {
     readonly environment: string;
     readonly python: string;
@@ -294,6 +292,7 @@ async function findTools(ctx: AppContext, { python }: StepRequirements): Promise
       name: `${name} and pip`,
       commands: ({ environment, python, requirements }) => [
         [name, "-P", "-m", "venv", environment],
+        [python, ...UPGRADE_PIP],
         [python, "-P", "-m", "pip", "install", ...QUICK_PIP, "-r", requirements],
       ],
     });
