@@ -126,7 +126,11 @@ async function setUp(): Promise<void> {
     await Deno.mkdir(".cache", { recursive: true });
     await Deno.writeTextFile(isDemo ? few : all, wanted);
   }
-  await withSigns(deno(`run ${LOCKED} -A scripts/build/kedro_image.ts`));
+  const hasSteps = isDemo && Deno.build.os !== "windows";
+  await withSigns(Promise.all([
+    deno(`run ${LOCKED} -A scripts/build/kedro_image.ts`),
+    ...hasSteps ? [deno(`run ${LOCKED} -A scripts/demo/step_python.ts`)] : [],
+  ]));
 }
 
 const [name = "", ...rest] = Deno.args;

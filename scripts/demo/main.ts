@@ -3,12 +3,10 @@
  * where this machine has no Python for that, submits it to an emulator that simulates the steps.
  */
 import { say, withSigns } from "../shared/run_program.ts";
-import { cleanEnvironment, program, PROJECT } from "./world.ts";
+import { cleanEnvironment, program, PROJECT, rehearsalEnvironment } from "./world.ts";
 
 /** Where the rehearsal leaves its files, until the next one: its last hint names commands for them. */
 const KEPT = ".demo/rehearsal";
-/** The home and the cache of the demo, so that everything that it makes is below the checkout. */
-const CACHE = `${Deno.cwd()}/.cache/demo`;
 const REHEARSE = [
   ...["-C", PROJECT, "rehearse", "main", "--keep", KEPT],
   // Steps of Kedro would otherwise send usage data.
@@ -40,19 +38,13 @@ async function rehearse(): Promise<number> {
 
   real       everything but Azure ML: reading the project with Kedro, checking,
              compiling, uploading the code, submitting, following; and the nine
-             steps, which run on this machine as they would in Azure ML. The
-             first run makes a Python environment for them in .cache/demo, which
-             takes a minute.
+             steps, which run on this machine as they would in Azure ML, with a
+             Python environment in .cache/demo.
   imitated   Azure ML itself, by an emulator on this machine.
 
 $ ${wrapped(["kedro-azureml", ...REHEARSE])}`);
-  const env = {
-    ...cleanEnvironment(),
-    XDG_CACHE_HOME: CACHE,
-    ...(Deno.build.os === "darwin" && { HOME: CACHE }),
-  };
   await Deno.remove(KEPT, { recursive: true }).catch(() => {});
-  const { status } = program(REHEARSE, { env, clearEnv: true });
+  const { status } = program(REHEARSE, { env: rehearsalEnvironment(), clearEnv: true });
   // On a terminal, the program itself shows that it works.
   const { code } = await (Deno.stderr.isTerminal() ? status : withSigns(status));
   if (code === 0) print(await result());
