@@ -6,7 +6,7 @@ import type { Finding } from "../../azureml/checks/finding.ts";
 import type { Context } from "../../core/context.ts";
 import { ciSystemOf } from "../../core/env_vars.ts";
 import { hintLines } from "../../core/errors.ts";
-import { durationText, moreText, numberText } from "../../core/format.ts";
+import { durationText, firstLines, moreText, numberText } from "../../core/format.ts";
 import { isFinal } from "../../core/runs.ts";
 import { redact } from "../../core/secrets.ts";
 import { escaped, pathBelow, shownText } from "../../core/untrusted.ts";
@@ -159,9 +159,12 @@ export function azureAnnotation(finding: Finding, fileOf: (file: string) => stri
   return azureCommand("task.logissue", properties, textOf(finding));
 }
 
+/** Details that an annotation has at most; the log has all. */
+const MOST_DETAILS = 4;
+
 function textOf({ message, details = [], jobs, hint }: Finding): string {
   const who = jobs === undefined ? [] : [`${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`];
-  return [message, ...details, ...who, ...hintLines(hint)].join("\n");
+  return [message, ...firstLines(details, MOST_DETAILS, "line"), ...who, ...hintLines(hint)].join("\n");
 }
 
 function fileIn(root: string, checkout: string | undefined): (file: string) => string {

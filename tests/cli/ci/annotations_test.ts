@@ -21,6 +21,14 @@ Deno.test("annotations on GitHub escape their message and properties", () => {
   );
 });
 
+Deno.test("annotations have the first details", () => {
+  const finding: Finding = { severity: "error", code: "x.y", message: "No", details: [..."abcdef"] };
+  equal(
+    githubAnnotation(finding, (file) => file),
+    "::error title=x.y::No%0Aa%0Ab%0Ac%0Ad%0Aand 2 more lines",
+  );
+});
+
 Deno.test("annotations on Azure Pipelines escape their message and properties", () => {
   equal(
     azureAnnotation(FINDING, (file) => file),

@@ -30,6 +30,9 @@ const LINES: readonly (readonly [line: string, hint: RegExp])[] = [
     login: "auth login",
     "logs main": "job logs",
     show: "job show",
+    deploy: "submit",
+    watch: "job follow",
+    status: "job show",
   }).map(([line, meant]) => [line, new RegExp(`hint: Did you mean \`${meant}\`\\?\n`)] as const),
   ["constructor", /^error: Unknown command "constructor"\nhint: Run `kedro-azureml --help`\n/],
   [
