@@ -131,6 +131,11 @@ export function showEvents(
             ...event.identity,
           },
         );
+      case "sending":
+      case "rerun":
+        // On a terminal until the result has the name; a log keeps it.
+        if (isLive(ctx, options.json)) return progress.count(eventLine(event), false);
+        return progress.say(eventLine(event), eventData(event));
       default:
         progress.say(eventLine(event), eventData(event));
     }

@@ -133,6 +133,14 @@ Deno.test("progress counts components on the last line of a terminal", () => {
   deepEqual(ctx.stderr(), "✓ Registered 3 components\n");
 });
 
+Deno.test("a terminal names a job while it is submitted, and then only in the result", () => {
+  const ctx = fakeContext({ interactive: true });
+  const report = showEvents(ctx, openProgress(ctx, {}), {});
+  report({ type: "sending", ...SENDING } as unknown as AppEvent);
+  deepEqual(ctx.frames, [["count", "  Submitting job main as fox"]]);
+  deepEqual(ctx.stderr(), "");
+});
+
 Deno.test("progress is cut to the width of the terminal", () => {
   const ctx = fakeContext({ interactive: true });
   const frames: (readonly string[])[] = [];
