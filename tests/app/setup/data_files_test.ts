@@ -104,7 +104,7 @@ Deno.test({
     const { root } = folder;
     const [credentials, git] = [
       'conf/local/credentials.yml" looks like credentials',
-      '.git/config" looks like a token',
+      '.git/config" looks like a token of Git',
     ];
     for (
       const [path, what] of [["data/in", credentials], ["data/b.csv", credentials], [".git", git]] as const
