@@ -10,6 +10,14 @@ import { shellWord } from "../core/untrusted.ts";
 import { FILL_IN, isPlaceholder } from "./placeholders.ts";
 import type { WorkspaceConfig } from "./types.ts";
 
+/** The key in azureml.yml of the workspace that the command names, else of the job's own, else `__default__`. */
+export function workspaceKey(
+  named: string | undefined,
+  job?: { readonly workspace: string | null },
+): string {
+  return named || job?.workspace || "__default__";
+}
+
 /** The ARM id of a workspace, which starts with `/subscriptions/`. */
 export function workspaceId(config: WorkspaceConfig): string {
   return `/subscriptions/${config.subscription_id}/resourceGroups/${config.resource_group}` +

@@ -265,7 +265,7 @@ async function gatherSubject(
       name,
       config: job,
       spec: specs.get(name),
-      workspace: findWorkspace(config.azureml, workspace ?? job.workspace),
+      workspace: findWorkspace(config.azureml, workspace, job),
     })),
     code,
     secrets: code === undefined || code instanceof UserError

@@ -114,8 +114,7 @@ async function checkOnAzure(
 > {
   const jobsIn = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, spec] of checked.specs) {
-    const workspaceKey = named ?? selected.jobs.get(name)!.workspace;
-    const config = findWorkspace(selected.session.config.azureml, workspaceKey);
+    const config = findWorkspace(selected.session.config.azureml, named, selected.jobs.get(name));
     if (config !== undefined && workspaceProblems(config).length === 0) {
       jobsIn.set(config, [...jobsIn.get(config) ?? [], spec]);
     }

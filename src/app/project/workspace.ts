@@ -1,7 +1,7 @@
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import type { FoundJob } from "../../config/jobs.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { requireWorkspaceNames } from "../../config/workspace.ts";
+import { requireWorkspaceNames, workspaceKey } from "../../config/workspace.ts";
 import { changedError, UserError, userErrorOf } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
@@ -54,22 +54,18 @@ export async function findProjectWorkspace(
   }
 }
 
-/** The key in azureml.yml of the workspace that the command names, else of the job's own. */
-function keyOf(named: string | null | undefined, job?: Pick<FoundJob, "workspace">): string {
-  return named || job?.workspace || "__default__";
-}
-
-/** The workspace with this key in azureml.yml, else `__default__`; `undefined` if there is none. */
+/** The workspace with this {@linkcode workspaceKey}; `undefined` if azureml.yml has none. */
 export function findWorkspace(
   { workspace }: Pick<LoadedConfig["azureml"], "workspace">,
-  name: string | null | undefined,
+  named: string | undefined,
+  job?: Pick<FoundJob, "workspace">,
 ): WorkspaceConfig | undefined {
-  return ownValue(workspace, keyOf(name));
+  return ownValue(workspace, workspaceKey(named, job));
 }
 
 /** The option, after a blank, that chooses a job's workspace in a command to type; empty for `__default__`. */
 export function workspaceOption(named: string | undefined, job?: Pick<FoundJob, "workspace">): string {
-  const key = keyOf(named, job);
+  const key = workspaceKey(named, job);
   return key === "__default__" ? "" : ` -w ${shellWord(key)}`;
 }
 
@@ -84,19 +80,15 @@ export function overridden(
   };
 }
 
-/**
- * The workspace that the command names, else the job's own, else `__default__`.
- *
- * @throws {UserError} `workspace.unknown`, which lists the available names.
- */
+/** As {@linkcode findWorkspace}. @throws {UserError} `workspace.unknown`, which lists the available names. */
 export function chooseWorkspace(
   { azureml, place }: Pick<LoadedConfig, "azureml" | "place">,
   named: string | undefined,
   job?: Pick<FoundJob, "key" | "workspace">,
 ): WorkspaceConfig {
-  const name = keyOf(named, job);
-  const workspace = findWorkspace(azureml, name);
+  const workspace = findWorkspace(azureml, named, job);
   if (workspace !== undefined) return workspace;
+  const name = workspaceKey(named, job);
   const names = Object.keys(azureml.workspace);
   throw new UserError(`Workspace "${name}" not found in azureml.yml${didYouMean(name, names)}`, {
     // workspace.unknown: azureml.yml or the package has no such workspace. Use one of those that the message
@@ -122,7 +114,7 @@ export function requireWorkspace(
 ): WorkspaceConfig {
   const own = chooseWorkspace(config, named, job);
   const workspace = names === undefined ? own : overridden(own, names);
-  const key = keyOf(named, job);
+  const key = workspaceKey(named, job);
   requireWorkspaceNames(workspace, {
     key,
     placeOf: (field) => workspace[field] === own[field] ? config.place(["workspace", key, field]) : undefined,

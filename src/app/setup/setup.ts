@@ -93,10 +93,7 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
   const { session, jobs } = selected;
   const specs = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, spec] of await compiledJobs(ctx, selected, options, NEEDED)) {
-    const config = requireWorkspace(
-      session.config,
-      options.workspace ?? jobs.get(name)!.workspace ?? undefined,
-    );
+    const config = requireWorkspace(session.config, options.workspace, { job: jobs.get(name)! });
     specs.set(config, [...specs.get(config) ?? [], spec]);
   }
   const connection = await connect(ctx);

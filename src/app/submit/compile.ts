@@ -93,7 +93,7 @@ export async function* compileJobs(
 function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): Warning[] {
   const { config: { azureml, place }, snapshot } = session;
   const config = jobs.get(spec.job)!;
-  const workspace = findWorkspace(azureml, config.workspace);
+  const workspace = findWorkspace(azureml, undefined, config);
   const subject = { config: azureml, place, snapshot, jobs: [{ name: spec.job, config, spec, workspace }] };
   return mergeFindings(COMPILE_CHECKS.flatMap(({ run }) => run(subject)))
     .filter((finding) => finding.severity === "error" || isDifference(finding))

@@ -9,7 +9,7 @@ import {
   writePackage,
 } from "../../azureml/submit/job_package.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
-import { requireWorkspaceNames } from "../../config/workspace.ts";
+import { requireWorkspaceNames, workspaceKey } from "../../config/workspace.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { VERSION } from "../../core/version.ts";
@@ -75,7 +75,7 @@ async function packageInput(
     jobs: [...specs].map(([job, spec]) => ({
       spec,
       schedules: schedules.filter((schedule) => schedule.job === job),
-      workspace: (workspace ?? jobs.get(job)!.workspace) || "__default__",
+      workspace: workspaceKey(workspace, jobs.get(job)),
     })),
     code: new Map(
       await Promise.all(
@@ -149,7 +149,7 @@ function inputsOf(
     code,
     root: options.directory ?? ctx.cwd,
     workspaceOf: ({ job }) => {
-      const key = options.workspace || jobs.get(job)!.workspace;
+      const key = workspaceKey(options.workspace, jobs.get(job));
       const chosen = overridden(packagedWorkspace(workspaces, key), options);
       requireWorkspaceNames(chosen, { key });
       return chosen;

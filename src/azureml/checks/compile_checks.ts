@@ -1,4 +1,5 @@
 import { isPlaceholder } from "../../config/placeholders.ts";
+import { workspaceKey } from "../../config/workspace.ts";
 import {
   EXPERIMENT_NAME,
   EXPERIMENT_NAME_RULE,
@@ -280,7 +281,7 @@ export const unknownWorkspaces: Check<JobSubject> = {
   asks: "Is the workspace of every job defined?",
   run: ({ jobs, config, place, workspace }) =>
     jobs.filter((job) => job.workspace === undefined).map(({ name, config: job }): Finding => {
-      const key = workspace ?? job.workspace ?? "__default__";
+      const key = workspaceKey(workspace, job);
       const names = Object.keys(config.workspace);
       return {
         severity: "error",
