@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { COMPILE_CHECKS } from "../../azureml/checks/compile_checks.ts";
+import { COMPILED_JOB_CHECKS } from "../../azureml/checks/compiled_job.ts";
 import {
   findingsError,
   findingToWarning,
@@ -95,7 +95,7 @@ function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): Warning
   const config = jobs.get(spec.job)!;
   const workspace = findWorkspace(azureml, undefined, config);
   const subject = { config: azureml, place, snapshot, jobs: [{ name: spec.job, config, spec, workspace }] };
-  return mergeFindings(COMPILE_CHECKS.flatMap(({ run }) => run(subject)))
+  return mergeFindings(COMPILED_JOB_CHECKS.flatMap(({ run }) => run(subject)))
     .filter((finding) => finding.severity === "error" || isDifference(finding))
     .map((finding) => ({
       ...findingToWarning(finding),

@@ -1,5 +1,5 @@
 import * as code from "./upload.ts";
-import { COMPILE_CHECKS } from "./compile_checks.ts";
+import { COMPILED_JOB_CHECKS } from "./compiled_job.ts";
 import * as dataset from "./data_between_steps.ts";
 import { datasetArguments } from "./dataset_arguments.ts";
 import * as classes from "./dataset_classes.ts";
@@ -41,7 +41,7 @@ const configWarnings: Check = {
 export const OFFLINE_CHECKS: readonly (Check | Check<JobSubject>)[] = [
   configWarnings,
   reference.noJobs,
-  ...COMPILE_CHECKS,
+  ...COMPILED_JOB_CHECKS,
   reference.workspaceNames,
   reference.computeNames,
   reference.unusedComputes,

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { nodeCounts, unknownWorkspaces } from "../../../src/azureml/checks/compile_checks.ts";
+import { nodeCounts, unknownWorkspaces } from "../../../src/azureml/checks/compiled_job.ts";
 import {
   computeNames,
   emptyFactories,

@@ -299,7 +299,7 @@ export const unknownWorkspaces: Check<JobSubject> = {
  * The checks that `compile` makes, too: problems in the job's own configuration, which fail in Azure. They stand apart
  * because all others need the project's code and the packages of its environments.
  */
-export const COMPILE_CHECKS: readonly Check<JobSubject>[] = [
+export const COMPILED_JOB_CHECKS: readonly Check<JobSubject>[] = [
   noSteps,
   stepNames,
   noEnvironment,
