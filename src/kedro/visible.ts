@@ -6,16 +6,12 @@ import { isHiddenFile, isHiddenVariable, isIdentityVariable } from "../core/secr
 import { isBelow } from "../core/untrusted.ts";
 import type { Project } from "./project.ts";
 
-/** Folders that never hold project code, at any depth, in lower case; always hidden from the project's code. */
-const NEVER_READ: ReadonlySet<string> = new Set(
-  (".git .hg .svn .venv .tox .nox .eggs .direnv node_modules site-packages __pycache__ .ipynb_checkpoints .mypy_cache " +
-    ".pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta .ssh .gnupg .aws .azure .kube .docker .config")
-    .split(" "),
-);
-
-/** Whether a folder of this name is always hidden from the project's code. Some systems ignore case. */
+/**
+ * Whether a folder of this name is hidden from the project's code, at any depth: it holds programs, or is one of those
+ * whose names begin with a dot, in which tools keep what is theirs. Some systems ignore case.
+ */
 export function isNever(name: string): boolean {
-  return NEVER_READ.has(name.toLowerCase());
+  return /^\.|^(?:node_modules|site-packages|__pycache__|conda-meta)$/i.test(name);
 }
 
 /** Whether a path leads to a secret or into a folder that is never project code, which no option allows. */

@@ -9,10 +9,8 @@ import {
 } from "../../src/kedro/visible.ts";
 import { requireLinearTime } from "../fakes/linear_time.ts";
 
-Deno.test("isNever() returns true for .git and .ssh", () => {
-  const names =
-    ".git .hg .svn .venv .tox .nox .eggs .direnv node_modules site-packages __pycache__ .ipynb_checkpoints " +
-    ".mypy_cache .pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta .ssh .gnupg .aws .azure .kube";
+Deno.test("isNever() returns true for folders of programs and those that begin with a dot", () => {
+  const names = ".git .ssh .azure .jupyter .streamlit node_modules site-packages __pycache__ conda-meta";
   for (const name of names.split(" ")) {
     deepEqual([isNever(name), isNever(name.toUpperCase())], [true, true], name);
   }

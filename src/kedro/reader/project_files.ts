@@ -10,7 +10,7 @@ import { type LaterEntries, MOST_ANSWER_BYTES, type ProjectFile } from "../sandb
 
 /** Top-level folders without source code; their files are fetched only when the project's code opens them. */
 const LATER = new Set(
-  "data mlruns logs sessions dist build spark-warehouse .viz notebooks docs venv env virtualenv".split(" "),
+  "data mlruns logs sessions dist build spark-warehouse notebooks docs venv env virtualenv".split(" "),
 );
 const MOST_FILE_BYTES = 2 * 1024 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -175,9 +175,7 @@ export async function answerAsk(
   ) {
     return undefined;
   }
-  if (
-    names.some((name) => name === "" || name === "." || name === ".." || isNever(name) || isHiddenFile(name))
-  ) return undefined;
+  if (names.some((name) => name === "" || isSecretPath(name))) return undefined;
   const real = join(folder.path, ...names);
   const stat = await ctx.fs.stat(real);
   if (stat === undefined || !await isOwn(ctx, project, real)) return undefined;
@@ -203,7 +201,7 @@ async function listed(ctx: Pick<Context, "fs">, project: Project, folder: string
     return false;
   };
   for await (const { path, kind } of ctx.fs.walk(folder, note)) {
-    if (isHiddenFile(basename(path)) || kind === "link" && !await isOwn(ctx, project, path)) continue;
+    if (isSecretPath(basename(path)) || kind === "link" && !await isOwn(ctx, project, path)) continue;
     const stat = await ctx.fs.stat(path);
     if (stat?.kind === "file") files.push({ path: insideOf(own, path), sizeBytes: stat.sizeBytes });
     if (stat?.kind === "folder") note(path);

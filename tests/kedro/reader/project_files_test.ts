@@ -67,7 +67,7 @@ Deno.test("readProjectFiles() does not read folders without code", async () => {
     codes: [],
     hints: [],
   });
-  const names = "data mlruns logs sessions dist build spark-warehouse .viz notebooks docs venv env virtualenv"
+  const names = "data mlruns logs sessions dist build spark-warehouse notebooks docs venv env virtualenv"
     .split(" ");
   const { files, later } = await handedOver(
     projectWith(Object.fromEntries(names.map((name) => [`/shop/${name}/a.txt`, ""]))),
