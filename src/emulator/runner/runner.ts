@@ -1,5 +1,5 @@
 import { ownValue } from "../../core/json.ts";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import pLimit from "p-limit";
 import { publishOutputs } from "../jobs/run_files.ts";
 import { bodyOf, plannedError, stepRuns, stopsAtFailure } from "../jobs/simulated_timeline.ts";
@@ -18,13 +18,11 @@ import {
   withPlainPath,
 } from "./programs.ts";
 import { commandLine, type Ports, readUsage, USAGE_FOLDER } from "./command.ts";
-import { programVariables, ranksOf, stepEnvironment, type StepPlace } from "./step_variables.ts";
+import { ranksOf, stepEnvironment } from "./step_variables.ts";
 import { codeOf, mount, specOf, type StepParts, type StepServices, type StepTask } from "./mounts.ts";
 import { durationText } from "../../core/format.ts";
 import measure from "./measure_usage.py" with { type: "text" };
-import { pathToFileURL } from "node:url";
-import { hideRuns, recordRun, storeFile } from "../jobs/mlflow_store.ts";
-import prepare from "./prepare_mlflow.py" with { type: "text" };
+import { createTracker } from "./mlflow_tracker.ts";
 
 export interface RunnerOptions {
   readonly folder: string;
@@ -320,81 +318,4 @@ export function limitToMs(limit: string | number | null | undefined): number | u
     return parts.slice(1).reduce((sum, part, at) => sum + Number(part ?? 0) * UNITS_MS[at]!, 0);
   }
   return /^\d+$/.test(limit ?? "") ? Number(limit) * 1000 : undefined;
-}
-
-/** Status of `prepare_mlflow.py` without MLflow. */
-const NO_MLFLOW = 3;
-
-/** Creates a tracker; all jobs share one store, which is an SQLite file of MLflow. */
-export function createTracker(
-  world: World,
-  machine: StepMachine,
-  { folder, bin }: { readonly folder: string; readonly bin?: string | undefined },
-) {
-  const file = storeFile({ folder });
-  let isMissing = false;
-  let last: Promise<unknown> = Promise.resolve();
-
-  async function create(job: JobRecord): Promise<StepPlace["tracking"]> {
-    if (isMissing) return undefined;
-    await makeFolders(machine, dirname(file));
-    const uri = `sqlite:///${file}`;
-    const { status, stdout, stderr, found } = await machine.exec(
-      "env",
-      ["-C", dirname(file), "python3", "-Ic", prepare],
-      {
-        env: programVariables(bin, dirname(file)),
-        clearEnv: true,
-        stdin: JSON.stringify({
-          uri,
-          artifacts: pathToFileURL(`${dirname(file)}/artifacts`).href,
-          ...plannedRuns(world, job),
-        }),
-      },
-    );
-    isMissing = !found || status === NO_MLFLOW || status === 127;
-    if (isMissing) return undefined;
-    if (status !== 0) throw new Error(stderr.trim().split("\n").at(-1) || `exit status ${status}`);
-    return { uri, experimentId: stdout.trim().split("\n").at(-1)! };
-  }
-
-  /** The store is for people who look at it: the job goes on if it cannot be written. */
-  async function told(writing: Promise<void>): Promise<void> {
-    if (isMissing) return;
-    await writing.catch((thrown) =>
-      world.onNotice(`MLflow's store of the rehearsal is incomplete: ${thrown.message}`)
-    );
-  }
-
-  return {
-    prepare(job: JobRecord) {
-      const made = last.then(() => create(job));
-      // MLflow creates the tables of a new store, which two jobs must not do at once.
-      last = made.catch(() => {});
-      return made;
-    },
-    record: (id: string, change: Parameters<typeof recordRun>[2]) =>
-      told(recordRun({ fs: machine.fs, folder }, id, change)),
-    hide: (ids: readonly string[]) => told(hideRuns({ fs: machine.fs, folder }, ids)),
-  };
-}
-
-/** The runs of a job, named and nested as in Azure ML. */
-function plannedRuns(world: World, job: JobRecord) {
-  const { displayName, jobs } = bodyOf(world, job);
-  const user = "emulator";
-  const root = { "mlflow.rootRunId": job.name, "mlflow.user": user };
-  return {
-    experiment: job.experimentName,
-    user,
-    start: job.submittedAt,
-    runs: [
-      { id: job.name, name: displayName ?? job.name, tags: root },
-      ...[...job.runIds].map(([step, id]) => ({
-        id,
-        name: jobs[step]?.display_name ?? step,
-        tags: { ...root, "mlflow.parentRunId": job.name },
-      })),
-    ],
-  };
 }

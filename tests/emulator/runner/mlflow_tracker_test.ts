@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Exit } from "../../../src/core/context.ts";
-import { createTracker } from "../../../src/emulator/runner/runner.ts";
+import { createTracker } from "../../../src/emulator/runner/mlflow_tracker.ts";
 import { createWorld, jobKey, type JobRecord, type World } from "../../../src/emulator/state/world.ts";
 import { exited, fakeContext } from "../../fakes/context.ts";
 import { clockAndRandom } from "../../fakes/emulator.ts";
