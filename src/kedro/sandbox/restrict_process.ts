@@ -18,9 +18,9 @@ const FULL_SPEED = 4;
 const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi"] as const;
 
 /**
- * Makes the kernel refuse everything that reading a project does not need, and kill the process when its parent dies.
- * Closes files and pipes that the program's caller left open, such as those of `<(…)` in a shell. Gives up all of Deno's
- * permissions.
+ * Gives up all of Deno's permissions. On Linux, also makes the kernel refuse everything that reading a project does not
+ * need, and kill the process when its parent dies, and closes files and pipes that the program's caller left open, such
+ * as those of `<(…)` in a shell.
  *
  * @returns whether the kernel refuses: only on Linux, and not under emulation.
  */
