@@ -67,8 +67,8 @@ export async function openKept(
 
 function nothingKept(from: string): UserError {
   return new UserError(`No jobs are kept in "${from}"`, {
-    // kept.none: The folder has no jobs of an emulator or a rehearsal. Name the folder of `rehearse --keep`
-    //   or `emulator --state`.
+    // kept.none: No jobs of a rehearsal or an emulator are kept, in the folder or for the project. Run
+    //   `rehearse`, or name the folder of `rehearse --keep` or `emulator --state`.
     code: "kept.none",
     hint: "Pass the folder of `rehearse --keep` or `emulator --state`",
   });
