@@ -184,6 +184,10 @@ REGIONS = open("data/01_raw/regions.csv").read()
     "validate main",
   ),
   "init.requirement": within({ "requirements.txt": "kedro~=1.0\n-e ../shared\n" }, "init --environment"),
+  "init.several_indexes": within(
+    { "requirements.txt": "kedro~=1.2\n--extra-index-url https://pypi.test\n" },
+    "init --environment",
+  ),
   "kedro.exit": within({ "src/tiny/settings.py": "import sys\nsys.exit(3)\n" }, "compile main"),
   "kedro.env_withheld": {
     lines: ["compile main --allow-env-names AZURE_CLIENT_SECRET"],

@@ -154,6 +154,7 @@ export async function initProject(
     },
     warnings: [
       ...(environment?.skipped ?? []).map(skippedWarning),
+      ...environment?.requirements.some((line) => line.startsWith("--ex")) ? [SEVERAL_INDEXES] : [],
       ...kedroWarnings(
         environment?.requirements ?? [],
         "the project's requirements and environment/conda.yml",
@@ -233,6 +234,16 @@ function skippedWarning(requirement: string): Warning {
     hint: "Add the package to environment/conda.yml if steps need it",
   };
 }
+
+const SEVERAL_INDEXES: Warning = {
+  // init.several_indexes: pip installs the newest version that any index has, so that whoever publishes a newer
+  //   package of the same name on a public one replaces a private one. Use an index that has all packages.
+  code: "init.several_indexes",
+  message:
+    "environment/conda.yml names several indexes: pip takes the newest version of a package from any of them, also one " +
+    "that somebody else published under the name of a private package",
+  hint: "Use one index that has all packages, with `--index-url`",
+};
 
 const WHERE = [
   ["in an Azure ML workspace: sign in, and choose it", false],
