@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type { Context } from "../core/context.ts";
 import { type Place, placeText, UserError, userErrorOf } from "../core/errors.ts";
 import {
@@ -25,8 +24,8 @@ import {
   setEntry,
 } from "./omegaconf/node.ts";
 import { patternsOf, readFile } from "./conf_files.ts";
-import { isHiddenFile } from "../core/secrets.ts";
-import { pathBelow, shellWord } from "../core/untrusted.ts";
+import { secretBehind } from "../core/files.ts";
+import { shellWord } from "../core/untrusted.ts";
 
 export interface LoadOptions extends FolderOptions {
   readonly env: string;
@@ -123,10 +122,9 @@ async function refuseCredentials(
   { path, name }: Folder,
   { root }: Pick<LoadOptions, "root">,
 ): Promise<void> {
-  const [real, top] = await Promise.all([path, root].map(async (each) => await fs.realPath(each) ?? each));
-  const inProject = pathBelow(top!, real!) ?? basename(real!);
-  if (!inProject.split("/").some(isHiddenFile)) return;
-  throw new UserError(`Cannot read configuration from "${name}": "${inProject}" is a file of secrets`, {
+  const secret = await secretBehind(fs, root, path);
+  if (secret === undefined) return;
+  throw new UserError(`Cannot read configuration from "${name}": "${secret}" is a file of secrets`, {
     // config.secret_file: A file of secrets, such as credentials.yml, is read as another kind of configuration, from
     //   which its values would end up in jobs. Remove the link or the pattern that leads to it.
     code: "config.secret_file",

@@ -3,7 +3,8 @@ import type { Context, FileSystem, WriteOptions } from "./context.ts";
 import { shortHash } from "./encoding.ts";
 import { ExitCode, UserError } from "./errors.ts";
 import { sizeText } from "./format.ts";
-import { isBelow, shellWord } from "./untrusted.ts";
+import { isHiddenFile } from "./secrets.ts";
+import { isBelow, pathBelow, shellWord } from "./untrusted.ts";
 
 /** Files that are written by hand are smaller; parsing 1 MiB of short keys takes about 4 seconds and 100 MB. */
 const MOST_CONFIG_BYTES = 2 * 1024 * 1024;
@@ -70,6 +71,20 @@ export async function leadsInto(
     [path, root, ...outside].map(async (each) => await fs.realPath(each) ?? each),
   );
   return folders.some((folder) => isBelow(folder, real!));
+}
+
+/**
+ * The file to which a path leads, links followed, if that is a file of secrets by its name or a folder of the project;
+ * relative to the project if it is in it. `undefined` for other files.
+ */
+export async function secretBehind(
+  fs: Pick<FileSystem, "realPath">,
+  root: string,
+  path: string,
+): Promise<string | undefined> {
+  const [real, top] = await Promise.all([path, root].map(async (each) => await fs.realPath(each) ?? each));
+  const shown = pathBelow(top!, real!) ?? basename(real!);
+  return shown.split("/").some(isHiddenFile) ? shown : undefined;
 }
 
 /** Options for writing a file that only this user can read, in folders that only this user can enter. */

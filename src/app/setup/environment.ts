@@ -19,8 +19,7 @@ import { yamlText } from "../../config/write_yaml.ts";
 import type { Context } from "../../core/context.ts";
 import { type Fields, fields } from "../../core/json.ts";
 import { type Place, UserError, type Warning } from "../../core/errors.ts";
-import { type Allowed, leadsInto } from "../../core/files.ts";
-import { isOwn } from "../../kedro/visible.ts";
+import { type Allowed, leadsInto, secretBehind } from "../../core/files.ts";
 import { findProject, lineOfKey, parseToml, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { shellWord } from "../../core/untrusted.ts";
@@ -170,12 +169,13 @@ async function readRequirements({ fs }: Pick<Context, "fs">, project: Allowed) {
   const files = ["requirements.txt", "src/requirements.txt"];
   const lines = await Promise.all(files.map((file) => requirementLines({ fs, root }, file)));
   const found = lines.flat().filter(({ text, isUnreadable }) => !(isUnreadable && files.includes(text)));
-  // In someone else's branch, it could be any file that this user can read.
-  const texts = await Promise.all(
-    found.map(async ({ text, place: { file }, isUnreadable }) =>
-      !isUnreadable && await isOwn({ fs }, project, join(root, file)) ? text : `-r ${file}`
-    ),
-  );
+  // In someone else's branch, it could be any file that this user can read, credentials of the project too.
+  const texts = await Promise.all(found.map(async ({ text, place: { file }, isUnreadable }) => {
+    const path = join(root, file);
+    const isCopied = !isUnreadable && await leadsInto(fs, project, path) &&
+      await secretBehind(fs, root, path) === undefined;
+    return isCopied ? text : `-r ${file}`;
+  }));
   const all = [...new Set([...options, ...dependencies, ...texts])];
   // Other options of pip and local paths do not work in the image.
   const skipped = all.filter((text) =>
@@ -352,7 +352,7 @@ async function readConda(
     const hint = `If it is the file that is meant, add \`--allow-outside ${shellWord(folder)}\``;
     throw invalid(`conda_file "${written}" is outside the project, and is not sent`, conda.place, hint);
   }
-  if (!await isOwn({ fs }, project, file)) {
+  if (await secretBehind(fs, project.root, file) !== undefined) {
     const hint = "Name a conda file; everyone in the workspace can read it";
     throw invalid(`conda_file "${written}" is a file of secrets, and is not sent`, conda.place, hint);
   }
