@@ -192,6 +192,16 @@ export async function isDirty(
   return isPlain || undefined;
 }
 
+/** Whether the last commit has a file as it is now, so that `git checkout` brings it back after a change. */
+export async function isCommitted(ctx: GitContext, path: string): Promise<boolean> {
+  const real = await ctx.fs.realPath(path);
+  const checkout = real === undefined ? undefined : await findCheckout(ctx.fs, dirname(real));
+  const git = checkout && await openGit(ctx, checkout);
+  if (git === undefined) return false;
+  const { status } = await git(["ls-files", "--error-unmatch", "--", real!]);
+  return status === 0 && await isDirty(ctx, checkout!, real!) === false;
+}
+
 /** The changes without new files of this program, such as downloads and reports, which are not uploaded with the code. */
 async function withoutOwn(
   fs: Context["fs"],

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { commitChanges, isDirty } from "../../src/app/git.ts";
+import { commitChanges, isCommitted, isDirty } from "../../src/app/git.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -34,6 +34,8 @@ async function createCheckout(format = "sha1") {
     write,
     isDirty: (folder = top, variables: Record<string, string> = {}) =>
       isDirty({ ...fakeContext(), fs: systemFs, exec, env: { ...env, ...variables } }, { top }, folder),
+    isCommitted: (path: string) =>
+      isCommitted({ ...fakeContext(), fs: systemFs, exec, env }, `${top}/${path}`),
     [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }),
   };
 }
@@ -69,6 +71,15 @@ const CHANGES: readonly [string, (checkout: Checkout) => Promise<void>, boolean]
     await checkout.git("-C", "sub", "commit", "-qm", "four", "--allow-empty");
   }, true],
 ];
+
+Deno.test("isCommitted() returns whether git checkout brings a file back", { ignore }, async () => {
+  await using checkout = await createCheckout();
+  equal(await checkout.isCommitted("src/a.py"), true);
+  await checkout.write("src/a.log", "");
+  equal(await checkout.isCommitted("src/a.log"), false, "it is ignored");
+  await checkout.write("src/a.py", "2");
+  equal(await checkout.isCommitted("src/a.py"), false, "it has other changes");
+});
 
 for (const [change, make, expected] of CHANGES) {
   Deno.test(`isDirty() returns ${expected} for ${change}`, { ignore }, async () => {

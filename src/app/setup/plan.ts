@@ -49,6 +49,8 @@ export type PlanItem =
     readonly env: string;
     readonly text: string;
     readonly datasets: readonly string[];
+    /** Files of the project's usual environment, in whose place Kedro reads this one. */
+    readonly unread: readonly string[];
   };
 
 export interface SetupPlan {

@@ -173,7 +173,10 @@ export async function planRewrites(
       unmet.push(notRewritten(file, rewrite.dataset, reason, { hint }));
     }
   }
-  const datasets = rewritten.flatMap(({ assets }) => assets);
+  const datasets = rewritten.flatMap(({ assets, passedOn }) => [
+    ...assets,
+    ...passedOn.filter((dataset) => ownValue(catalog, dataset)?.versioned === true),
+  ]);
   const local = datasets.length === 0 ? undefined : await planLocalCatalog(ctx, session, { conf, datasets });
   // The entries are kept before they are replaced.
   return { items: [...items, ...local === undefined ? [] : [local], ...rewritten], unmet };
@@ -183,28 +186,34 @@ const LOCAL_ENV = "laptop";
 /** A value from elsewhere, such as `${globals:name}`. */
 const RESOLVER = /\$\{[^}]*:/;
 
+/** The kinds of configuration that `kedro run` reads. */
+const OF_RUNS = ["catalog", "parameters", "credentials", "globals", "mlflow"];
+
 /**
- * Keeps the entries of datasets that are read from Azure from now on, as Kedro resolved them, in an environment for this
- * machine. `undefined` if the project has that environment, or values would be kept that are not in files of `base`, which
- * may be secrets.
+ * Keeps the entries of datasets that are read from Azure or lose their versions from now on, as Kedro resolved them, in an
+ * environment for this machine. `undefined` if the project has that environment, would merge the entries with those of
+ * `base`, or values would be kept that are not in files of `base`, which may be secrets.
  */
 async function planLocalCatalog(
   ctx: Pick<AppContext, "fs">,
-  { project: { root }, snapshot: { catalog } }: ProjectSession,
+  { project: { root }, snapshot: { catalog }, load }: ProjectSession,
   { conf, datasets }: { readonly conf: ConfFiles; readonly datasets: readonly string[] },
 ): Promise<PlanItem | undefined> {
-  const { base } = conf.folders;
+  const { base, env } = conf.folders;
   const folder = join(dirname(base), LOCAL_ENV);
   const files = [...new Set([...conf.keys("catalog").values()].flat())].filter((file) => isBelow(base, file));
   const texts = await Promise.all(files.map((file) => ctx.fs.readText(join(root, file))));
   const isOfBase = datasets.every((dataset) => files.includes(conf.placeOfDataset(dataset)!.file));
-  if (!isOfBase || texts.some((text) => RESOLVER.test(text))) return undefined;
+  const isMerged = load.settings.merge_strategy.catalog === "soft";
+  if (!isOfBase || isMerged || texts.some((text) => RESOLVER.test(text))) return undefined;
   const entries = Object.fromEntries(datasets.map((dataset) => [dataset, ownValue(catalog, dataset)]));
   const text = yamlText(entries);
   if (text.includes("[hidden]") || await ctx.fs.stat(join(root, folder)) !== undefined) return undefined;
-  const comment = `# Read here instead of from Azure ML's data assets, with: kedro run --env ${LOCAL_ENV}\n`;
+  const comment = `# The entries before kedro-azureml changed them, for: kedro run --env ${LOCAL_ENV}\n`;
   const file = join(folder, "catalog.yml").replaceAll("\\", "/");
-  return { kind: "local_catalog", file, env: LOCAL_ENV, text: `${comment}${text}`, datasets };
+  const read = OF_RUNS.flatMap((kind) => [...conf.keys(kind).values()].flat());
+  const unread = env === base ? [] : [...new Set(read)].filter((name) => isBelow(env, name));
+  return { kind: "local_catalog", file, env: LOCAL_ENV, text: `${comment}${text}`, datasets, unread };
 }
 
 function notRewritten(

@@ -7,10 +7,12 @@ import { errorToFindings } from "../../azureml/checks/finding.ts";
 import { openLookups } from "../../azureml/resources/pin.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { shellWord } from "../../core/untrusted.ts";
 import { LEFT_OUT } from "../../kedro/snapshot.ts";
 import { checkJobs, problemsError } from "../check/check.ts";
 import type { AppContext } from "../context.ts";
-import { writeFile } from "../output_files.ts";
+import { isCommitted } from "../git.ts";
+import { typedPath, writeFile } from "../output_files.ts";
 import { connect, requireSignIn } from "../project/connect.ts";
 import { type JobOptions, selectJobs } from "../project/select_jobs.ts";
 import type { SelectedJobs } from "../project/open.ts";
@@ -52,7 +54,8 @@ export interface SetupOptions extends JobOptions {
  */
 export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncIterable<
   | { readonly type: "plan"; readonly plan: SetupPlan }
-  | { readonly type: "made"; readonly item: PlanItem }
+  /** With the command that undoes it, if git has the file as it was. */
+  | { readonly type: "made"; readonly item: PlanItem; readonly undo: string | undefined }
 > {
   const plans = await planAll(ctx, options);
   for (const plan of plans) yield { type: "plan", plan };
@@ -60,8 +63,9 @@ export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncItera
   if (!options.dryRun && items.length > 0) {
     await requireConsent(ctx, items.length, options);
     for (const { plan, item } of items) {
+      const undo = item.kind === "catalog" ? await undoOf(ctx, plan.root, item.file) : undefined;
       await make(ctx, plan, item);
-      yield { type: "made", item };
+      yield { type: "made", item, undo };
     }
   }
   const unmet = plans.flatMap((plan) => plan.unmet);
@@ -161,6 +165,12 @@ async function requireConsent(ctx: AppContext, count: number, { yes = false }: S
     exit: ExitCode.Usage,
     hint: "Pass `--yes` to apply it without a question, or `--dry-run` to see the plan only",
   });
+}
+
+async function undoOf(ctx: AppContext, root: string, file: string): Promise<string | undefined> {
+  if (!await isCommitted(ctx, join(root, file))) return undefined;
+  const folder = typedPath(ctx, root);
+  return `git ${folder === "." ? "" : `-C ${shellWord(folder)} `}checkout ${shellWord(file)}`;
 }
 
 /** Whether it is a file of the catalog, in the project; everything else is in the workspace. */

@@ -52,7 +52,7 @@ export const init = command({
     ),
     rehearse: flag(
       "--rehearse",
-      "then rewrite catalog entries of local files, and run the job on this machine, without questions or an account",
+      "then rewrite catalog entries of local files (a terminal asks), and run the job on this machine, without an account",
     ),
     overwrite: flag("--overwrite", "replace existing workflow, environment and schema files"),
   },
@@ -76,8 +76,8 @@ export const init = command({
 });
 
 /**
- * Creates what the job needs, and runs it on this machine, each if the person agrees, or with `rehearse` without a
- * question: then nothing is asked of Azure.
+ * Creates what the job needs, and runs it on this machine, each if the person agrees. With `rehearse`, nothing is asked
+ * of Azure, and a person only about the catalog.
  */
 async function* prepareJob(
   ctx: CommandContext,
@@ -91,15 +91,15 @@ async function* prepareJob(
     const ofJob = { ...project, names: [job] };
     if (rehearse) await (await import("../../app/rehearse/rehearse.ts")).requireSound(ctx, ofJob);
     if (rehearse || !isReady) {
-      yield* setUpWorkspace(ctx, { ...ofJob, catalogOnly: true, yes: rehearse });
+      yield* setUpWorkspace(ctx, { ...ofJob, catalogOnly: true, yes: ctx.person === undefined });
     } else if (await ctx.person?.confirm(lookUp)) yield* setUpWorkspace(ctx, { ...project, names: [] });
   } catch (thrown) {
     if (!(thrown instanceof UserError) || thrown.code !== "setup.not_confirmed") throw thrown;
     isRefused = true;
   }
   const question = `Run job ${job} on this machine now (kedro-azureml rehearse)?`;
-  const isWanted = rehearse ||
-    !isRefused && ctx.platform !== "windows" && await ctx.person?.confirm(question, !isReady);
+  const isWanted = !isRefused &&
+    (rehearse || ctx.platform !== "windows" && await ctx.person?.confirm(question, !isReady));
   if (isWanted) {
     return yield* runRehearsal(ctx, { ...project, names: [job], report: INIT_PAGE });
   }

@@ -1,3 +1,4 @@
+import { dirname } from "node:path/posix";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan.ts";
 import type { SetupOptions } from "../../app/setup/setup.ts";
 import { USUAL_CLUSTER } from "../../app/setup/defaults.ts";
@@ -122,7 +123,13 @@ export async function* setUpWorkspace(ctx: CommandContext, options: SetupOptions
   const { setUp } = await import("../../app/setup/setup.ts");
   for await (const result of setUp(ctx, options)) {
     if (result.type === "plan") yield renderPlan(result.plan, options.dryRun);
-    else yield { data: { type: "created", ...dataOf(result.item) }, text: `✓ ${madeText(result.item)}\n` };
+    else {
+      const undo = result.undo === undefined ? "" : `; to undo it: ${result.undo}`;
+      yield {
+        data: { type: "created", ...dataOf(result.item) },
+        text: `✓ ${madeText(result.item)}${undo}\n`,
+      };
+    }
   }
 }
 
@@ -218,7 +225,11 @@ function madeText(item: PlanItem): string {
     case "catalog":
       return `Changed ${item.file}`;
     case "local_catalog":
-      return `Wrote ${item.file}: run \`kedro run --env ${item.env}\` to run on this machine as before`;
+      return `Wrote ${item.file}: run \`kedro run --env ${item.env}\` to run on this machine${
+        item.unread.length === 0
+          ? " as before"
+          : `; it reads ${dirname(item.file)} in place of ${item.unread.join(", ")}: copy what you need`
+      }`;
   }
 }
 

@@ -188,13 +188,27 @@ Deno.test("setup keeps the old entries in an environment for local runs", async 
     kind: "local_catalog",
     file: "conf/laptop/catalog.yml",
     env: "laptop",
-    text: `# Read here instead of from Azure ML's data assets, with: kedro run --env laptop
+    text: `# The entries before kedro-azureml changed them, for: kedro run --env laptop
 b.table@pandas:
   type: pandas.ParquetDataset
   filepath: data/b/table.parquet
 `,
     datasets: ["b.table@pandas"],
+    unread: [],
   }]);
+  const versioned = { "a.set": { ...CSV, filepath: "data/a/set.csv", versioned: true } };
+  const [kept] = await rewritesOf([{ outputs: ["a.set"], step: ["a.set"] }], versioned, [], {
+    local: true,
+    files: {
+      "/p/conf/base/catalog_a.yml":
+        "a.set: {type: pandas.CSVDataset, filepath: data/a/set.csv, versioned: true}\n",
+      "/p/conf/local/credentials.yml": "db: {user: me}\n",
+      "/p/conf/local/parameters.yml": "",
+    },
+  });
+  deepEqual(kept && "unread" in kept && [kept.datasets, kept.unread], [["a.set"], [
+    "conf/local/credentials.yml",
+  ]]);
   deepEqual(await of({}, { "/p/conf/laptop/parameters.yml": "" }), []);
   // What is in no file of base may be a secret that is not in git.
   deepEqual(await of({}, { "/p/conf/base/catalog_paths.yml": "_at: ${globals:at}\n" }), []);

@@ -68,6 +68,20 @@ Deno.test("init without a workspace sends no request", async () => {
   assert.match(ctx.stderr(), /hint: Run `kedro-azureml rehearse main`/);
 });
 
+Deno.test("init --rehearse asks on a terminal before it changes the catalog", async () => {
+  const { kedroAzureml, ctx } = await newProject(["n"], {
+    exec: () =>
+      Promise.resolve({ found: true, timedOut: false, status: 0, stdout: "uv 0.8.0\n", stderr: "" }),
+  });
+  const catalog = "raw:\n  type: pandas.CSVDataset\n  filepath: data/raw.csv\n";
+  await ctx.fs.writeText(`${ctx.cwd}/conf/base/catalog.yml`, catalog);
+  await ctx.fs.writeText(`${ctx.cwd}/data/raw.csv`, "a\n1\n");
+  await ctx.fs.writeText(`${ctx.cwd}/requirements.txt`, "kedro~=1.2.0\npandas\n");
+  assert.equal(await kedroAzureml("init --rehearse"), 0, ctx.stderr());
+  assert.match(ctx.stderr(), /Apply these \d changes\?[^]*hint: Run `kedro-azureml init --rehearse`/);
+  assert.equal(await ctx.fs.readText(`${ctx.cwd}/conf/base/catalog.yml`), catalog);
+});
+
 const OTHER = { subscription_id: SUBSCRIPTION_ID, resource_group: "rg-other", name: "ws-golden" };
 const STAGING_ID = "99999999-2222-3333-4444-555555555555";
 const SUBSCRIPTION = [
