@@ -85,15 +85,15 @@ function placeholderWarnings(values: ConfigNode): Warning[] {
   );
   const where = lines.length === 1 ? "" : `: placeholders on lines ${lines.join(", ")}`;
   const names = [...new Set(found.map(({ name }) => name))];
+  // Made here, because the first formatter of a process takes several milliseconds.
+  const anyOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
   return [{
     code: "config.placeholder",
-    message: `No ${ANY_OF.format(names)} chosen yet${where}`,
+    message: `No ${anyOf.format(names)} chosen yet${where}`,
     hint: FILL_IN,
     place,
   }];
 }
-
-const ANY_OF = new Intl.ListFormat("en-GB", { type: "disjunction" });
 
 /** A placeholder, and what it stands for. */
 interface Unchosen {

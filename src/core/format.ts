@@ -37,7 +37,9 @@ export function durationText(ms: number): string {
 
 /** Formats a count with its noun, such as `1 step` or `3,000 steps`; a text in place of the count is kept. */
 export function countText(count: number | string, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+  // Not by toLocaleString(), whose first call takes several milliseconds.
+  const shown = String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+  return `${shown} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** How many of a list are not shown, such as `and 3 more` or `and 1 more step`. */
