@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { isFields, parsedJson } from "./json.ts";
 
 /** Formats the first 32 hexadecimal digits as a UUID. */
@@ -7,9 +7,18 @@ export function uuidForm(hex: string): string {
   return [[0, 8], [8, 12], [12, 16], [16, 20], [20, 32]].map(([from, to]) => hex.slice(from, to)).join("-");
 }
 
-/** The first `length` hex digits of a text's SHA-256, for file names; at most 64. */
-export function shortHash(text: string, length: number): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, length);
+/**
+ * The first `length` hexadecimal digits of the SHA-256 of a short text. Not by `node:crypto`, because loading that takes
+ * a tenth of a fast command.
+ */
+export function shortHash(text: string, length = 64): string {
+  return Buffer.from(sha256(Buffer.from(text))).toString("hex").slice(0, length);
+}
+
+/** The SHA-256 of a text or bytes of any length, in hexadecimal. */
+export async function longHash(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  return Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
 }
 
 /** Decodes a JSON object in base64 or base64url, with or without padding; `undefined` for anything else. */

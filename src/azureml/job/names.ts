@@ -1,9 +1,8 @@
 import { EXPERIMENT_NAME_CHARACTERS } from "../../core/azure_limits.ts";
-import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { isPlaceholder } from "../../config/placeholders.ts";
 import type { Random } from "../../core/context.ts";
-import { uuidForm } from "../../core/encoding.ts";
+import { shortHash, uuidForm } from "../../core/encoding.ts";
 import { UserError } from "../../core/errors.ts";
 import { trimBoth } from "../../core/format.ts";
 import { pythonJson } from "../../core/json.ts";
@@ -67,8 +66,7 @@ export function parseEnvironment(text: string): EnvironmentRef {
 
 /** The anonymous environment that azure-ai-ml creates for an image; its version is the reference's hash. */
 export function anonymousImageEnvironment(image: string): { name: string; version: string; image: string } {
-  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
-  return { name: "CliV2AnonymousEnvironment", version: hash(hash(image)), image };
+  return { name: "CliV2AnonymousEnvironment", version: shortHash(shortHash(image)), image };
 }
 
 /**
@@ -80,7 +78,7 @@ export function anonymousImageEnvironment(image: string): { name: string; versio
  */
 export function componentVersion(spec: Readonly<Record<string, unknown>>): string {
   const { name: _name, version: _version, id: _id, _source, ...content } = spec;
-  return uuidForm(createHash("sha256").update(pythonJson(content, { sortKeys: true })).digest("hex"));
+  return uuidForm(shortHash(pythonJson(content, { sortKeys: true })));
 }
 
 export function portName(dataset: string): string {

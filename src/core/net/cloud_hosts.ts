@@ -1,4 +1,6 @@
-import { createHmac } from "node:crypto";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { Buffer } from "node:buffer";
 import type { Random } from "../context.ts";
 import { isSame } from "../encoding.ts";
 import { UserError } from "../errors.ts";
@@ -197,7 +199,8 @@ export function pageCookie(secret: string, pages: string): string {
 }
 
 function pageProof(secret: string, pages: string, text: string): string {
-  return createHmac("sha256", secret).update(`pages at ${pages}: ${text}`).digest("hex").slice(0, 20);
+  const proof = hmac(sha256, Buffer.from(secret), Buffer.from(`pages at ${pages}: ${text}`));
+  return Buffer.from(proof).toString("hex").slice(0, 20);
 }
 
 /** A new address of an emulator's page of jobs. @param env Its variables. */

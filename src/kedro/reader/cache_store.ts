@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import type { Context } from "../../core/context.ts";
+import { longHash } from "../../core/encoding.ts";
 import { PRIVATE_FILE, projectHash, userFolders } from "../../core/files.ts";
 
 type StoreContext = Pick<Context, "env" | "home" | "platform" | "fs" | "clock">;
@@ -64,7 +64,7 @@ export async function openStore(
         const stat = await ctx.fs.stat(path);
         if (stat?.kind !== "file" || stat.sizeBytes > MOST_ENTRY_BYTES) return undefined;
         if (await isOpen(all) || await isOpen(folder) || await isOpen(path)) return undefined;
-        return unsealed(await ctx.fs.readText(path));
+        return await unsealed(await ctx.fs.readText(path));
       } catch {
         return undefined;
       }
@@ -73,7 +73,7 @@ export async function openStore(
       try {
         if (Buffer.byteLength(text) > MOST_ENTRY_BYTES - SEAL_LENGTH) return;
         if (await isOpen(all) || await isOpen(folder)) return;
-        await ctx.fs.writeText(fileOf(key), sealed(text), PRIVATE_FILE);
+        await ctx.fs.writeText(fileOf(key), await sealed(text), PRIVATE_FILE);
         await prune(ctx, all);
       } catch {
         // The cache is optional: failing to write it must not stop the command.
@@ -86,13 +86,13 @@ export async function openStore(
 const SEAL_LENGTH = 65;
 
 /** Prefixes the text with its SHA-256 on a line of its own, so that truncated or damaged files are detected. */
-function sealed(text: string): string {
-  return `${createHash("sha256").update(text).digest("hex")}\n${text}`;
+async function sealed(text: string): Promise<string> {
+  return `${await longHash(text)}\n${text}`;
 }
 
-function unsealed(content: string): string | undefined {
+async function unsealed(content: string): Promise<string | undefined> {
   const text = content.slice(SEAL_LENGTH);
-  return sealed(text) === content ? text : undefined;
+  return await sealed(text) === content ? text : undefined;
 }
 
 /** Removes the oldest readings until the limits are met, and leftover temporary files; touches no other files. */

@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
+import { Buffer } from "node:buffer";
 import { posix } from "node:path";
 import type { Context } from "../../core/context.ts";
+import { longHash, shortHash } from "../../core/encoding.ts";
 import { parseJson } from "../../core/json.ts";
 import { VERSION } from "../../core/version.ts";
 import type { AskModules } from "../modules.ts";
@@ -56,16 +57,16 @@ const { dirname } = posix;
  *
  * @param program Its version, and the ID of the embedded Kedro's image.
  */
-export function keyOf(
+export async function keyOf(
   input: EmbeddedInput,
   { version, image }: { readonly version: string; readonly image: string },
-): string {
+): Promise<string> {
   const { project, options: { env, runtimeParams = {}, allowEnvNames = null }, kedro } = input;
   const { packageName } = project;
   const root = insideRoot(project);
   const outside = outsideByPath(project);
   const request = { kedro, env, runtimeParams, allowEnvNames, packageName, root, outside };
-  return hashOf([`${FORMAT}`, version, image, JSON.stringify(request)]);
+  return await hashOf([`${FORMAT}`, version, image, JSON.stringify(request)]);
 }
 
 /**
@@ -74,7 +75,7 @@ export function keyOf(
  *
  * @param used `null` for all files and folders.
  */
-function filesKey({ files, folders, later }: HandedOver, used: UsedFiles | null): string {
+async function filesKey({ files, folders, later }: HandedOver, used: UsedFiles | null): Promise<string> {
   const entries = new Map<string, readonly (string | Uint8Array)[]>([
     ...folders.map((path) => [path, ["folder"]] as const),
     ...later.folders.map((path) => [path, ["later folder"]] as const),
@@ -86,7 +87,7 @@ function filesKey({ files, folders, later }: HandedOver, used: UsedFiles | null)
   const names = all.filter((path) => listed.has(dirname(path)))
     .flatMap((path) => [path, entries.get(path)![0]!]);
   const contents = (used?.paths ?? all).flatMap((path) => [path, ...entries.get(path) ?? missing(path)]);
-  return hashOf([...names, "", ...contents]);
+  return await hashOf([...names, "", ...contents]);
 
   /** A path below a file is missing in another way than one in a folder. */
   function missing(path: string): readonly (string | Uint8Array)[] {
@@ -100,10 +101,11 @@ function filesKey({ files, folders, later }: HandedOver, used: UsedFiles | null)
   }
 }
 
-function hashOf(parts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(`${part.length}:`).update(part);
-  return hash.digest("hex");
+async function hashOf(parts: readonly (string | Uint8Array)[]): Promise<string> {
+  const chunks = parts.flatMap((part) => [`${part.length}:`, part]);
+  return await longHash(
+    Buffer.concat(chunks.map((chunk) => typeof chunk === "string" ? Buffer.from(chunk) : chunk)),
+  );
 }
 
 /**
@@ -125,7 +127,7 @@ export function variablesKey(
     const isWithheld = Object.hasOwn(withheld, name);
     return [name, isGiven ? environ.variables[name] : null, isWithheld ? withheld[name] : null];
   });
-  return createHash("sha256").update(JSON.stringify(known)).digest("hex");
+  return shortHash(JSON.stringify(known));
 }
 
 /**
@@ -134,13 +136,16 @@ export function variablesKey(
  *
  * @param names The only names of the folder that were looked up; `null` for a file, and for a folder that was listed.
  */
-function fetchedKey(bytes: Uint8Array | undefined, names: readonly string[] | null): string {
+async function fetchedKey(
+  bytes: Uint8Array | undefined,
+  names: readonly string[] | null,
+): Promise<string> {
   if (bytes === undefined) return "refused";
-  if (names === null) return hashOf([bytes]);
+  if (names === null) return await hashOf([bytes]);
   const { files, folders } = JSON.parse(new TextDecoder().decode(bytes)) as LaterEntries;
   const isUsed = (path: string) => names.includes(posix.basename(path));
   const used = { files: files.filter(({ path }) => isUsed(path)), folders: folders.filter(isUsed) };
-  return hashOf([JSON.stringify(used)]);
+  return await hashOf([JSON.stringify(used)]);
 }
 
 /** The names of a folder that were looked up, for {@linkcode fetchedKey}. */
@@ -197,7 +202,7 @@ export async function openCachedReader(
     : await openReader(ctx, project, options);
   if (store === undefined) return reader;
   const keyOfFacts = async () =>
-    hashOf(["modules", `${FORMAT}`, VERSION, options.python ?? await ctx.resources.imageId()]);
+    await hashOf(["modules", `${FORMAT}`, VERSION, options.python ?? await ctx.resources.imageId()]);
   return { ...reader, modules: keptFacts(store, keyOfFacts, reader.modules) };
 }
 
@@ -214,7 +219,7 @@ async function openStored(
   };
   const input = await prepareEmbedded(ctx, project, { ...options, onPrint });
   if (store === undefined) return await openEmbedded(ctx, input);
-  const key = keyOf(input, { version: VERSION, image: await ctx.resources.imageId() });
+  const key = await keyOf(input, { version: VERSION, image: await ctx.resources.imageId() });
   const entry = await validEntry(ctx, store, { key, input });
   const open = () => openRecorded(ctx, { store, key, input, printed, entry, onCache: options.onCache });
   if (entry === undefined) return await open();
@@ -232,10 +237,10 @@ async function validEntry(
   try {
     const entry = entryShape(parseJson(await store.read(key) ?? ""), "entry");
     if (entry.key !== key || entry.variablesKey !== variablesKey(input, entry.variables)) return undefined;
-    if (entry.filesKey !== filesKey(await input.files, entry.files)) return undefined;
+    if (entry.filesKey !== await filesKey(await input.files, entry.files)) return undefined;
     for (const { what, path, names, key: known } of entry.fetched) {
       const bytes = await answerAsk(ctx, input.project, { what, path }).catch(() => undefined);
-      if (fetchedKey(bytes, names) !== known) return undefined;
+      if (await fetchedKey(bytes, names) !== known) return undefined;
     }
     return entry;
   } catch {
@@ -315,13 +320,13 @@ async function openRecorded(
       variables,
       variablesKey: variablesKey(input, variables),
       files,
-      filesKey: filesKey(await input.files, files),
+      filesKey: await filesKey(await input.files, files),
       fetched: [
         ...earlier?.fetched ?? [],
-        ...[...fetched.values()].map(({ what, path, bytes }) => {
+        ...await Promise.all([...fetched.values()].map(async ({ what, path, bytes }) => {
           const names = what === "list" ? namesUsed(looked, path) : null;
-          return { what, path, names, key: fetchedKey(bytes, names) };
-        }),
+          return { what, path, names, key: await fetchedKey(bytes, names) };
+        })),
       ],
       resolved,
       printed,

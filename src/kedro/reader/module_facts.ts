@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { longHash } from "../../core/encoding.ts";
 import { parseJson } from "../../core/json.ts";
 import type { AskModules, ModuleFacts } from "../modules.ts";
 import type { Store } from "./cache_store.ts";
@@ -48,8 +48,8 @@ const MOST_KEPT = 1000;
 export function keptFacts(store: Store, keyOf: () => Promise<string>, ask: AskModules): AskModules {
   return async (texts) => {
     const key = await keyOf();
-    const hashes = Object.entries(texts).map(([name, text]) =>
-      [name, createHash("sha256").update(text).digest("hex")] as const
+    const hashes = await Promise.all(
+      Object.entries(texts).map(async ([name, text]) => [name, await longHash(text)] as const),
     );
     const kept = await readKept(store, key);
     const news = hashes.filter(([, hash]) => !Object.hasOwn(kept, hash));

@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { freeBytes } from "../../../core/bytes.ts";
 import type { Chunks, FileSystem } from "../../../core/context.ts";
@@ -20,6 +19,7 @@ export const CODE_HASH_VERSION = "202208";
  */
 export async function hashFiles(fs: CodeFileFs, files: readonly CodeFile[]) {
   const ordered = inHashOrder(files);
+  const { createHash } = await import("node:crypto");
   const hash = createHash("sha256").update(String(ordered.length));
   for (const { name, sizeBytes } of ordered) hash.update(`#${name}#${sizeBytes}`);
   const hashed: CodeFile[] = [];
@@ -118,6 +118,7 @@ async function hashContent(
 
 /** The MD5 sum of a code file's content. @throws {UserError} as {@linkcode readCodeFile}. */
 export async function md5Of(fs: CodeFileFs, file: CodeFile): Promise<Buffer> {
+  const { createHash } = await import("node:crypto");
   const hash = createHash("md5");
   await hashContent(fs, file, hash);
   return hash.digest();
