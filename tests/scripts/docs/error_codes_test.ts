@@ -16,9 +16,9 @@ const COMPOSED = [
   ...["config.schema", "config.yaml", "schedule.config"],
 ];
 
-/** Text that looks like a code: names of files, keys of azureml.yml, commands of CI services. */
+/** Text that looks like a code: names of files, keys of azureml.yml and catalogs, commands of CI services. */
 const NO_CODE =
-  /\.(conf|exe|html|js|yml|yaml|json|toml|txt|md|com|io|net|git|log|snapshot|zip|wasm)$|^(task|oc|commander|cron|recurrence|limits|history|execution|km)\.|^ci\.job$/;
+  /\.(conf|exe|html|js|yml|yaml|json|toml|txt|md|com|io|net|git|log|snapshot|zip|wasm)$|^(task|oc|commander|cron|recurrence|limits|history|execution|km)\.|^(ci\.job|dataset\.filepath)$/;
 
 /** The code of the program without comments, by file. */
 const SOURCES = [...sourceFiles()].filter(({ pathname }) => !OTHERS.test(pathname))
