@@ -2,7 +2,7 @@ import { dirname } from "node:path/posix";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan.ts";
 import type { SetupOptions } from "../../app/setup/setup.ts";
 import { USUAL_CLUSTER } from "../../app/setup/defaults.ts";
-import { countText, sizeText } from "../../core/format.ts";
+import { countText, namesText, sizeText } from "../../core/format.ts";
 import { command, type CommandContext } from "../parse/command.ts";
 import { alike, flag, required, text, value } from "../parse/field.ts";
 import { inOneWorkspace, inWorkspaceForAll, jobNames, overriding, reading } from "../parse/options.ts";
@@ -157,6 +157,8 @@ function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, i
   };
 }
 
+const MOST_NAMES = 5;
+
 function itemLines(item: PlanItem, all: readonly PlanItem[]): string[] {
   if (item.kind === "catalog") {
     const changed = item.diff.split("\n").slice(4).filter((line) => line !== "").map((line) => `    ${line}`);
@@ -170,13 +172,13 @@ function itemLines(item: PlanItem, all: readonly PlanItem[]): string[] {
     ];
     const isKept = all.some(({ kind }) => kind === "local_catalog");
     const here = assets.length === 0 ? [] : [
-      `    \`kedro run\` then reads these from Azure${
+      `    \`kedro run\` then reads ${namesText(assets, MOST_NAMES)} from Azure${
         isKept
           ? ""
           : "; to run on this machine as before, keep the old entries in an environment of their own"
       }.`,
     ];
-    return [`  ~ ${item.file}: ${what.join("; ")}`, ...changed, ...here];
+    return [`  ~ ${item.file}: ${what.join("; ")}`, ...here, ...changed];
   }
   const mark = item.kind === "environment" && item.change !== undefined ? "~" : "+";
   return [`  ${mark} ${planText(item)}`];
