@@ -27,15 +27,24 @@ export const TOPICS: Readonly<Record<string, () => Topic>> = {
     about: "Credentials, in the order they are tried. Use --credential NAME to try only one.",
     entries: Object.entries(CREDENTIALS).map(([term, { about }]) => ({ term, says: bare(about) })),
   }),
-  "azureml.yml": () => ({
+  "azureml.yml": () => keysOf(""),
+};
+
+/** The keys of azureml.yml that a dotted path names, or a part of it, with those below; names of entries may be left out. */
+export function keysOf(path: string): Topic {
+  const named = (text: string) => text.split(".").filter((name) => !name.startsWith("<")).join(".");
+  const found = azuremlKeys().filter(({ key }) =>
+    `.${named(key)}.`.includes(`.${named(path)}.`.replace("..", "."))
+  );
+  return {
     about:
       "Keys of azureml.yml. A top-level key in a Kedro environment replaces the one in base, unless settings.py sets merge_strategy.",
-    entries: azuremlKeys().map(({ key, takes, default: otherwise, doc }) => ({
+    entries: found.map(({ key, takes, default: otherwise, doc }) => ({
       term: key,
       says: bare(`${doc} (${takes}; ${otherwise === undefined ? "required" : `default: ${otherwise}`})`),
     })),
-  }),
-};
+  };
+}
 
 /** What an AADSTS number of Entra ID means and what to do, in general words; `undefined` if it is not known. */
 export function explanationOf(

@@ -22,7 +22,7 @@ export const help = command({
       "[topic...]",
       `a command; a topic: ${TOPIC_NAMES.join(", ")}; a page: ${
         PAGE_NAMES.join(", ")
-      }; or a code of a finding, an error or Entra ID, such as code.large or AADSTS50076`,
+      }; a key of azureml.yml, such as jobs.schedule; or a code of a finding, an error or Entra ID, such as code.large or AADSTS50076`,
     ),
   },
   options: { all: flag("--all", "also list rare options, and other names of options") },
@@ -75,7 +75,11 @@ export async function helpOf(
     if (aadsts !== undefined) {
       says.push(`Microsoft explains it at https://login.microsoftonline.com/error?code=${aadsts}`);
     }
-    if (says.length === 0) throw noHelp(root, name, PAGES);
+    if (says.length === 0) {
+      const found = await keyHelp(root, words, PAGES, ctx.terminal.columns);
+      if (found === undefined) throw noHelp(root, name, PAGES);
+      return found;
+    }
     const columns = Math.min(ctx.terminal.columns ?? USUAL_COLUMNS, WIDEST);
     const lines = says.map((line) => wrapLines(`  ${line}`, columns).replaceAll("\n    ", "\n  "));
     const advice = adviceOn(codes, PAGES.troubleshooting!);
@@ -88,11 +92,43 @@ export async function helpOf(
   return { data: { text }, text };
 }
 
+/** Pages whose sections are examples. */
+const WITH_EXAMPLES = ["configuration", "first-run", "recipes"];
+
+/**
+ * The keys of azureml.yml that a word or dotted path names, such as `jobs.schedule`, and sections of pages with an example
+ * of it in YAML, or with the word in their titles.
+ */
+async function keyHelp(
+  root: Command,
+  words: readonly string[],
+  pages: Readonly<Record<string, string>>,
+  columns = USUAL_COLUMNS,
+): Promise<Output | undefined> {
+  const { keysOf } = await import("../../app/help_topics.ts");
+  const path = words.filter((word) => word !== "azureml.yml").join(".");
+  const topic = keysOf(path);
+  const word = path.split(".").at(-1)!.toLowerCase();
+  const key = path.split(".").filter((name) => !name.startsWith("<")).at(-1) ?? "";
+  const sections = WITH_EXAMPLES.flatMap((page) => pages[page]!.split(/\n(?=##+ )/)).filter((section) => {
+    const [title = ""] = section.split("\n", 1);
+    const isTitled = /^##/.test(title) && title.toLowerCase().split(/[^a-z]+/).includes(word);
+    return isTitled ||
+      topic.entries.length > 0 && new RegExp(`^ *${RegExp.escape(key)}:`, "m").test(section);
+  });
+  const example = sections.slice(0, 1).map((section) => pageText(section, Math.min(columns, WIDEST)));
+  if (topic.entries.length + example.length === 0) return undefined;
+  const keys = topic.entries.length === 0 ? [] : [topicText(root, topic, columns)];
+  return { data: { ...topic, examples: example }, text: [...keys, ...example].join("\n") };
+}
+
 function topicText(root: Command, { about, entries }: Topic, columns = USUAL_COLUMNS): string {
   const helper = root.createHelp();
   helper.prepareContext({ helpWidth: Math.max(60, columns) });
   const widest = Math.max(...entries.map(({ term }) => term.length));
-  const items = entries.map(({ term, says }) => helper.formatItem(term, Math.min(widest, 44), says, helper));
+  // Where terms would take half of each line, each has its text below it.
+  const width = widest <= helper.helpWidth! / 3 ? widest : 4;
+  const items = entries.map(({ term, says }) => helper.formatItem(term, width, says, helper));
   return [helper.boxWrap(about, helper.helpWidth!), "", ...items, ""].join("\n");
 }
 

@@ -206,5 +206,9 @@ function renderNotCanceled(name: string, error: UserError): Output {
 export const job = command({
   name: "job",
   about: "Manage jobs in Azure ML",
+  examples: [
+    ["job list", "List the newest jobs"],
+    ["job logs --failed", "Print the logs of the failed steps of the last job"],
+  ],
   commands: [list, show, follow, logs, metrics, compare, report, open, download, cancel],
 });

@@ -235,9 +235,13 @@ function renderScheduleRuns(
 /** Creates, updates or deletes the schedules of jobs of a project, or of a package if `--package` names one. */
 export const schedule = command({
   name: "schedule",
-  about: "Create, update and manage job schedules",
+  about: `Create, update and manage job schedules.
+
+A job has those of its key \`schedule\` in azureml.yml: \`kedro-azureml help jobs.schedule\` shows an example.`,
+  summary: "Create, update and manage job schedules",
   examples: [
     ["schedule main", "Create or update the schedules of a job"],
+    ["schedule list", "List schedules and when they run next"],
   ],
   needs: ["pipelines", "azure"],
   args: jobNames("jobs in azureml.yml"),

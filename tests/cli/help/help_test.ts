@@ -120,6 +120,22 @@ for (
   });
 }
 
+for (
+  const [words, ...says] of [
+    ["jobs.schedule", /^ +jobs\.<name>\.schedule\.cron\.expression\n/m, /schedule: # daily[^]*cron: \{/],
+    ["azureml.yml compute", /^ +compute\.<name or tag>\.cluster_name\n/m, /gpu: \{ cluster_name/],
+    ["gpu", /gpu: \{ cluster_name/],
+    ["datastore", /--path azureml:\/\/datastores/],
+    ["catalog", /az ml data create/],
+    ["daily", /cron: \{ expression/],
+  ] as const
+) {
+  Deno.test(`help ${words} prints keys of azureml.yml and an example`, async () => {
+    const text = await outputOf(`help ${words}`);
+    for (const each of says) assert.match(text, each);
+  });
+}
+
 /** Returns the help of every command at a width, by the command's path. */
 async function helpAt(columns: number): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
