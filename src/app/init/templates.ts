@@ -3,7 +3,10 @@ import ignored from "./amlignore.txt" with { type: "text" };
 import template from "./azureml.yml" with { type: "text" };
 import { parseIgnoreFile } from "../../azureml/job/code/ignore.ts";
 
-/** Path of the schema of azureml.yml that `init` writes into a project with this folder. Not in conf/, where Kedro would read it as configuration. */
+/**
+ * Path of the schema of azureml.yml that `init` writes into a project with this folder. Not in conf/, where Kedro would
+ * read it as configuration.
+ */
 export const SCHEMA_FILE = ".vscode/azureml.schema.json";
 
 /** Values that `init` fills into azureml.yml; missing ones become placeholders. */

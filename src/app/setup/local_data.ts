@@ -116,8 +116,8 @@ export const HOLDS_PROJECT: DataProblem = {
 };
 
 /**
- * The problems of local data. Only files whose names or folders suggest secrets are read: those of a data asset can be large and
- * many.
+ * The problems of local data. Only files whose names or folders suggest secrets are read: those of a data asset can be
+ * large and many.
  *
  * @param allow How to upload the data in spite of a problem, as the end of a sentence.
  */
