@@ -72,8 +72,8 @@ const ANSWERS: Readonly<Record<string, string>> = {
   "kedro-azureml setup": "y\n",
 };
 
-/** Commands that need a browser, and the one that needs no workspace. */
-const NOT_RUN = /^kedro-azureml (?:auth login|job open|init --rehearse)\b/;
+/** Commands that need a browser or the Azure CLI, and the one that needs no workspace. */
+const NOT_RUN = /^(?:az|kedro-azureml (?:auth login|job open|init --rehearse))\b/;
 
 /** The commands of a page, in order. */
 async function commandsOf(page: string): Promise<string[]> {
