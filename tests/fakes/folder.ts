@@ -1,8 +1,8 @@
 import { join } from "node:path";
 
-/** Creates a folder on disk; a text that starts with `-> ` becomes a link. */
+/** Creates a folder on disk, which is removed at the end of the scope; a text that starts with `-> ` becomes a link. */
 export async function createFolder(
-  files: Record<string, string>,
+  files: Record<string, string> = {},
 ): Promise<AsyncDisposable & { root: string }> {
   const root = await Deno.realPath(await Deno.makeTempDir());
   for (const [name, text] of Object.entries(files)) {

@@ -8,6 +8,7 @@ import { fakeContext } from "../fakes/context.ts";
 import { rememberingReader } from "../fakes/reader.ts";
 import { projectWith } from "../kedro/reader/reading.ts";
 import { onUnix } from "./on_unix.ts";
+import { createFolder } from "../fakes/folder.ts";
 
 const NAME = "0123456789abcdef01234567";
 
@@ -17,30 +18,27 @@ async function onDisk(
     disk: { readonly ctx: Context; readonly folder: string; readonly started: () => number },
   ) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    for (
-      const [path, text] of Object.entries(projectWith("from pathlib import Path; value = Path('x.txt')"))
-    ) {
-      await systemFs.writeText(`${folder}${path}`, text);
-    }
-    let started = 0;
-    const resources = rememberingReader();
-    const ctx = fakeContext({
-      cwd: `${folder}/p`,
-      env: { XDG_CACHE_HOME: `${folder}/cache`, LOCALAPPDATA: `${folder}/cache` },
-      resources: {
-        ...resources,
-        startReader() {
-          started++;
-          return resources.startReader();
-        },
-      },
-    });
-    await test({ ctx: { ...ctx, fs: systemFs }, folder, started: () => started });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  await using temporary = await createFolder();
+  const { root: folder } = temporary;
+  for (
+    const [path, text] of Object.entries(projectWith("from pathlib import Path; value = Path('x.txt')"))
+  ) {
+    await systemFs.writeText(`${folder}${path}`, text);
   }
+  let started = 0;
+  const resources = rememberingReader();
+  const ctx = fakeContext({
+    cwd: `${folder}/p`,
+    env: { XDG_CACHE_HOME: `${folder}/cache`, LOCALAPPDATA: `${folder}/cache` },
+    resources: {
+      ...resources,
+      startReader() {
+        started++;
+        return resources.startReader();
+      },
+    },
+  });
+  await test({ ctx: { ...ctx, fs: systemFs }, folder, started: () => started });
 }
 
 async function read(ctx: Context, onCache: (message: string) => void = () => {}) {

@@ -7,6 +7,7 @@ import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../fakes/seed.ts";
 import { fakeContext } from "../fakes/context.ts";
+import { createFolder } from "../fakes/folder.ts";
 
 const TINY = fileURLToPath(new URL("../golden/projects/tiny", import.meta.url));
 
@@ -41,24 +42,21 @@ const GITHUB = {
 
 /** Submits jobs of a project with a module of callbacks, in its folder or with `-C` in the one above. */
 async function submit(line: string, env: Record<string, string> = {}, isAbove = false) {
-  const root = await Deno.makeTempDir();
-  try {
-    await copy(TINY, root);
-    await Deno.writeTextFile(`${root}/src/tiny/notify.py`, NOTIFY);
-    const azure = createEmulator({ seed: GOLDEN_SEED });
-    const ctx = fakeContext({
-      fs: systemFs,
-      exec,
-      cwd: isAbove ? dirname(root) : root,
-      env: { ...SIGNED_IN, ...env },
-      fetch: azure.fetch,
-    });
-    const words = [...isAbove ? ["-C", basename(root)] : [], ...line.split(" ")];
-    const exit = await run([...words, "--allow", "dataset.not_uploaded"], ctx);
-    return { exit, stdout: ctx.stdout(), stderr: ctx.stderr(), jobs: azure.resources("jobs").length };
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
+  await using temporary = await createFolder();
+  const { root } = temporary;
+  await copy(TINY, root);
+  await Deno.writeTextFile(`${root}/src/tiny/notify.py`, NOTIFY);
+  const azure = createEmulator({ seed: GOLDEN_SEED });
+  const ctx = fakeContext({
+    fs: systemFs,
+    exec,
+    cwd: isAbove ? dirname(root) : root,
+    env: { ...SIGNED_IN, ...env },
+    fetch: azure.fetch,
+  });
+  const words = [...isAbove ? ["-C", basename(root)] : [], ...line.split(" ")];
+  const exit = await run([...words, "--allow", "dataset.not_uploaded"], ctx);
+  return { exit, stdout: ctx.stdout(), stderr: ctx.stderr(), jobs: azure.resources("jobs").length };
 }
 
 async function copy(from: string, to: string): Promise<void> {

@@ -2,24 +2,16 @@ import { deepStrictEqual, rejects, throws } from "node:assert/strict";
 import { createClient, readAuthorities } from "../../src/system/fetch.ts";
 import { createCertificate } from "../../src/emulator/certificate.ts";
 import { ExitCode } from "../../src/core/errors.ts";
+import { createFolder } from "../fakes/folder.ts";
 
 const INVALID = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 
 /** A folder with a valid file of certificates, and one without. */
 async function withFiles(use: (folder: string, authority: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const { authority } = await createCertificate(new Date("2026-01-02T03:04:05Z"));
-    await Deno.writeTextFile(`${folder}/ca.pem`, authority);
-    await Deno.writeTextFile(
-      `${folder}/other.pem`,
-      INVALID,
-    );
-    await Deno.writeTextFile(`${folder}/key.pem`, "-----BEGIN PUBLIC KEY-----\n");
-    await use(folder, authority);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  const { authority } = await createCertificate(new Date("2026-01-02T03:04:05Z"));
+  const key = "-----BEGIN PUBLIC KEY-----\n";
+  await using folder = await createFolder({ "ca.pem": authority, "other.pem": INVALID, "key.pem": key });
+  await use(folder.root, authority);
 }
 
 for (

@@ -1,6 +1,7 @@
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
 import type { ExecOptions } from "../../src/core/context.ts";
 import { exec } from "../../src/system/exec.ts";
+import { createFolder } from "../fakes/folder.ts";
 import { within } from "./within.ts";
 import { onUnix } from "./on_unix.ts";
 
@@ -31,21 +32,11 @@ onUnix("exec() kills a program when aborted", async () => {
 });
 
 onUnix("exec() returns the status of a detached program", async () => {
-  const folder = await Deno.makeTempDir();
-  const { status, found, timedOut } = await exec(
-    "sh",
-    ["-c", 'echo seen; touch "$0/done"; exit 3', folder],
-    {
-      detached: true,
-    },
-  );
-  assertEquals([status, found, timedOut, (await Deno.stat(`${folder}/done`)).isFile], [
-    3,
-    true,
-    false,
-    true,
-  ]);
-  await Deno.remove(folder, { recursive: true });
+  await using folder = await createFolder();
+  const done = `${folder.root}/done`;
+  const args = ["-c", 'echo seen; touch "$0"; exit 3', done];
+  const { status, found, timedOut } = await exec("sh", args, { detached: true });
+  assertEquals([status, found, timedOut, (await Deno.stat(done)).isFile], [3, true, false, true]);
 });
 
 Deno.test("exec() kills nothing after the program ended", async () => {

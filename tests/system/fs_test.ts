@@ -1,16 +1,13 @@
 import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
 import { rows, systemFs } from "../../src/system/fs.ts";
 import { onUnix } from "./on_unix.ts";
+import { createFolder } from "../fakes/folder.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
 async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    await fn(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await createFolder();
+  await fn(folder.root);
 }
 
 onUnix("writeText() writes to the target of a link", () =>
@@ -172,21 +169,18 @@ onUnix("redirects() returns the file that stdout is redirected to", () =>
 
 /** Creates a project with links that lead out of it, and one that does not. */
 async function inLinkedProject(fn: (project: string, outside: string) => Promise<void>): Promise<void> {
-  await inFolder(async (folder) => {
-    const [project, outside] = [`${folder}/project`, `${folder}/outside`];
-    await Deno.mkdir(`${project}/sub`, { recursive: true });
-    await Deno.mkdir(outside);
-    await Deno.writeTextFile(`${project}/pyproject.toml`, "");
-    await Deno.writeTextFile(`${outside}/.bashrc`, "mine\n");
-    await Deno.symlink("../outside/.bashrc", `${project}/pipeline.yaml`);
-    await Deno.symlink("../outside/new", `${project}/new.yaml`);
-    await Deno.symlink("new.yaml", `${project}/newer.yaml`);
-    await Deno.symlink("../outside", `${project}/out`);
-    await Deno.symlink("out", `${project}/sub/again`);
-    await Deno.symlink("sub", `${project}/own`);
-    await Deno.symlink(".git/hooks/pre-commit", `${project}/hook`);
-    await fn(project, outside);
+  await using folder = await createFolder({
+    "outside/.bashrc": "mine\n",
+    "project/pyproject.toml": "",
+    "project/pipeline.yaml": "-> ../outside/.bashrc",
+    "project/new.yaml": "-> ../outside/new",
+    "project/newer.yaml": "-> new.yaml",
+    "project/out": "-> ../outside",
+    "project/sub/again": "-> out",
+    "project/own": "-> sub",
+    "project/hook": "-> .git/hooks/pre-commit",
   });
+  await fn(`${folder.root}/project`, `${folder.root}/outside`);
 }
 
 for (

@@ -1,5 +1,6 @@
 import { deepStrictEqual, equal, match } from "node:assert/strict";
 import { groupCommand, nodeLines } from "../../src/azureml/job/compile/command.ts";
+import { createFolder } from "../fakes/folder.ts";
 
 /** Replaces `kedro`: prints its arguments and variables, and runs `END_<node>`. */
 const KEDRO = `#!/bin/sh
@@ -44,25 +45,22 @@ function isInstalled(shell: string): boolean {
 }
 
 async function run(shell: string, variables: Record<string, string> = {}) {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/kedro`, KEDRO, { mode: 0o755 });
-    await Deno.mkdir(`${folder}/my tmp`);
-    const [program, ...words] = shell.split(" ");
-    const env = {
-      PATH: `${folder}:${Deno.env.get("PATH")}`,
-      TMPDIR: `${folder}/my tmp`,
-      LC_ALL: "C",
-      KEDRO_AZUREML_NOTIFY_START: "1",
-      ...variables,
-    };
-    const command = new Deno.Command(program!, { args: [...words, "-c", COMMAND], env });
-    const { code, stdout, stderr } = await command.output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).replaceAll(`${folder}/my tmp`, "TMP");
-    return { code, out: text(stdout), err: text(stderr), left: [...Deno.readDirSync(`${folder}/my tmp`)] };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temporary = await createFolder();
+  const { root: folder } = temporary;
+  await Deno.writeTextFile(`${folder}/kedro`, KEDRO, { mode: 0o755 });
+  await Deno.mkdir(`${folder}/my tmp`);
+  const [program, ...words] = shell.split(" ");
+  const env = {
+    PATH: `${folder}:${Deno.env.get("PATH")}`,
+    TMPDIR: `${folder}/my tmp`,
+    LC_ALL: "C",
+    KEDRO_AZUREML_NOTIFY_START: "1",
+    ...variables,
+  };
+  const command = new Deno.Command(program!, { args: [...words, "-c", COMMAND], env });
+  const { code, stdout, stderr } = await command.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).replaceAll(`${folder}/my tmp`, "TMP");
+  return { code, out: text(stdout), err: text(stderr), left: [...Deno.readDirSync(`${folder}/my tmp`)] };
 }
 
 for (const shell of SHELLS) {

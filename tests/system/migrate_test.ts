@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { createFolder } from "../fakes/folder.ts";
 
 const PAGE = new URL("../../docs/migrate.md", import.meta.url);
 
@@ -8,19 +9,16 @@ async function withShim(
   use: (kedro: (...args: string[]) => Promise<string>) => Promise<void>,
 ): Promise<void> {
   const [, script] = /```sh\n(#!\/bin\/sh\n.*?)```/s.exec(await Deno.readTextFile(PAGE))!;
-  const folder = await Deno.makeTempDir();
-  try {
-    await place(join(folder, "shim/kedro"), script!);
-    await place(join(folder, "env/kedro"), '#!/bin/sh\necho "kedro:$*"\n');
-    await place(join(folder, "env/kedro-azureml"), '#!/bin/sh\necho "ours:$*"\n');
-    const PATH = [join(folder, "shim"), join(folder, "env"), "/usr/bin", "/bin"].join(":");
-    await use(async (...args) => {
-      const { stdout } = await new Deno.Command(join(folder, "shim/kedro"), { args, env: { PATH } }).output();
-      return new TextDecoder().decode(stdout).trim();
-    });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temporary = await createFolder();
+  const { root: folder } = temporary;
+  await place(join(folder, "shim/kedro"), script!);
+  await place(join(folder, "env/kedro"), '#!/bin/sh\necho "kedro:$*"\n');
+  await place(join(folder, "env/kedro-azureml"), '#!/bin/sh\necho "ours:$*"\n');
+  const PATH = [join(folder, "shim"), join(folder, "env"), "/usr/bin", "/bin"].join(":");
+  await use(async (...args) => {
+    const { stdout } = await new Deno.Command(join(folder, "shim/kedro"), { args, env: { PATH } }).output();
+    return new TextDecoder().decode(stdout).trim();
+  });
 }
 
 async function place(path: string, text: string): Promise<void> {

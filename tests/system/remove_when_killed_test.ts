@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { removeWhenKilled } from "../../src/app/rehearse/prepare.ts";
+import { createFolder } from "../fakes/folder.ts";
 import { exited } from "../fakes/context.ts";
 
 const SCRIPT = fileURLToPath(new URL("./folder_remover.ts", import.meta.url));
@@ -35,31 +36,27 @@ Deno.test("removeWhenKilled() keeps the folder if stopped", async () => {
 });
 
 Deno.test("removeWhenKilled() tries again if a folder is in use", async () => {
-  const folder = await Deno.makeTempDir();
+  await using temporary = await createFolder({ "steps/a": "" });
+  const { root: folder } = temporary;
   const log = `${folder}/log`;
   const programs = {
     chmod: "",
     sleep: "",
     rm: `[ $(grep -c ^rm "${log}") -lt 3 ] || exec /bin/rm -rf "${folder}/steps"`,
   };
-  try {
-    await Deno.mkdir(`${folder}/steps`);
-    for (const [name, does] of Object.entries(programs)) {
-      await Deno.writeTextFile(`${folder}/${name}`, `#!/bin/sh\necho ${name} "$@" >>"${log}"\n${does}\n`, {
-        mode: 0o700,
-      });
-    }
-    const exec = async (program: string, args: readonly string[] = []) => {
-      const env = { PATH: `${folder}:${Deno.env.get("PATH")}` };
-      const { success } = await new Deno.Command(program, { args: [...args], env, stdin: "null" }).output();
-      return exited({ status: success ? 0 : 1 });
-    };
-    await removeWhenKilled({ exec }, `${folder}/steps`)();
-    const once = [`chmod -R u+rwX ${folder}/steps`, `rm -rf -- ${folder}/steps`];
-    const wanted = [...once, "sleep 1", ...once, "sleep 1", ...once];
-    assert.deepEqual((await Deno.readTextFile(log)).trim().split("\n"), wanted);
-    assert.equal(await isThere(`${folder}/steps`), false);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  for (const [name, does] of Object.entries(programs)) {
+    await Deno.writeTextFile(`${folder}/${name}`, `#!/bin/sh\necho ${name} "$@" >>"${log}"\n${does}\n`, {
+      mode: 0o700,
+    });
   }
+  const exec = async (program: string, args: readonly string[] = []) => {
+    const env = { PATH: `${folder}:${Deno.env.get("PATH")}` };
+    const { success } = await new Deno.Command(program, { args: [...args], env, stdin: "null" }).output();
+    return exited({ status: success ? 0 : 1 });
+  };
+  await removeWhenKilled({ exec }, `${folder}/steps`)();
+  const once = [`chmod -R u+rwX ${folder}/steps`, `rm -rf -- ${folder}/steps`];
+  const wanted = [...once, "sleep 1", ...once, "sleep 1", ...once];
+  assert.deepEqual((await Deno.readTextFile(log)).trim().split("\n"), wanted);
+  assert.equal(await isThere(`${folder}/steps`), false);
 });

@@ -6,6 +6,7 @@ import { openKept } from "../../../src/app/emulator/kept.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { modeOf } from "../../fakes/paths.ts";
+import { createFolder } from "../../fakes/folder.ts";
 
 Deno.test("emulator --state rejects the folder of a running emulator", async () => {
   const ctx = fakeContext();
@@ -25,14 +26,10 @@ Deno.test("emulator --state rejects the folder of a running emulator", async () 
 });
 
 Deno.test("emulator --state makes a folder that only its user can enter", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const state = join(folder, "state");
-    await openStateFolder({ ...fakeContext(), fs: systemFs }, state);
-    if (Deno.build.os !== "windows") assert.equal(modeOf(state), 0o700);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await createFolder();
+  const state = join(folder.root, "state");
+  await openStateFolder({ ...fakeContext(), fs: systemFs }, state);
+  if (Deno.build.os !== "windows") assert.equal(modeOf(state), 0o700);
 });
 
 Deno.test("emulator --state ignores the lock of a killed emulator", async () => {

@@ -3,18 +3,11 @@ import type { AppEvent } from "../../../src/app/context.ts";
 import { openProjectCode } from "../../../src/app/project/submission_inputs.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { systemFs } from "../../../src/system/fs.ts";
+import { createFolder } from "../../fakes/folder.ts";
 
 async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    for (const path of ["project/src/a.py", "home/id_rsa", "other/b.py"]) {
-      await Deno.mkdir(`${folder}/${path.replace(/\/[^/]+$/, "")}`, { recursive: true });
-      await Deno.writeTextFile(`${folder}/${path}`, "x");
-    }
-    await fn(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await createFolder({ "project/src/a.py": "x", "home/id_rsa": "x", "other/b.py": "x" });
+  await fn(folder.root);
 }
 
 const NOW = new Date("2026-01-02T03:04:05Z");

@@ -11,6 +11,7 @@ import { userFolders } from "../../../src/core/files.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { modeOf } from "../../fakes/paths.ts";
+import { createFolder } from "../../fakes/folder.ts";
 
 const WORKSPACE = { subscription_id: "s", resource_group: "rg", name: "ws" };
 
@@ -56,20 +57,17 @@ for (
 }
 
 Deno.test("records of jobs are private files", async () => {
-  const home = await Deno.makeTempDir();
-  try {
-    const ctx = { ...fakeContext({ fs: systemFs }), home };
-    await Promise.all(
-      Array.from({ length: 20 }, (_, second) => rememberJob(ctx, home, job(`j${second}`, second))),
-    );
-    equal((await lastJob(ctx, home))?.name, "j19");
-    const folder = join(userFolders(ctx)!.state, "jobs");
-    const files = await Array.fromAsync(systemFs.walk(folder, () => true));
-    const modes = files.filter(({ kind }) => kind === "file").map(({ path }) => modeOf(path));
-    deepStrictEqual([modes.length, new Set(modes)], [20, new Set([0o600])]);
-  } finally {
-    await Deno.remove(home, { recursive: true });
-  }
+  await using temporary = await createFolder();
+  const { root: home } = temporary;
+  const ctx = { ...fakeContext({ fs: systemFs }), home };
+  await Promise.all(
+    Array.from({ length: 20 }, (_, second) => rememberJob(ctx, home, job(`j${second}`, second))),
+  );
+  equal((await lastJob(ctx, home))?.name, "j19");
+  const folder = join(userFolders(ctx)!.state, "jobs");
+  const files = await Array.fromAsync(systemFs.walk(folder, () => true));
+  const modes = files.filter(({ kind }) => kind === "file").map(({ path }) => modeOf(path));
+  deepStrictEqual([modes.length, new Set(modes)], [20, new Set([0o600])]);
 });
 
 Deno.test("the last job is found by any path to the project", async () => {

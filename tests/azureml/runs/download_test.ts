@@ -7,6 +7,7 @@ import { download, downloadFolder } from "../../../src/azureml/runs/download.ts"
 import { openGrowing, readAll, readEnds } from "../../../src/azureml/storage/read.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { systemFs } from "../../../src/system/fs.ts";
+import { createFolder } from "../../fakes/folder.ts";
 
 /** Creates a blob that is read by ranges; `cutAfter` bytes later, the network fails. */
 function blob(
@@ -49,12 +50,8 @@ function blob(
 }
 
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await createFolder();
+  await body(folder.root);
 }
 
 const MIB = 1024 * 1024;

@@ -4,6 +4,7 @@ import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { openGrowing, readPart } from "../../../src/azureml/storage/read.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { PAGE, rangeOf, workspaceOf } from "./odd_answers.ts";
+import { createFolder } from "../../fakes/folder.ts";
 
 const BYTES = new TextEncoder().encode("0123456789");
 const URL_ = "https://acc.blob.core.windows.net/c/b?sig=x";
@@ -31,14 +32,10 @@ const part = (bytes: Uint8Array<ArrayBuffer>, from: number, more: Record<string,
 const page = (status = 200) => new Response(PAGE, { status, headers: { "content-type": "text/html" } });
 
 async function downloadText(workspace: ReturnType<typeof workspaceOf>) {
-  const folder = await Deno.makeTempDir();
-  try {
-    const file = { path: "outputs/a.txt", url: URL_ };
-    const done = await download(workspace, systemFs, file, folder);
-    return await Deno.readTextFile(done.path);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await createFolder();
+  const file = { path: "outputs/a.txt", url: URL_ };
+  const done = await download(workspace, systemFs, file, folder.root);
+  return await Deno.readTextFile(done.path);
 }
 
 Deno.test("download() accepts ranges shorter than requested", async () => {

@@ -6,25 +6,23 @@ import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { modeOf } from "../../fakes/paths.ts";
 import { makeWorld } from "../../cli/world.ts";
+import { createFolder } from "../../fakes/folder.ts";
 
 const GRANT = { blobUri: "https://a/c", sasUri: "https://a/c?se=2026&sig=secret", storageAccountId: "/s" };
 
 Deno.test("openUploadMemory() writes files that only their owner can read", async () => {
-  const home = await Deno.makeTempDir();
-  try {
-    const ctx = { ...fakeContext({ fs: systemFs }), home, env: {} };
-    const memory = openUploadMemory(ctx);
-    equal(await memory.recall("/codes/x"), undefined);
-    await memory.remember("/codes/x", GRANT);
-    deepEqual([await memory.recall("/codes/x"), await memory.recall("/Codes/X")], [GRANT, GRANT]);
-    const folder = join(userFolders(ctx)!.state, "uploads");
-    const [file] = [...Deno.readDirSync(folder)];
-    equal(modeOf(`${folder}/${file!.name}`), 0o600);
-    await memory.forget("/codes/x");
-    equal(await memory.recall("/codes/x"), undefined);
-  } finally {
-    await Deno.remove(home, { recursive: true });
-  }
+  await using temporary = await createFolder();
+  const { root: home } = temporary;
+  const ctx = { ...fakeContext({ fs: systemFs }), home, env: {} };
+  const memory = openUploadMemory(ctx);
+  equal(await memory.recall("/codes/x"), undefined);
+  await memory.remember("/codes/x", GRANT);
+  deepEqual([await memory.recall("/codes/x"), await memory.recall("/Codes/X")], [GRANT, GRANT]);
+  const folder = join(userFolders(ctx)!.state, "uploads");
+  const [file] = [...Deno.readDirSync(folder)];
+  equal(modeOf(`${folder}/${file!.name}`), 0o600);
+  await memory.forget("/codes/x");
+  equal(await memory.recall("/codes/x"), undefined);
 });
 
 Deno.test("recall() ignores damaged files", async () => {
@@ -66,21 +64,18 @@ Deno.test("submit resumes an interrupted upload", async () => {
 });
 
 Deno.test("remember() removes uploads older than a day", async () => {
-  const home = await Deno.makeTempDir();
-  try {
-    const ctx = { ...fakeContext({ fs: systemFs }), home, env: {} };
-    const memory = openUploadMemory({ ...ctx, clock: { ...ctx.clock, now: () => new Date() } });
-    for (const asset of ["/codes/old", "/codes/recent"]) await memory.remember(asset, GRANT);
-    const folder = join(userFolders(ctx)!.state, "uploads");
-    const ages = [25, 23].map((hours) => new Date(Date.now() - hours * 3_600_000));
-    const paths = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
-    paths.forEach((path, at) => Deno.utimeSync(path, ages[at]!, ages[at]!));
+  await using temporary = await createFolder();
+  const { root: home } = temporary;
+  const ctx = { ...fakeContext({ fs: systemFs }), home, env: {} };
+  const memory = openUploadMemory({ ...ctx, clock: { ...ctx.clock, now: () => new Date() } });
+  for (const asset of ["/codes/old", "/codes/recent"]) await memory.remember(asset, GRANT);
+  const folder = join(userFolders(ctx)!.state, "uploads");
+  const ages = [25, 23].map((hours) => new Date(Date.now() - hours * 3_600_000));
+  const paths = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
+  paths.forEach((path, at) => Deno.utimeSync(path, ages[at]!, ages[at]!));
 
-    await memory.remember("/codes/new", GRANT);
+  await memory.remember("/codes/new", GRANT);
 
-    const left = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
-    deepEqual([left.length, left.includes(paths[0]!), left.includes(paths[1]!)], [2, false, true]);
-  } finally {
-    await Deno.remove(home, { recursive: true });
-  }
+  const left = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
+  deepEqual([left.length, left.includes(paths[0]!), left.includes(paths[1]!)], [2, false, true]);
 });

@@ -2,6 +2,7 @@ import { deepEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { hideRuns, readHistory, readStored, recordRun } from "../../../src/emulator/jobs/mlflow_store.ts";
 import { systemFs } from "../../../src/system/fs.ts";
+import { createFolder } from "../../fakes/folder.ts";
 
 /** Tables as MLflow 3.15 creates them, without those that are not read. */
 const TABLES = `
@@ -26,39 +27,36 @@ INSERT INTO latest_metrics VALUES ('loss', -1.7976931348623157e308, 30, 2, 0, 'f
 `;
 
 Deno.test("emulator reads nested runs from MLflow's database", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.mkdir(`${folder}/mlflow`);
-    const database = new DatabaseSync(`${folder}/mlflow/mlflow.db`);
-    database.exec(TABLES);
-    database.close();
-    const disk = { fs: systemFs, folder };
+  await using temporary = await createFolder();
+  const { root: folder } = temporary;
+  await Deno.mkdir(`${folder}/mlflow`);
+  const database = new DatabaseSync(`${folder}/mlflow/mlflow.db`);
+  database.exec(TABLES);
+  database.close();
+  const disk = { fs: systemFs, folder };
 
-    const runs = await readStored(disk, "job");
-    const values = await readHistory(disk, "fit", "loss");
+  const runs = await readStored(disk, "job");
+  const values = await readHistory(disk, "fit", "loss");
 
-    const shown = runs.map(({ id, experiment, endTime, metrics, params }) =>
-      [id, experiment, endTime, metrics.map(({ key, value }) => [key, value]), params] as const
-    );
-    deepEqual(shown, [
-      ["job", "bikes", undefined, [], {}],
-      ["fit", "bikes", 3, [["loss", -Infinity]], { rate: "0.1" }],
-      ["fold", "bikes", 3, [["mae", 2]], {}],
-    ]);
-    deepEqual(values.map(({ value, step }) => [value, step]), [[7, 9], [0.5, 0], [NaN, 1], [-Infinity, 2]]);
-    await recordRun(disk, "fit", { startedAt: 30 });
-    await recordRun(disk, "fit", { endedAt: 40, end: "Failed" });
-    await recordRun(disk, "job", { endedAt: 50, end: "Canceled" });
-    await hideRuns(disk, ["fold"]);
-    const after = await readStored(disk, "job");
-    deepEqual(after.map(({ id, status, startTime, endTime }) => [id, status, startTime, endTime]), [
-      ["job", "KILLED", 1, 50],
-      ["fit", "FAILED", 30, 40],
-    ]);
-    const none = { fs: systemFs, folder: `${folder}/none` };
-    deepEqual([await readStored(none, "job"), await readHistory(none, "fit", "loss")], [[], []]);
-    deepEqual([await readStored(undefined, "job"), await readHistory(undefined, "fit", "loss")], [[], []]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  const shown = runs.map(({ id, experiment, endTime, metrics, params }) =>
+    [id, experiment, endTime, metrics.map(({ key, value }) => [key, value]), params] as const
+  );
+  deepEqual(shown, [
+    ["job", "bikes", undefined, [], {}],
+    ["fit", "bikes", 3, [["loss", -Infinity]], { rate: "0.1" }],
+    ["fold", "bikes", 3, [["mae", 2]], {}],
+  ]);
+  deepEqual(values.map(({ value, step }) => [value, step]), [[7, 9], [0.5, 0], [NaN, 1], [-Infinity, 2]]);
+  await recordRun(disk, "fit", { startedAt: 30 });
+  await recordRun(disk, "fit", { endedAt: 40, end: "Failed" });
+  await recordRun(disk, "job", { endedAt: 50, end: "Canceled" });
+  await hideRuns(disk, ["fold"]);
+  const after = await readStored(disk, "job");
+  deepEqual(after.map(({ id, status, startTime, endTime }) => [id, status, startTime, endTime]), [
+    ["job", "KILLED", 1, 50],
+    ["fit", "FAILED", 30, 40],
+  ]);
+  const none = { fs: systemFs, folder: `${folder}/none` };
+  deepEqual([await readStored(none, "job"), await readHistory(none, "fit", "loss")], [[], []]);
+  deepEqual([await readStored(undefined, "job"), await readHistory(undefined, "fit", "loss")], [[], []]);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { createFolder } from "../../fakes/folder.ts";
 import { projectOf, readProject, realFiles } from "./read.ts";
 
 const PIPELINE = `
@@ -13,9 +14,7 @@ def register_pipelines():
 `;
 
 Deno.test("snapshot() discards files that project code writes", async () => {
-  const dir = await Deno.makeTempDir();
-  await writeProject(
-    dir,
+  await using project = await onDisk(
     `
 open("/tmp/written", "w").write("x")
 open("written", "w").write("x")
@@ -23,6 +22,7 @@ open(__file__, "a").write("# changed")
 NAME = "wrote"
 ${PIPELINE}`,
   );
+  const { root: dir } = project;
   const before = await Deno.readTextFile(join(dir, "src/shop/pipeline_registry.py"));
   const snapshot = await readProject(realFiles(), { dir });
   assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "wrote");
@@ -32,15 +32,11 @@ ${PIPELINE}`,
     "pyproject.toml",
     "src",
   ]);
-  await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("project code reads files but no secrets", async () => {
-  const outside = await Deno.makeTempFile();
-  await Deno.writeTextFile(outside, "private");
-  const dir = await Deno.makeTempDir();
-  await writeProject(
-    dir,
+  await using outside = await createFolder({ "a.txt": "private" });
+  await using project = await onDisk(
     `
 import glob, os
 from pathlib import Path
@@ -56,32 +52,27 @@ found = [tried(path) for path in (
 found += sorted(os.listdir("data")) + [Path("data/01/names.txt").stat().st_size, len(open("big.bin", "rb").read())]
 NAME = "_".join(str(each) for each in found).replace(".", "-")
 ${PIPELINE}`,
+    {
+      "data/01/names.txt": "one\n",
+      "data/credentials.yml": "a",
+      ".git/config": "url",
+      "big.bin": "x".repeat(3_000_000),
+      "data/linked.txt": `-> ${outside.root}/a.txt`,
+    },
   );
-  const files = {
-    "data/01/names.txt": "one\n",
-    "data/credentials.yml": "a",
-    ".git/config": "url",
-    "big.bin": "x".repeat(3_000_000),
-  };
-  for (const [path, text] of Object.entries(files)) {
-    await Deno.mkdir(join(dir, path, ".."), { recursive: true });
-    await Deno.writeTextFile(join(dir, path), text);
-  }
-  await Deno.symlink(outside, join(dir, "data/linked.txt"));
-  const snapshot = await readProject(realFiles(), { dir });
+  const snapshot = await readProject(realFiles(), { dir: project.root });
   assert.equal(
     snapshot.pipelines.__default__!.nodes[0]!.name,
     "one_refused_refused_refused_one_refused_01_4_3000000",
   );
-  await Deno.remove(dir, { recursive: true });
-  await Deno.remove(outside);
 });
 
-async function writeProject(dir: string, registry: string): Promise<void> {
-  for (const [path, bytes] of projectOf(registry).files) {
-    await Deno.mkdir(join(dir, path.replace(/^\/shop/, ""), ".."), { recursive: true });
-    await Deno.writeFile(join(dir, path.replace(/^\/shop/, "")), bytes);
-  }
+/** Creates a project with this `pipeline_registry.py` on disk. */
+function onDisk(registry: string, files: Record<string, string> = {}) {
+  const project = [...projectOf(registry).files].map(([path, bytes]) =>
+    [path.replace("/shop/", ""), new TextDecoder().decode(bytes)] as const
+  );
+  return createFolder({ ...Object.fromEntries(project), ...files });
 }
 
 Deno.test("project code gets PermissionError for an unreadable file", async () => {
@@ -110,10 +101,11 @@ ${PIPELINE}`;
 Deno.test("snapshot() names a link that may have caused an error", {
   ignore: Deno.build.os === "windows",
 }, async () => {
-  const [dir, elsewhere] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
-  await writeProject(dir, PIPELINE);
-  await Deno.rename(join(dir, "src"), join(elsewhere, "src"));
-  await Deno.symlink(join(elsewhere, "src"), join(dir, "src"));
+  await using elsewhere = await createFolder();
+  await using project = await onDisk(PIPELINE);
+  const { root: dir } = project;
+  await Deno.rename(join(dir, "src"), join(elsewhere.root, "src"));
+  await Deno.symlink(join(elsewhere.root, "src"), join(dir, "src"));
   await assert.rejects(() => readProject(realFiles(), { dir }), (error: { details: readonly string[] }) => {
     assert.match(
       error.details.join("\n"),
@@ -121,7 +113,6 @@ Deno.test("snapshot() names a link that may have caused an error", {
     );
     return true;
   });
-  for (const each of [dir, elsewhere]) await Deno.remove(each, { recursive: true });
 });
 
 Deno.test("snapshot() returns the data files that code reads", async () => {
