@@ -12,7 +12,6 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "suggests a command for a typo", line: "compil -j main" },
   { name: "suggests `auth login` for `login`", line: "login" },
   { name: "suggests `job list` for `list`", line: "list" },
-  { name: "suggests --version for `version`", line: "version" },
   { name: "suggests a subcommand for a typo", line: "job shwo x" },
   { name: "fails for an unknown option", line: "compile --colour" },
   { name: "--json fails for an unknown option", line: "compile --colour --json" },
