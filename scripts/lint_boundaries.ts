@@ -20,11 +20,7 @@ const MAY_IMPORT_TYPES: Record<string, readonly string[]> = {
 /** Where each third-party package may be imported; a value is the start of a path below `src/`. */
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "@secretlint/secretlint-rule-preset-recommend": ["azureml/checks/secret_forms.ts"],
-  "yaml": [
-    "config/omegaconf/yaml",
-    "config/write_yaml.ts",
-    "emulator/state/seed.ts",
-  ],
+  "yaml": ["config/omegaconf/yaml", "config/write_yaml.ts", "emulator/state/seed.ts"],
   "zod": [
     "config/schema.ts",
     "config/types.ts",

@@ -9,31 +9,18 @@ export const TEST_GROUPS = ".cache/test_groups";
 /** A few for each processor, so that all are busy to the end. */
 const COUNT = 4;
 
-/** Seconds of files that take two or more, as they were measured on a quiet machine with two processors. */
+/** Seconds of files that take three or more, as they were measured on a quiet machine with two processors. */
 const SECONDS: Readonly<Record<string, number>> = {
-  "tests/azureml/job/compile/random_test.ts": 2,
-  "tests/azureml/runs/follow_test.ts": 2,
-  "tests/azureml/submit/golden_test.ts": 2,
   "tests/azureml/submit/rounds_test.ts": 13,
   "tests/cli/matrix/faults_test.ts": 13,
   "tests/cli/matrix/lies_test.ts": 4,
   "tests/cli/matrix/worlds_test.ts": 17,
-  "tests/cli/pack/package_test.ts": 2,
   "tests/cli/parse/selection_test.ts": 4,
   "tests/cli/rehearse/rehearse_transcripts_test.ts": 3,
-  "tests/cli/rerun/rerun_transcripts_test.ts": 2,
-  "tests/cli/setup/setup_test.ts": 2,
-  "tests/credentials/login_test.ts": 2,
-  "tests/credentials/people_in_chain_test.ts": 2,
   "tests/fakes/reader_test.ts": 3,
-  "tests/kedro/reader/cached_reader_test.ts": 2,
   "tests/kedro/reader/golden_test.ts": 8,
   "tests/kedro/reader/hostile_test.ts": 12,
   "tests/kedro/reader/older_kedro_test.ts": 3,
-  "tests/kedro/reader/pipeline_sums_test.ts": 2,
-  "tests/kedro/reader/snapshot_failures_test.ts": 2,
-  "tests/kedro/reader/stubs_test.ts": 2,
-  "tests/page/graph_layout_test.ts": 2,
   "tests/system/behind_proxy_test.ts": 7,
   "tests/system/callback_test.ts": 4,
   "tests/system/fetch_test.ts": 7,
@@ -42,9 +29,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "tests/system/kill_test.ts": 14,
   "tests/system/no_secret_in_processes_test.ts": 3,
   "tests/system/probe_test.ts": 5,
-  "tests/system/reader_process_test.ts": 2,
   "tests/system/runner_test.ts": 4,
-  "tests/system/unpacking_test.ts": 2,
 };
 /** Seconds of any other file. */
 const SHORT = 0.2;

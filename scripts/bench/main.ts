@@ -7,11 +7,12 @@
 import { Buffer } from "node:buffer";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { environmentOf } from "../../src/app/emulator/use.ts";
 import { createCertificate } from "../../src/emulator/certificate.ts";
 import { createSwitched } from "../../tests/fakes/emulator.ts";
+import { createFolder } from "../../tests/fakes/folder.ts";
+import { WORKSPACE } from "../../tests/fakes/seed.ts";
 import { REAL_CLOCK, REAL_RANDOM } from "../../tests/system/served.ts";
 import { table } from "../docs/tables.ts";
 import { FOLDER, installPeers } from "../peers/install.ts";
@@ -149,7 +150,15 @@ from importlib.metadata import version
 names = "kedro", "kedro-azureml-pipeline", "azure-ai-ml"
 print(f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in names), sep=", ")`;
 
-async function tables(bench: Bench, nodes: readonly number[]): Promise<string> {
+async function tables(nodes: readonly number[]): Promise<string> {
+  const files = [...nodes, 2, AZURE_NODES].flatMap((count) =>
+    Object.entries(projectFiles(count)).map(([name, text]) => [`nodes-${count}/${name}`, text] as const)
+  );
+  await using temporary = await createFolder(Object.fromEntries(files));
+  const { root: folder } = temporary;
+  const [plugin] = await installPeers(["plugin"]);
+  if (plugin?.problem !== undefined) throw new Error(plugin.problem);
+  const bench = { python: `${FOLDER}/plugin/bin/python`, folder, azure: await startAzure(folder) };
   const small = nodes.filter((count) => count < 1000).flatMap((count) => [[count, 0], [count, 100]] as const);
   return `- Machine: ${Deno.build.target}, ${navigator.hardwareConcurrency} processors
 - Plugin: ${await outputOf(bench.python, ["-c", VERSIONS])}
@@ -224,20 +233,15 @@ async function startAzure(folder: string) {
   };
 }
 
-/** What azureml.yml of each project names. */
-const WORKSPACE = {
-  subscription_id: "11111111-2222-3333-4444-555555555555",
-  resource_group: "rg-bench",
-  name: "ws-bench",
-};
+/** What azureml.yml of each project names, too. */
 const COMPUTE = "cpu-cluster";
 const ENVIRONMENT = "kedro-env";
 
 /** Nodes of one module; larger projects have more modules, as `find_pipelines()` collects them. */
 const NODES_OF_MODULE = 20;
 
-/** Writes a project with so many nodes in a row, and a job `main` that runs all of them. */
-async function writeProject(folder: string, nodes: number): Promise<void> {
+/** The files of a project with so many nodes in a row, and a job `main` that runs all of them. */
+function projectFiles(nodes: number): Readonly<Record<string, string>> {
   const files: Record<string, string> = {
     "pyproject.toml": `[tool.kedro]
 package_name = "bench"
@@ -284,24 +288,11 @@ def create_pipeline(**kwargs):
     files[`conf/base/catalog_${from}.yml`] =
       `data_${to}: {type: pandas.ParquetDataset, filepath: data/${to}.parquet}\n`;
   }
-  for (const [name, text] of Object.entries(files)) {
-    await Deno.mkdir(dirname(`${folder}/${name}`), { recursive: true });
-    await Deno.writeTextFile(`${folder}/${name}`, text);
-  }
+  return files;
 }
 
 if (import.meta.main) {
-  const nodes = Deno.args.length > 0 ? Deno.args.map(Number) : NODES;
-  const folder = await Deno.makeTempDir({ prefix: "bench-" });
-  try {
-    for (const count of [...nodes, 2, AZURE_NODES]) await writeProject(`${folder}/nodes-${count}`, count);
-    const azure = await startAzure(folder);
-    const [plugin] = await installPeers(["plugin"]);
-    if (plugin?.problem !== undefined) throw new Error(plugin.problem);
-    const text = await tables({ python: `${FOLDER}/plugin/bin/python`, folder, azure }, nodes);
-    await Deno.stdout.write(new TextEncoder().encode(text));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  const text = await tables(Deno.args.length > 0 ? Deno.args.map(Number) : NODES);
+  await Deno.stdout.write(new TextEncoder().encode(text));
   Deno.exit();
 }

@@ -21,6 +21,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { redact } from "../../src/core/secrets.ts";
 import { VERSION } from "../../src/core/version.ts";
+import { createFolder } from "../../tests/fakes/folder.ts";
 import { type Ended, runProgram, say } from "../shared/run_program.ts";
 
 /** An environment that every workspace can use; it has Python, and neither Kedro nor the plugin. */
@@ -169,15 +170,6 @@ function configuration(values: Values, prefix: string): Record<string, unknown> 
   };
 }
 
-async function writeProject(folder: string, azureml: Record<string, unknown>): Promise<void> {
-  for (
-    const [name, text] of Object.entries({ ...PROJECT, "conf/base/azureml.yml": JSON.stringify(azureml) })
-  ) {
-    await Deno.mkdir(join(folder, name, ".."), { recursive: true });
-    await Deno.writeTextFile(join(folder, name), text);
-  }
-}
-
 /** A command that ended; 4 is what the program exits with if the identity or the network has no access. */
 interface Result extends Ended {
   readonly step: Step;
@@ -323,9 +315,14 @@ function options() {
   }).values;
 }
 
-async function check(values: Values, folder: string): Promise<number> {
+async function check(values: Values): Promise<number> {
   const prefix = `live-check-${crypto.randomUUID().slice(0, 8)}`;
-  await writeProject(join(folder, "project"), configuration(values, prefix));
+  const azureml = JSON.stringify(configuration(values, prefix));
+  const files = Object.entries({ ...PROJECT, "conf/base/azureml.yml": azureml });
+  await using temporary = await createFolder(
+    Object.fromEntries(files.map(([name, text]) => [`project/${name}`, text])),
+  );
+  const { root: folder } = temporary;
   const all = liveSteps(prefix, Number(values.timeout));
   const reading = all.filter(({ makes, needs, cleansUp }) => (makes ?? needs ?? cleansUp) === undefined);
   const command = commandOf(values.program);
@@ -370,7 +367,5 @@ if (import.meta.main) {
     say(`error: missing required option --${missing}`);
     Deno.exit(2);
   }
-  const folder = await Deno.makeTempDir({ prefix: "live-check-" });
-  const code = await check(values, folder).finally(() => Deno.remove(folder, { recursive: true }));
-  Deno.exit(code);
+  Deno.exit(await check(values));
 }

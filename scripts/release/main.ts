@@ -5,6 +5,7 @@
  * then installs from there in each way, and runs what was installed.
  */
 
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { VERSION } from "../../src/core/version.ts";
 import { type Component, components } from "./components.ts";
@@ -131,15 +132,10 @@ async function archive(
 /** The targets whose executables lie in `dist/`; a build for this machine counts as one of its own target. */
 async function builtTargets(): Promise<readonly Target[]> {
   const own = TARGETS.find(({ name }) => name === Deno.build.target);
-  if (own !== undefined && await exists(`dist/${executableOf(own)}`)) {
+  if (own !== undefined && existsSync(`dist/${executableOf(own)}`)) {
     await Deno.copyFile(`dist/${executableOf(own)}`, `dist/${builtName(own)}`);
   }
-  const built = await Promise.all(TARGETS.map((target) => exists(`dist/${builtName(target)}`)));
-  return TARGETS.filter((_, i) => built[i]);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
+  return TARGETS.filter((target) => existsSync(`dist/${builtName(target)}`));
 }
 
 async function release(tag: string | undefined): Promise<void> {

@@ -1,4 +1,5 @@
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { outputOf } from "./run_program.ts";
 
@@ -32,15 +33,11 @@ export async function trialRuntime(target: string): Promise<TrialRuntime> {
   const deno = join(folder, "deno");
   const denort = join(folder, `denort-${target}${target.includes("windows") ? ".exe" : ""}`);
   await Deno.mkdir(folder, { recursive: true });
-  if (!await exists(deno)) await place(deno, await largestFile(DENO, folder, []));
-  if (!await exists(denort)) {
+  if (!existsSync(deno)) await place(deno, await largestFile(DENO, folder, []));
+  if (!existsSync(denort)) {
     await place(denort, withoutPayload(await largestFile(COMPILED, folder, ["--platform", platform])));
   }
   return { deno, denort };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
 
 async function place(path: string, bytes: Uint8Array): Promise<void> {

@@ -19,6 +19,7 @@ import { join, resolve } from "node:path";
 import { listing, makeRoot, mountMemory, writable } from "./root.ts";
 import { builtName, targetOf } from "../shared/targets.ts";
 import { outputOf, runProgram, say } from "../shared/run_program.ts";
+import { createFolder } from "../../tests/fakes/folder.ts";
 
 const { values: { target: TARGET, only: ONLY }, positionals: [ROOT] } = parseArgs({
   options: { target: { type: "string" }, only: { type: "string" } },
@@ -69,15 +70,19 @@ async function attackFrom(place: Place): Promise<void> {
 
 /** Runs this program again with a root of its own. @returns its exit status. */
 async function outside(unshare: readonly string[]): Promise<number> {
-  const root = await Deno.makeTempDir({ prefix: "smoke-" });
-  try {
-    const script = ["run", "-A", "--no-lock", "--cached-only", "scripts/smoke/main.ts", root, ...Deno.args];
-    const env = { PATH: `${Deno.env.get("PATH")}:/usr/sbin:/sbin` };
-    const args = [...unshare, Deno.execPath(), ...script];
-    return (await new Deno.Command("unshare", { args, env }).spawn().status).code;
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
+  await using root = await createFolder();
+  const script = [
+    "run",
+    "-A",
+    "--no-lock",
+    "--cached-only",
+    "scripts/smoke/main.ts",
+    root.root,
+    ...Deno.args,
+  ];
+  const env = { PATH: `${Deno.env.get("PATH")}:/usr/sbin:/sbin` };
+  const args = [...unshare, Deno.execPath(), ...script];
+  return (await new Deno.Command("unshare", { args, env }).spawn().status).code;
 }
 
 async function inside(root: string): Promise<void> {
