@@ -309,7 +309,11 @@ function keysOf(line: string): readonly string[] | undefined {
 /** What the parser says, what it means, and what to do. */
 const TOML_WORDS: readonly (readonly [RegExp, what: string, hint: string])[] = [
   [/control characters .* in strings|unfinished string/, "this quote is not closed", "Close the quote"],
-  [/^invalid value/, "this is no value", 'Put text in quotes, as in name = "value"'],
+  [
+    /^invalid value/,
+    "this is no value",
+    'Put text in quotes, as in name = "value", or close the bracket before it',
+  ],
   [
     /illegal character in key|incomplete key-value|end of key/,
     "this is neither [table] nor key = value",

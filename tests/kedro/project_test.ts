@@ -124,7 +124,7 @@ Deno.test("findProject() names the line of a TOML syntax error", async () => {
     message: "Cannot read pyproject.toml: this is no value",
     place: { file: "pyproject.toml", line: 2, column: 16 },
     details: ["package_name ="],
-    hint: 'Put text in quotes, as in name = "value"',
+    hint: 'Put text in quotes, as in name = "value", or close the bracket before it',
   });
   const conflict = "[tool.kedro]\n<<<<<<< HEAD\na = 1\n=======\nb = 1\n>>>>>>> x\n";
   await assert.rejects(find({ "/shop/pyproject.toml": conflict }), {

@@ -104,14 +104,16 @@ async function* prepareJob(
     return yield* runRehearsal(ctx, { ...project, names: [job], report: INIT_PAGE });
   }
   yield {
-    text: "",
+    text: isRefused ? "The catalog was not changed\n" : "",
     next: [
       isReady
         ? `Run \`kedro-azureml validate --online\` to check the project, then \`kedro-azureml submit ${
           shellWord(job)
         }\``
-        : `Run \`kedro-azureml ${
-          isRefused ? "init --rehearse" : `rehearse ${shellWord(job)}`
+        : isRefused
+        ? "Run `kedro-azureml init --rehearse` again to change it and run the job"
+        : `Run \`kedro-azureml rehearse ${
+          shellWord(job)
         }\` to run the job on this machine, or \`kedro-azureml init\` to choose a workspace`,
     ],
   };
