@@ -167,13 +167,13 @@ function classesIn(node: ConfigNode): ConfFiles["logging"] {
 async function readFiles(
   ctx: Pick<Context, "fs">,
   folders: readonly Folder[],
-  { root, outside }: FolderOptions,
+  options: FolderOptions,
   patterns: readonly string[],
 ): Promise<Files> {
   const read = new Map<string, MapNode>();
   for (const folder of folders) {
     try {
-      for (const file of await findFiles(ctx, folder, { root, outside, patterns })) {
+      for (const file of await findFiles(ctx, folder, { ...options, patterns })) {
         const node = await readFile(ctx, file).catch((thrown) => {
           if (!isUnread(thrown)) throw thrown;
         });

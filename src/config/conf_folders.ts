@@ -6,7 +6,7 @@ import { trimEnd } from "../core/format.ts";
 import type { LoaderSettings } from "../core/loader_settings.ts";
 import { ANYTHING, compareText, fitsPieces, type GlobPiece, literal } from "../core/text_match.ts";
 import { didYouMean, nearest } from "../core/suggest.ts";
-import { isBelow, shellWord } from "../core/untrusted.ts";
+import { isBelow, pathBelow, shellWord } from "../core/untrusted.ts";
 
 /** Kedro's defaults, for a project whose settings.py sets nothing. */
 export const DEFAULT_LOADER_SETTINGS: LoaderSettings = {
@@ -167,7 +167,8 @@ export interface Folder {
 }
 
 /**
- * Finds the files of one folder that match Kedro's patterns, sorted by name and without hidden files.
+ * Finds the files of one folder that match Kedro's patterns, sorted by name and without hidden files. As for Kedro, a link
+ * to a hidden file of the project is one, too.
  *
  * @param options Links and folders that lead out of the folders that it allows are rejected.
  * @throws {UserError} `config.link_outside`, `config.folder_outside`.
@@ -175,9 +176,11 @@ export interface Folder {
 export async function findFiles(
   ctx: Pick<Context, "fs">,
   folder: Folder,
-  options: Allowed & { readonly patterns: readonly string[] },
+  options: FolderOptions & { readonly patterns: readonly string[] },
 ): Promise<Folder[]> {
   await requireInside(ctx, folder.path, options);
+  const realPath = async (path: string) => await ctx.fs.realPath(path) ?? path;
+  const [conf, root] = [await realPath(folderOf(options, "").path), await realPath(options.root)];
   const folders: Folder[] = [];
   const wanted = options.patterns.map(globPieces);
   const depth = folder.path.length + 1;
@@ -189,6 +192,8 @@ export async function findFiles(
     ) continue;
     if (!wanted.some((pattern) => fitsPieces(pattern, inside))) continue;
     if (entry.kind === "link" && !await isFile(ctx, entry.path, options)) continue;
+    const real = await realPath(entry.path);
+    if (isHidden(pathBelow(conf, real) ?? pathBelow(root, real) ?? "")) continue;
     folders.push({ path: entry.path, name: `${folder.name}/${inside}` });
   }
   return folders.sort((a, b) => compareText(a.name, b.name));

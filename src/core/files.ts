@@ -3,7 +3,7 @@ import type { Context, FileSystem, WriteOptions } from "./context.ts";
 import { shortHash } from "./encoding.ts";
 import { ExitCode, UserError } from "./errors.ts";
 import { sizeText } from "./format.ts";
-import { isHiddenFile } from "./secrets.ts";
+import { isHiddenFile, secretFile } from "./secrets.ts";
 import { isBelow, pathBelow, shellWord } from "./untrusted.ts";
 
 /** Files that are written by hand are smaller; parsing 1 MiB of short keys takes about 4 seconds and 100 MB. */
@@ -74,8 +74,8 @@ export async function leadsInto(
 }
 
 /**
- * The file to which a path leads, links followed, if that is a file of secrets by its name or a folder of the project;
- * relative to the project if it is in it. `undefined` for other files.
+ * The file to which a path leads, links followed, if that is a file of secrets by its name, its place or a folder of the
+ * project; relative to the project if it is in it. `undefined` for other files.
  */
 export async function secretBehind(
   fs: Pick<FileSystem, "realPath">,
@@ -84,7 +84,7 @@ export async function secretBehind(
 ): Promise<string | undefined> {
   const [real, top] = await Promise.all([path, root].map(async (each) => await fs.realPath(each) ?? each));
   const shown = pathBelow(top!, real!) ?? basename(real!);
-  return shown.split("/").some(isHiddenFile) ? shown : undefined;
+  return shown.split("/").some(isHiddenFile) || secretFile(shown) !== undefined ? shown : undefined;
 }
 
 /** Options for writing a file that only this user can read, in folders that only this user can enter. */

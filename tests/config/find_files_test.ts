@@ -1,6 +1,6 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import type { Entry } from "../../src/core/context.ts";
-import { findFiles } from "../../src/config/conf_folders.ts";
+import { DEFAULT_LOADER_SETTINGS, findFiles } from "../../src/config/conf_folders.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const NAMES = [
@@ -39,11 +39,13 @@ const FOUND: readonly (readonly [pattern: string, names: readonly string[]])[] =
   ]],
 ];
 
+const OPTIONS = { root: "/p", settings: DEFAULT_LOADER_SETTINGS };
+
 for (const [pattern, names] of FOUND) {
   Deno.test(`findFiles() matches ${pattern} as Kedro does`, async () => {
     const ctx = fakeContext({ files: Object.fromEntries(NAMES.map((name) => [`/p/conf/${name}`, ""])) });
     const found = await findFiles(ctx, { path: "/p/conf", name: "conf" }, {
-      root: "/p",
+      ...OPTIONS,
       patterns: [pattern],
     });
     deepEqual(found.map(({ name }) => name.replace(/^conf\//, "")), names);
@@ -55,7 +57,9 @@ async function foundAmong(
   entries: readonly (readonly [name: string, kind: Entry["kind"]])[],
   links: Readonly<Record<string, string>> = {},
 ) {
-  const ctx = fakeContext({ files: { "/p/other.yml": "", "/else where/x.yml": "" } });
+  const ctx = fakeContext({
+    files: { "/p/other.yml": "", "/p/.dbt/profiles.yml": "", "/p/conf/.b.yml": "", "/else where/x.yml": "" },
+  });
   const walk: typeof ctx.fs.walk = async function* () {
     for (const [name, kind] of entries) yield { path: `/p/conf/${name}`, kind };
   };
@@ -65,9 +69,17 @@ async function foundAmong(
     realPath: async (path: string) => target(path),
     stat: (path: string) => ctx.fs.stat(target(path)),
   };
-  const found = await findFiles({ fs }, { path: "/p/conf", name: "conf" }, { root: "/p", patterns: ["*"] });
+  const found = await findFiles({ fs }, { path: "/p/conf", name: "conf" }, {
+    ...OPTIONS,
+    patterns: ["*"],
+  });
   return found.map(({ name }) => name);
 }
+
+Deno.test("findFiles() finds no hidden file behind a link, as Kedro does", async () => {
+  deepEqual(await foundAmong([["a.yml", "link"]], { "a.yml": "/p/.dbt/profiles.yml" }), []);
+  deepEqual(await foundAmong([["a.yml", "link"]], { "a.yml": "/p/conf/.b.yml" }), []);
+});
 
 Deno.test("findFiles() rejects a link that leaves the project", async () => {
   deepEqual(await foundAmong([["a.yml", "link"]], { "a.yml": "/p/other.yml" }), ["conf/a.yml"]);

@@ -262,6 +262,11 @@ Deno.test("loadConfig() reads no credentials as another kind of configuration", 
     settings: { config_patterns: { globals: ["credentials*"] } },
   });
   assert.deepEqual([code, place], ["config.secret_file", { file: "conf/local/credentials.yml" }]);
+  const byPlace = await errorOf({
+    files: { ".docker/local/azureml.yml": GOOD, ".docker/config.json": '{"auths": {}}' },
+    settings: { conf_source: ".docker", base_env: "", config_patterns: { globals: ["config.json"] } },
+  });
+  assert.equal(byPlace.code, "config.secret_file");
 });
 
 Deno.test("loadConfig() reports each unresolved value", async () => {
