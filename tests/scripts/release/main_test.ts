@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { billOfMaterials, checksums, licensesText } from "../../../scripts/release/main.ts";
+import { createFolder } from "../../fakes/folder.ts";
 
 const ALL = [
   { name: "one", version: "1.0", purl: "pkg:npm/one@1.0", license: "MIT", texts: ["Copyright One\n"] },
@@ -33,12 +34,9 @@ Deno.test("bill of materials lists every component once", () => {
 });
 
 Deno.test("SHA256SUMS lists all files of a release", async () => {
-  const folder = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${folder}/b.txt`, "hello\n");
-  await Deno.writeTextFile(`${folder}/SHA256SUMS`, "old");
+  await using folder = await createFolder({ "b.txt": "hello\n", SHA256SUMS: "old" });
   strictEqual(
-    await checksums(folder),
+    await checksums(folder.root),
     "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03  b.txt\n",
   );
-  await Deno.remove(folder, { recursive: true });
 });
