@@ -159,8 +159,8 @@ async function removeEnded(ctx: AppContext, root: string): Promise<void> {
 }
 
 /**
- * Rejects jobs for what is not mended by rewriting the catalog, then makes the environment of their steps, which takes
- * minutes.
+ * Rejects jobs for what is not mended by rewriting the catalog. Without a person, who is asked before the catalog is
+ * changed and should not wait for the question, also makes the environment of their steps, which takes minutes.
  *
  * @throws {UserError} as `validate`; `rehearse.*`.
  */
@@ -170,6 +170,7 @@ export async function requireSound(ctx: AppContext, options: CheckOptions): Prom
   const findings = checked.findings.filter(({ code }) => !code.startsWith("dataset."));
   const error = problemsError("rehearse", { ...checked, findings }, { jobs: options.names });
   if (error !== undefined) throw error;
+  if (ctx.person !== undefined) return;
   await makeEnvironment(ctx, await stepRequirements(ctx, selected.session.project, undefined));
 }
 
