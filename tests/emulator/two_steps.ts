@@ -1,10 +1,7 @@
 import { createEmulator, type CreateOptions, type Emulator } from "../fakes/emulator.ts";
+import { WORKSPACE } from "../fakes/seed.ts";
 
-export const WORKSPACE = {
-  subscription_id: "11111111-2222-3333-4444-555555555555",
-  resource_group: "rg",
-  name: "ws",
-};
+export { WORKSPACE };
 export const ID =
   "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
 export const SEED = {

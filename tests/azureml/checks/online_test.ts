@@ -6,6 +6,7 @@ import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { createEmulator, type EmulatorOptions } from "../../fakes/emulator.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { WORKSPACE } from "../../fakes/seed.ts";
 import type { JobSpec } from "../../../src/azureml/job/job_spec.ts";
 import { spec, STEP } from "./subject.ts";
 
@@ -102,17 +103,12 @@ async function access(...deniedActions: readonly string[]) {
 }
 
 async function accessIn(options: EmulatorOptions) {
-  const config = {
-    subscription_id: "11111111-2222-3333-4444-555555555555",
-    resource_group: "rg",
-    name: "ws",
-  };
-  const azure = createEmulator({ seed: { workspaces: [config] }, ...options });
+  const azure = createEmulator({ seed: { workspaces: [WORKSPACE] }, ...options });
   const workspace = openWorkspace(
     {
       ...fakeContext({ fetch: (request) => azure.fetch(request) }),
       cloud: CLOUDS.AzureCloud!,
-      config,
+      config: WORKSPACE,
       tokens: { getToken: async (scope) => ({ token: azure.issueToken(scope.replace("/.default", "")) }) },
     } as Parameters<typeof openWorkspace>[0],
   );

@@ -12,6 +12,7 @@ import { CLOUDS } from "../../../src/core/net/clouds.ts";
 
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../fakes/emulator.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { WORKSPACE } from "../../fakes/seed.ts";
 
 const ML = "Microsoft.MachineLearningServices/workspaces";
 const BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
@@ -64,18 +65,16 @@ Deno.test("missingActions() returns what a built-in role lacks", () => {
   ok(missing(["Reader"], "Microsoft.Storage/readers"), "a pattern is the whole operation");
 });
 
-const CONFIG = { subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: "rg", name: "ws" };
-
 type Fetch = (request: Request, azure: Emulator) => Promise<Response>;
 
 function worldOf(emulator: EmulatorOptions, fetch: Fetch = (request, azure) => azure.fetch(request)) {
-  const azure = createEmulator({ seed: { workspaces: [CONFIG] }, ...emulator });
+  const azure = createEmulator({ seed: { workspaces: [WORKSPACE] }, ...emulator });
   const ctx = fakeContext({ fetch: (request) => fetch(request, azure) });
   const tokens = {
     getToken: async (scope: string) => ({ token: azure.issueToken(scope.replace("/.default", "")) }),
   };
   const workspace = openWorkspace(
-    { ...ctx, cloud: CLOUDS.AzureCloud!, config: CONFIG, tokens } as Parameters<
+    { ...ctx, cloud: CLOUDS.AzureCloud!, config: WORKSPACE, tokens } as Parameters<
       typeof openWorkspace
     >[0],
   );

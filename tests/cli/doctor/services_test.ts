@@ -256,13 +256,6 @@ for (const command of ["doctor", "auth status"]) {
   });
 }
 
-Deno.test("doctor signs in to the tenant of --tenant", async () => {
-  const { azure, kedroAzureml } = makeWorld();
-  await kedroAzureml("doctor --tenant contoso.example");
-  const tenants = azure.requests.flatMap(({ url }) => /\/([^/]+)\/oauth2\/v2\.0\/token/.exec(url)?.[1] ?? []);
-  assert.deepEqual([...new Set(tenants)], ["contoso.example"]);
-});
-
 Deno.test("doctor accepts public addresses of a workspace without private endpoints", async () => {
   const nowhere = [[
     /\/workspaces\/[^/]+$/,

@@ -64,13 +64,6 @@ Deno.test("emulator requires a known api-version", async () => {
 
 Deno.test("emulator names the missing action of an identity", async () => {
   const { ask } = createClient({
-    seed: {
-      workspaces: [{
-        subscription_id: "11111111-2222-3333-4444-555555555555",
-        resource_group: "rg",
-        name: "ws",
-      }],
-    },
     deniedActions: ["Microsoft.MachineLearningServices/workspaces/computes/*"],
   });
   assert.equal((await ask("GET", ID)).status, 200);
