@@ -108,7 +108,10 @@ export function selecting(about: string) {
 }
 
 /** The jobs of azureml.yml that a command works on, as arguments and with `-j`. */
-export function jobNames(about = "jobs in azureml.yml; optional if there is only one") {
+export function jobNames(
+  about =
+    "jobs in azureml.yml; optional if there is only one; without a job, options for nodes use no job's settings",
+) {
   const also = value(
     "-j, --job <name>",
     "job in azureml.yml, same as the argument; repeatable",
