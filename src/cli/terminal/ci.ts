@@ -1,12 +1,13 @@
 import { dirname, join, resolve, sep } from "node:path";
 import type { Validated } from "../../app/check/validate.ts";
-import type { CiReport, Report, SummarizedJob } from "../../app/context.ts";
+import type { CiReport, RecordedJob, Report, SummarizedJob } from "../../app/context.ts";
 import { writeFailure } from "../../app/output_files.ts";
 import type { Finding } from "../../azureml/checks/finding.ts";
 import type { Context } from "../../core/context.ts";
 import { ciSystemOf } from "../../core/env_vars.ts";
 import { hintLines } from "../../core/errors.ts";
 import { durationText, firstLines, moreText, numberText } from "../../core/format.ts";
+import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
 import { isFinal } from "../../core/runs.ts";
 import { redact } from "../../core/secrets.ts";
 import { escaped, pathBelow, shownText } from "../../core/untrusted.ts";
@@ -41,12 +42,17 @@ export function openCiReport(ctx: Context, warn: Report): CiReport {
     : [undefined, AGENT_TEMPDIRECTORY];
   return {
     async setOutputs(jobs) {
-      if (jobs.length > 0) await quietly("outputs", outputs, () => report?.setOutputs(jobs));
+      if (jobs.length > 0) await quietly("outputs", outputs, () => report?.setOutputs(jobs.map(withPage)));
     },
     async summarize(jobs) {
-      if (jobs.length > 0) await quietly("summary", summary, () => report?.summarize(jobs));
+      if (jobs.length > 0) await quietly("summary", summary, () => report?.summarize(jobs.map(withPage)));
     },
   };
+}
+
+/** The job without an address that nobody can open. */
+function withPage<T extends RecordedJob>(job: T): T {
+  return endsWithCommand(job.studioUrl) ? { ...job, studioUrl: "" } : job;
 }
 
 function githubReport({ env, fs, random }: Context): CiReport {
@@ -200,11 +206,12 @@ export function renderSummary(
 function jobText(job: SummarizedJob, graph: boolean): string {
   const { name, status, studioUrl, workspace, steps, durationMs } = job;
   const took = durationMs === undefined ? "" : ` after ${durationText(durationMs)}`;
+  const link = studioUrl === ""
+    ? cell(name)
+    : `[${cell(name)}](<${studioUrl.replace(/[<>\s]/g, encodeURIComponent)}>)`;
   return [
     `### ${markOf(status)} Job ${cell(job.job)}: ${cell(status)}${took}`,
-    `[${cell(name)}](<${studioUrl.replace(/[<>\s]/g, encodeURIComponent)}>) in workspace ${
-      cell(workspace.name)
-    }`,
+    `${link} in workspace ${cell(workspace.name)}`,
     ...(graph ? graphOf(job) : []),
     ...(steps.some(({ startedAt }) => startedAt !== undefined) ? [tableOf(steps)] : []),
     ...(job.metrics.length === 0 ? [] : [metricsOf(job.metrics)]),

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import type { SummarizedJob } from "../../../src/app/context.ts";
 import { openCiReport } from "../../../src/cli/terminal/ci.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -26,6 +26,19 @@ Deno.test("GITHUB_OUTPUT in a missing folder is a warning", async () => {
       message: 'Cannot write the outputs of the CI run to "/none/output": its folder does not exist',
     }],
   }]);
+});
+
+Deno.test("outputs and summary have no link to a page of an emulator that ends with its command", async () => {
+  const ctx = fakeContext({ env: GITHUB, files: { "/ci/made": "" } });
+  const report = openCiReport(ctx, () => {});
+  const jobs = [{ ...JOB, studioUrl: "https://127.0.0.1:1/runs/fox" }];
+  await report.setOutputs(jobs);
+  await report.summarize(jobs);
+  const outputs = await ctx.fs.readText("/ci/output");
+  const summary = await ctx.fs.readText("/ci/summary.md");
+  match(outputs, /^studio-url<<(.*)\n\n\1$/m);
+  match(summary, /^fox in workspace ws$/m);
+  doesNotMatch(outputs + summary, /127\.0\.0\.1/);
 });
 
 Deno.test("an unwritable folder for Azure Pipelines' summary is a warning", async () => {
