@@ -206,7 +206,7 @@ export const missingParameters = eachJob("Are the parameters defined?", (spec, s
   const paths = sets.flatMap((values) => pathsOf(values));
   const hook = source.placeOf(ADDING_HOOK);
   return [...missing].map(([path, readers]): Finding => {
-    const meant = paths.find((name) => name.endsWith(`.${path}`)) ?? nearest(path, paths);
+    const meant = paths.find((name) => name.endsWith(`.${path}`)) ?? nearestParameter(path, paths);
     return {
       severity: hook === undefined ? "error" : "warning",
       // params.missing: No parameters file defines a parameter that a node reads. Add it, or correct its
@@ -226,6 +226,15 @@ export const missingParameters = eachJob("Are the parameters defined?", (spec, s
     };
   });
 });
+
+/** The most similar name: one below the same parent if there is that parent, as others' parameters mean another thing. */
+function nearestParameter(path: string, paths: readonly string[]): string | undefined {
+  const parent = path.slice(0, path.lastIndexOf(".") + 1);
+  const siblings = paths.filter((name) => name.startsWith(parent));
+  if (siblings.length === 0) return nearest(path, paths);
+  const name = nearest(path.slice(parent.length), siblings.map((name) => name.slice(parent.length)));
+  return name === undefined ? undefined : parent + name;
+}
 
 /** Where the code names a parameter; else where the one that is meant is written; else a parameters file. */
 function placeOf({ source, conf }: Subject, path: string, meant: string | undefined): Finding["place"] {

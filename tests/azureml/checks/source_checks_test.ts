@@ -94,6 +94,16 @@ Deno.test("validate accepts nested parameters", async () => {
   deepEqual(await findings("params", { parameters, params: { own: 1 }, inputs }), []);
 });
 
+Deno.test("validate suggests parameters of the same parent only, if there is that parent", async () => {
+  const parameters = { model_a: { alpha: 1, beta: 2 }, model_b: { alfa: 3 } };
+  const inputs = ["params:model_b.alpha", "params:model_b.beta", "params:modle_b.alfa"];
+  deepEqual((await findings("params", { parameters, inputs })).map(({ hint }) => hint).toSorted(), [
+    "Add `model_b.beta` to conf/base/parameters.yml, or to `params` of the job in azureml.yml",
+    'Did you mean "params:model_b.alfa"?',
+    'Did you mean "params:model_b.alfa"?',
+  ]);
+});
+
 Deno.test("validate suggests the name of a misspelled parameter", async () => {
   const parameters = { model: { depth: 3 }, alpha: 1 };
   const found = await findings("params", {
