@@ -291,8 +291,8 @@ const KEY_VALUE = "Write `key: value`, with a space after the colon";
 
 /** How the parser's messages begin, what they mean, and what to do. */
 const PLAIN: readonly (readonly [begins: string, what: string, hint: string])[] = [
-  ["Implicit map keys need to be followed by map values", "this is no `key: value`", KEY_VALUE],
-  ["Implicit keys need to be on a single line", "this is no `key: value`", KEY_VALUE],
+  ["Implicit map keys need to be followed by map values", "this line is not `key: value`", KEY_VALUE],
+  ["Implicit keys need to be on a single line", "this line is not `key: value`", KEY_VALUE],
   [
     "Nested mappings are not allowed in compact mappings",
     "a value with a colon and a space must be in quotes",

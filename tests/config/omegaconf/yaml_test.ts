@@ -51,7 +51,7 @@ const REJECTED: readonly (readonly [text: string, what: string, line: number, co
   ["[a]: 1\n", "a key must be text, a number or a boolean", 1, 1],
   ["a: =\n", "a bare `=` is not a value; quote it", 1, 4],
   ["- <<\n", "a bare `<<` is not a value; quote it", 1, 3],
-  ["a: b\nc d\n", "this is no `key: value`", 2, 1],
+  ["a: b\nc d\n", "this line is not `key: value`", 2, 1],
   ["a: b: c\n", "a value with a colon and a space must be in quotes", 1, 4],
   ["a: b\n  c: d\n", "this line is indented below a key that has a value", 2, 3],
   ["a: [b]\nc: [d, [e]\nf: 1\n", "this [ is not closed", 2, 4],
