@@ -39,10 +39,16 @@ function toProxy(text: string, from: string): Proxy {
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
   const port = PORTS[url?.protocol ?? ""];
-  if (url === undefined || port === undefined || url.hostname === "" || !/^\/?$/.test(url.pathname)) {
-    // Without the value, which may contain a password.
-    throw new UserError(`The proxy in ${from} is not a valid URL`, {
-      // network.proxy_address: The proxy's address is not a URL. Write http://host:port.
+  const isAddress = url !== undefined && url.hostname !== "" &&
+    /^\/?$/.test(url.pathname + url.search + url.hash);
+  if (!isAddress || port === undefined) {
+    // Without the user and password; what is no address may be part of a password.
+    const what = isAddress
+      ? `"${url.protocol}//${url.host}" in ${from} has a scheme that is not supported`
+      : `in ${from} is not a valid URL`;
+    throw new UserError(`The proxy ${what}`, {
+      // network.proxy_address: The proxy's address is not a URL, or its scheme is not supported. Write
+      //   http://host:port.
       code: "network.proxy_address",
       exit: ExitCode.Config,
       hint: `Set ${from} to http://host:port or http://user:password@host:port, with special characters in ` +

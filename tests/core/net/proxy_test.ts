@@ -108,7 +108,8 @@ for (
     "http://ada:pa/ss@proxy:8080",
     "http://proxy/path",
     "http://",
-    "ftp://proxy",
+    "ftp://ada:1/ss@proxy",
+    "ftp://ada:1#ss@proxy",
     "http://proxy:99999",
     "a b",
   ]
@@ -122,6 +123,13 @@ for (
     });
   });
 }
+
+Deno.test("proxyFor() says which scheme it does not support, without the password", () => {
+  throws(() => proxyFor(AZURE, { HTTPS_PROXY: "foo://ada:pass@bar:8080" }), {
+    code: "network.proxy_address",
+    message: 'The proxy "foo://bar:8080" in HTTPS_PROXY has a scheme that is not supported',
+  });
+});
 
 Deno.test("bytesOf() reads IPv4 and IPv6 addresses", () => {
   assertEquals(bytesOf("1.2.3.4"), [1, 2, 3, 4]);
