@@ -1,7 +1,7 @@
 import { azuremlKeys } from "../config/schema.ts";
 import { ENV_VARS } from "../core/env_vars.ts";
-
 import { EXIT_CODE_DOCS, ExitCode } from "../core/exit_codes.ts";
+import { hasWords } from "../core/suggest.ts";
 import { CREDENTIALS } from "../credentials/chain_order.ts";
 import { explain, EXPLANATIONS } from "../credentials/entra_errors.ts";
 
@@ -30,12 +30,13 @@ export const TOPICS: Readonly<Record<string, () => Topic>> = {
   "azureml.yml": () => keysOf(""),
 };
 
-/** The keys of azureml.yml that a dotted path names, or a part of it, with those below; names of entries may be left out. */
+/** The keys of azureml.yml that a dotted path names, or a part of it, with those below; names of entries may be left
+ * out. If it names none, the keys that have its words. */
 export function keysOf(path: string): Topic {
   const named = (text: string) => text.split(".").filter((name) => !name.startsWith("<")).join(".");
-  const found = azuremlKeys().filter(({ key }) =>
-    `.${named(key)}.`.includes(`.${named(path)}.`.replace("..", "."))
-  );
+  const all = azuremlKeys();
+  const below = all.filter(({ key }) => `.${named(key)}.`.includes(`.${named(path)}.`.replace("..", ".")));
+  const found = below.length > 0 ? below : all.filter(({ key }) => hasWords(key.split(".").at(-1)!, path));
   return {
     about:
       "Keys of azureml.yml. A top-level key in a Kedro environment replaces the one in base, unless settings.py sets merge_strategy.",
@@ -44,6 +45,14 @@ export function keysOf(path: string): Topic {
       says: bare(`${doc} (${takes}; ${otherwise === undefined ? "required" : `default: ${otherwise}`})`),
     })),
   };
+}
+
+/** The environment variables that words name, also those that the text of another lists. */
+export function variablesOf(words: string): Topic {
+  const { about, entries } = TOPICS.variables!();
+  const isNamed = ({ term, says }: Topic["entries"][number]) =>
+    hasWords(`environment variable ${term}`, words) || says.split(/[^A-Z_]+/).includes(words);
+  return { about, entries: entries.filter(isNamed) };
 }
 
 /** What an AADSTS number of Entra ID means and what to do, in general words; `undefined` if it is not known. */

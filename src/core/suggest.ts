@@ -47,3 +47,15 @@ export function suggestion(name: string | undefined): string {
 function fold(name: string): string {
   return name.toLowerCase().replaceAll(/[-\s]/g, "_");
 }
+
+/** The words of a text, in lower case and singular, without single letters. */
+export function wordsIn(text: string): readonly string[] {
+  return text.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word.length > 1)
+    .map((word) => word.replace(/ies$/, "y").replace(/s$/, ""));
+}
+
+/** Whether a text has all words of another, which has some. */
+export function hasWords(text: string, wanted: string): boolean {
+  const words = wordsIn(wanted);
+  return words.length > 0 && words.every((word) => wordsIn(text).includes(word));
+}

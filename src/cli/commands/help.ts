@@ -3,7 +3,7 @@ import type { Topic } from "../../app/help_topics.ts";
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
-import { nearest } from "../../core/suggest.ts";
+import { hasWords, nearest, wordsIn } from "../../core/suggest.ts";
 import { VERSION } from "../../core/version.ts";
 import { command, commandAt, pathOf, programOf, visit } from "../parse/command.ts";
 import { flag, many } from "../parse/field.ts";
@@ -76,7 +76,7 @@ export async function helpOf(
       says.push(`Microsoft explains it at https://login.microsoftonline.com/error?code=${aadsts}`);
     }
     if (says.length === 0) {
-      const found = await keyHelp(root, words, PAGES, ctx.terminal.columns);
+      const found = await wordHelp(root, words, PAGES, ctx.terminal.columns);
       if (found === undefined) throw noHelp(root, name, PAGES);
       return found;
     }
@@ -92,34 +92,61 @@ export async function helpOf(
   return { data: { text }, text };
 }
 
-/** Pages whose sections are examples. */
-const WITH_EXAMPLES = ["configuration", "first-run", "recipes"];
+/** Pages of tables, whose sections explain no word. */
+const WITHOUT_SECTIONS = ["errors", "json", "differences", "benchmarks"];
 
 /**
- * The keys of azureml.yml that a word or dotted path names, such as `jobs.schedule`, and sections of pages with an example
- * of it in YAML, or with the word in their titles.
+ * The keys of azureml.yml and environment variables that words or a dotted path name, such as `jobs.schedule`, and a
+ * section of a page: an example of the key in YAML, or what is about the words.
  */
-async function keyHelp(
+async function wordHelp(
   root: Command,
   words: readonly string[],
   pages: Readonly<Record<string, string>>,
   columns = USUAL_COLUMNS,
 ): Promise<Output | undefined> {
-  const { keysOf } = await import("../../app/help_topics.ts");
+  const { keysOf, variablesOf } = await import("../../app/help_topics.ts");
   const path = words.filter((word) => word !== "azureml.yml").join(".");
-  const topic = keysOf(path);
-  const word = path.split(".").at(-1)!.toLowerCase();
+  const keys = keysOf(path);
+  const topics = [keys, variablesOf(words.join(" "))].filter(({ entries }) => entries.length > 0);
   const key = path.split(".").filter((name) => !name.startsWith("<")).at(-1) ?? "";
-  const sections = WITH_EXAMPLES.flatMap((page) => pages[page]!.split(/\n(?=##+ )/)).filter((section) => {
-    const [title = ""] = section.split("\n", 1);
-    const isTitled = /^##/.test(title) && title.toLowerCase().split(/[^a-z]+/).includes(word);
-    return isTitled ||
-      topic.entries.length > 0 && new RegExp(`^ *${RegExp.escape(key)}:`, "m").test(section);
+  const sections = Object.entries(pages).filter(([page]) => !WITHOUT_SECTIONS.includes(page))
+    .flatMap(([, text]) => text.split(/\n(?=##+ |\*\*)/).slice(1));
+  const isExample = (section: string) => new RegExp(`^ *${RegExp.escape(key)}:`, "m").test(section);
+  const section = (keys.entries.length > 0 ? sections.find(isExample) : undefined) ??
+    sectionAbout(words.join(" "), sections, {
+      isTitled: topics.length > 0 || namesAbout(words.join(" "), root, pages).length > 0,
+    });
+  if (topics.length === 0 && section === undefined) return undefined;
+  const examples = section === undefined ? [] : [pageText(section, Math.min(columns, WIDEST))];
+  const about = topics.map(({ about }) => about).join(" ");
+  return {
+    data: { about, entries: topics.flatMap(({ entries }) => entries), examples },
+    text: [...topics.map((topic) => topicText(root, topic, columns)), ...examples].join("\n"),
+  };
+}
+
+/**
+ * The section that has all words, with most of them in its title and then in its text.
+ *
+ * @param isTitled Whether its title must have a word. Otherwise two mentions are enough.
+ */
+function sectionAbout(
+  text: string,
+  sections: readonly string[],
+  { isTitled }: { readonly isTitled: boolean },
+): string | undefined {
+  const words = wordsIn(text);
+  const counted = sections.flatMap((section) => {
+    const titled = wordsIn(/^(?:##.*|\*\*.*?\*\*)/.exec(section)?.[0] ?? "");
+    const mentioned = wordsIn(section.replaceAll(/^\|.*$/gm, ""));
+    const inTitle = words.filter((word) => titled.includes(word)).length;
+    const mentions = mentioned.filter((word) => words.includes(word)).length;
+    const isAbout = words.every((word) => mentioned.includes(word)) &&
+      (inTitle > 0 || !isTitled && mentions > 1);
+    return isAbout ? [{ section, inTitle, mentions }] : [];
   });
-  const example = sections.slice(0, 1).map((section) => pageText(section, Math.min(columns, WIDEST)));
-  if (topic.entries.length + example.length === 0) return undefined;
-  const keys = topic.entries.length === 0 ? [] : [topicText(root, topic, columns)];
-  return { data: { ...topic, examples: example }, text: [...keys, ...example].join("\n") };
+  return counted.sort((a, b) => b.inTitle - a.inTitle || b.mentions - a.mentions)[0]?.section;
 }
 
 function topicText(root: Command, { about, entries }: Topic, columns = USUAL_COLUMNS): string {
@@ -172,16 +199,9 @@ function adviceOn(codes: readonly string[], page: string): readonly string[] {
 }
 
 function noHelp(root: Command, name: string, pages: Readonly<Record<string, string>>): UserError {
-  const names = [
-    ...root.commands.map((command) => command.name()),
-    ...TOPIC_NAMES,
-    ...PAGE_NAMES,
-    ...codesIn(pages.errors!),
-  ];
-  const meant = nearest(name, names);
-  const likely = meant === undefined
-    ? namesAbout(name, { root, names, pages }).slice(0, MOST_LIKELY)
-    : [meant];
+  const about = namesAbout(name, root, pages).slice(0, MOST_LIKELY);
+  const meant = nearest(name, namesOf(root, pages));
+  const likely = meant === undefined ? about : [meant];
   return new UserError(`No help for "${name}"`, {
     // usage.no_help: There is no help for this name. Run `kedro-azureml help`, which lists all.
     code: "usage.no_help",
@@ -194,23 +214,29 @@ function noHelp(root: Command, name: string, pages: Readonly<Record<string, stri
 /** Most names that an error proposes. */
 const MOST_LIKELY = 4;
 
-/** Names that begin with a word, and the commands and pages that are about it. */
+function namesOf(root: Command, pages: Readonly<Record<string, string>>): readonly string[] {
+  return [
+    ...root.commands.map((command) => command.name()),
+    ...TOPIC_NAMES,
+    ...PAGE_NAMES,
+    ...codesIn(pages.errors!),
+  ];
+}
+
+/** Names that begin with a text, and the commands, pages and codes that are about all of its words. */
 function namesAbout(
-  word: string,
-  { root, names, pages }: {
-    readonly root: Command;
-    readonly names: readonly string[];
-    readonly pages: Readonly<Record<string, string>>;
-  },
+  text: string,
+  root: Command,
+  pages: Readonly<Record<string, string>>,
 ): readonly string[] {
-  const isAbout = (text: string) => text.toLowerCase().split(/\W+/).includes(word.toLowerCase());
-  const found = names.filter((each) => each.startsWith(word));
+  const found = namesOf(root, pages).filter((each) => each.startsWith(text));
   visit(root, (each) => {
-    if (each !== root && isAbout(`${pathOf(each)} ${each.description().split("\n")[0]}`)) {
-      found.push(pathOf(each));
-    }
+    const options = each.options.map(({ long }) => long);
+    const about = `${pathOf(each)} ${each.description().split("\n")[0]}`;
+    if (each !== root && (hasWords(about, text) || options.includes(`--${text}`))) found.push(pathOf(each));
   });
-  found.push(...Object.keys(pages).filter((page) => isAbout(pages[page]!.split("\n", 1)[0]!)));
+  found.push(...Object.keys(pages).filter((page) => hasWords(pages[page]!.split("\n", 1)[0]!, text)));
+  found.push(...codesIn(pages.errors!).filter((code) => hasWords(code, text)));
   return [...new Set(found)];
 }
 

@@ -58,6 +58,8 @@ for (
   const [word, hint] of [
     ["status", /Did you mean .*`kedro-azureml help auth status`/],
     ["deploy", /Did you mean `kedro-azureml help ci`\?/],
+    ["vm-size", /`kedro-azureml help setup`.*azure\.vm_size/],
+    ["skip some nodes", /Run `kedro-azureml help`, which lists/],
     ["statsu", /Run `kedro-azureml help`, which lists/],
   ] as const
 ) {
@@ -128,9 +130,16 @@ for (
     ["datastore", /--path azureml:\/\/datastores/],
     ["catalog", /az ml data create/],
     ["daily", /cron: \{ expression/],
+    ["proxies", /^ +HTTPS_PROXY {2}[^]*^## Proxies and private/m],
+    ["HTTPS_PROXY", /^ +HTTPS_PROXY {2}[^]*^## Proxies and private/m],
+    ["secrets", /^ +AZURE_CLIENT_SECRET {2}[^]*^`code\.secret`/m],
+    ["namespace", /pipeline\.node_namespaces\n/],
+    ["environment variables", /^Environment variables that[^]*^ +NO_COLOR\b/m],
+    ["outputs", /pipeline\.to_outputs\n[^]*^`dataset\.local_between_steps`, `dataset\.output_lost`/m],
+    ["docker", /docker build/],
   ] as const
 ) {
-  Deno.test(`help ${words} prints keys of azureml.yml and an example`, async () => {
+  Deno.test(`help ${words} prints keys, variables and a section about it`, async () => {
     const text = await outputOf(`help ${words}`);
     for (const each of says) assert.match(text, each);
   });
