@@ -52,6 +52,8 @@ export function openPython(
     try {
       return parseJson(exit.stdout) as readonly unknown[];
     } catch {
+      // Another program quotes what it cannot do with the code, each in its own way, but a line is in one piece.
+      if (exit.stderr.includes(bootstrap.split("\n", 1)[0]!)) throw pythonError(`"${python}" is not Python`);
       const lines = exit.stderr.trimEnd().split("\n").map((line) => harmless(line).slice(0, MOST_CHARACTERS));
       lines.slice(-MOST_LINES).forEach((line) => onPrint(`project: ${line}\n`));
       const last = lines.at(-1) ? `: ${lines.at(-1)}` : "";

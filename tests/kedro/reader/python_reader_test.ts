@@ -1,6 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { ExecOptions, Exit } from "../../../src/core/context.ts";
 import { openPython } from "../../../src/kedro/reader/python_reader.ts";
+import bootstrap from "../../../src/kedro/python/bootstrap.py" with { type: "text" };
 import { exited, fakeContext } from "../../fakes/context.ts";
 
 const PROJECT = { name: "Shop", packageName: "shop", kedroInitVersion: "1.0.0" };
@@ -117,12 +118,15 @@ Deno.test("openPython() warns about an unreadable catalog", async () => {
   await rejects(reader.snapshot(), { code: "kedro.catalog" });
 });
 
+/** How `ls -c CODE` ends. */
+const LS = `ls: cannot access '${bootstrap.replaceAll("\n", "'$'\\n''")}': File name too long\n`;
 const HINT = "Use `--python PATH` with a Python environment that has the project's Kedro and packages";
 
 for (
   const [exit, message] of [
     [{ found: false }, 'program "/own/python" not found'],
     [{ timedOut: true }, '"/own/python" took more than 1 min 30 s'],
+    [{ status: 2, stderr: LS }, '"/own/python" is not Python'],
     [{ status: 3 }, '"/own/python" exited with status 3'],
     [
       { status: 1, stderr: `x\n${"e".repeat(500)}\x1b\n` },
