@@ -75,6 +75,7 @@ function lackFindings(
   }
   const names = [...new Set(lacks.map(({ missing }) => missing))];
   const them = names.length === 1 ? "it" : "them";
+  const at = environment.place ?? { file, line: 1, column: 1 };
   return [{
     severity: "warning",
     code: "environment.package_missing",
@@ -83,9 +84,13 @@ function lackFindings(
     }, which steps need; the environment may have ${them}: ${doubt}`,
     hint: `Make sure that the environment has ${them}, and add ${them} to ${change.in}${change.then}`,
     details: [
-      ...new Set(lacks.map(({ why, place }) => place === undefined ? why : `${placeText(place)} ${why}`)),
+      ...new Set(
+        lacks.map(({ why, place }) =>
+          place === undefined || placeText(place) === placeText(at) ? why : `${placeText(place)} ${why}`
+        ),
+      ),
     ],
-    place: environment.place ?? { file, line: 1, column: 1 },
+    place: at,
     jobs: [...new Set(lacks.flatMap(({ jobs }) => jobs))],
   }];
 }

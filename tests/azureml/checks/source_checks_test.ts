@@ -280,6 +280,14 @@ Deno.test("validate only warns about a missing package of an uncalled function",
   }]);
 });
 
+Deno.test("validate names the file that lacks the plugin once, as the place", async () => {
+  const [found] = await findings("environment.package", { files: { "/requirements.txt": "kedro==1.0.0\n" } });
+  deepEqual([found?.details, found?.place], [
+    ["Every step runs kedro-azureml-pipeline"],
+    { file: "requirements.txt", line: 1, column: 1 },
+  ]);
+});
+
 Deno.test("validate rejects a missing package of a dataset class", async () => {
   const files = {
     ...DEFINED,
