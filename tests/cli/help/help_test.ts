@@ -3,6 +3,7 @@ import { pathOf, specOf, visit } from "../../../src/cli/parse/command.ts";
 import { helpOf } from "../../../src/cli/commands/help.ts";
 import { PAGE_NAMES } from "../../../src/cli/parse/help_layout.ts";
 import { PAGES } from "../../../src/cli/commands/help_pages.ts";
+import { ENV_VARS } from "../../../src/core/env_vars.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { commandOf, wholeProgram, wordsOf } from "../parsed.ts";
 import { makeWorld } from "../world.ts";
@@ -74,11 +75,11 @@ Deno.test("version prints the same as --version", async () => {
   assert.equal(await outputOf("version"), await outputOf("--version"));
 });
 
-Deno.test("help explains every code in docs/errors.md", async () => {
+Deno.test("help explains every code in docs/errors.md and every environment variable", async () => {
   const codes = [...PAGES.errors!.matchAll(/^\| `([^`]+)`/gm)].map(([, code]) => code!);
   const { ctx } = makeWorld();
   const program = await wholeProgram();
-  for (const code of codes) await helpOf(ctx, program, [code]);
+  for (const name of [...codes, ...Object.keys(ENV_VARS)]) await helpOf(ctx, program, [name]);
 });
 
 Deno.test("help prints every page of docs/ for users", async () => {
