@@ -1,5 +1,5 @@
 import type { AppContext } from "../context.ts";
-import { relative, resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { findSecrets } from "../../azureml/checks/secrets_in_upload.ts";
 import { openStore } from "../../kedro/reader/cache_store.ts";
 import {
@@ -20,7 +20,7 @@ import type { CheckedJob, Subject } from "../../azureml/checks/subject.ts";
 import type { PinnedEnvironment } from "../../azureml/resources/pin.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { ChecksInAzure } from "../../azureml/submit/submit.ts";
-import { parseEnvironment } from "../../azureml/job/names.ts";
+import { CONDA_FILE, parseEnvironment } from "../../azureml/job/names.ts";
 import {
   azureEnvironment,
   type JobEnvironment,
@@ -52,6 +52,8 @@ export interface Strictness {
 interface CheckSettings extends Overrides, Strictness {
   /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string | undefined;
+  /** Whether the command makes the environment of the steps, with the plugin if the project has no conda.yml. */
+  readonly makesEnvironment?: boolean | undefined;
 }
 
 export interface CheckOptions extends JobOptions, CheckSettings {}
@@ -237,7 +239,13 @@ function reportWarnings(
 
 async function gatherSubject(
   ctx: AppContext,
-  { selected, settings: { environmentVariables = {}, workspace }, inputs, specs, warnings }: {
+  {
+    selected,
+    settings: { environmentVariables = {}, workspace, makesEnvironment = false },
+    inputs,
+    specs,
+    warnings,
+  }: {
     readonly settings: CheckSettings;
     readonly selected: SelectedJobs;
     readonly inputs: ProjectInputs;
@@ -257,6 +265,7 @@ async function gatherSubject(
     source,
     importedModules: new Set(outside.map(({ module }) => module.split(".")[0]!)),
     environments: await readEnvironmentFiles(ctx, project.root, { isPushed: !config.hasPlaceholders }),
+    addsPlugin: makesEnvironment && await ctx.fs.stat(join(project.root, CONDA_FILE)) === undefined,
     config: config.azureml,
     place: config.place,
     warnings,

@@ -48,7 +48,7 @@ export const missingPackages: Check = {
 function lacksOf(spec: JobSpec, subject: Subject, environment: JobEnvironment): readonly Lack[] {
   const { outside } = reachedBy(spec, subject);
   return [
-    ...pluginLack(environment),
+    ...(subject.addsPlugin && environment.doubt !== undefined ? [] : pluginLack(environment)),
     ...importLacks(environment, outside),
     ...mlflowLack(environment, outside),
     ...classLacks(spec, subject, environment),

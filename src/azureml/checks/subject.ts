@@ -41,6 +41,8 @@ export interface Subject {
   readonly importedModules: ReadonlySet<string>;
   /** The packages of the jobs' environments, as far as the project's files say. */
   readonly environments: KnownEnvironments;
+  /** Whether the command adds the plugin to an environment that no file defines. */
+  readonly addsPlugin?: boolean;
   /** Git properties of the checkout, under the names that a job's properties have. */
   readonly properties: Readonly<Record<string, string>>;
   /** Names of the environment variables that the command sets in every step. */

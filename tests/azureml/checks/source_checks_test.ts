@@ -33,6 +33,7 @@ interface Parts {
   readonly project?: Partial<Subject["project"]>;
   readonly spec?: Partial<JobSpec>;
   readonly warnings?: Subject["warnings"];
+  readonly addsPlugin?: boolean;
 }
 
 /** Checks a project by its source; returns the findings of an area, or of a code. */
@@ -71,6 +72,7 @@ async function findings(area: string, parts: Parts) {
     environments: await readEnvironmentFiles(ctx, "/p"),
     passedVariables: parts.passedVariables ?? [],
     warnings: parts.warnings ?? [],
+    addsPlugin: parts.addsPlugin ?? false,
     code: parts.code as never,
     ...(parts.params && { job: { params: parts.params } }),
   });
@@ -281,11 +283,13 @@ Deno.test("validate only warns about a missing package of an uncalled function",
 });
 
 Deno.test("validate names the file that lacks the plugin once, as the place", async () => {
-  const [found] = await findings("environment.package", { files: { "/requirements.txt": "kedro==1.0.0\n" } });
+  const files = { "/requirements.txt": "kedro==1.0.0\n" };
+  const [found] = await findings("environment.package", { files });
   deepEqual([found?.details, found?.place], [
     ["Every step runs kedro-azureml-pipeline"],
     { file: "requirements.txt", line: 1, column: 1 },
   ]);
+  deepEqual(await findings("environment.package", { files, addsPlugin: true }), []);
 });
 
 Deno.test("validate rejects a missing package of a dataset class", async () => {
