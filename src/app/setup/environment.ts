@@ -137,9 +137,16 @@ function indexOptions(uv: Fields, poetry: Fields, pdm: Fields): readonly string[
   ];
 }
 
-/** The settings of the uv workspace that a project is a member of, in a folder above; empty if it is in none. */
+/**
+ * The settings of the uv workspace that a project is a member of, in a folder above; empty if it is in none. Another user
+ * could put one into a shared folder such as /tmp, and so choose where packages come from; only a project that is
+ * another user's itself has one.
+ */
 async function uvWorkspace(fs: Context["fs"], root: string): Promise<Fields> {
+  const isForeign = async (folder: string) => (await fs.stat(join(folder, "pyproject.toml")))?.isForeign;
+  const isOwn = !await isForeign(root);
   for (let folder = dirname(root); folder !== dirname(folder); folder = dirname(folder)) {
+    if (isOwn && await isForeign(folder)) continue;
     const toml = await readIfThere({ fs, root: folder }, "pyproject.toml");
     const uv = fields(fields(parseToml(toml ?? "", "pyproject.toml").tool).uv);
     if (uv.workspace !== undefined) return uv;

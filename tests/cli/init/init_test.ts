@@ -316,6 +316,23 @@ url = "https://pdm.test"
   });
 }
 
+Deno.test("init --environment reads no uv workspace of another user, unless the project is also theirs", async () => {
+  const workspace = '[tool.uv.workspace]\n[[tool.uv.index]]\nurl = "https://theirs.test"\n';
+  const { fs } = fakeContext({
+    files: { "/tmp/pyproject.toml": workspace, "/tmp/shop/pyproject.toml": "[project]\n" },
+  });
+  const made = async (theirs: readonly string[]) => {
+    const stat = async (path: string) => ({ ...(await fs.stat(path))!, isForeign: theirs.includes(path) });
+    const project = { root: "/tmp/shop", packageName: "shop" } as Parameters<typeof environmentFiles>[1];
+    const { requirements } = await environmentFiles({ fs: { ...fs, stat } }, project);
+    return requirements.filter((text) => text.includes("theirs"));
+  };
+  assert.deepEqual(await made(["/tmp/pyproject.toml"]), []);
+  assert.deepEqual(await made(["/tmp/pyproject.toml", "/tmp/shop/pyproject.toml"]), [
+    "--extra-index-url https://theirs.test",
+  ]);
+});
+
 Deno.test("init --overwrite keeps azureml.yml and .amlignore", async () => {
   const mine = ["conf/base/azureml.yml", ".amlignore"];
   const files = Object.fromEntries([...mine, ".vscode/azureml.schema.json"].map((path) => [path, "mine"]));
