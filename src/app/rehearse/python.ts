@@ -142,6 +142,7 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   const startedAt = ctx.clock.now().getTime();
   const python = join(environment, "bin", "python");
   const tools = await findTools(ctx, wanted);
+  const cwd = await hasForeignSettings(ctx) ? folder : ctx.cwd;
   await ctx.fs.writeText(requirements, wanted.lines.map((line) => `${line}\n`).join(""), PRIVATE_FILE);
   for (const [at, tool] of tools.entries()) {
     ctx.report({
@@ -156,7 +157,7 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
     }
     const commands = tool.commands({ environment, python, requirements });
     const problem = await runTool(
-      ctx,
+      { ...ctx, cwd },
       tool.name,
       wanted.from,
       kept === undefined ? commands : commands.slice(-1),
@@ -174,7 +175,20 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   return other ?? python;
 }
 
-/** Runs the commands of a tool. @returns why one failed; nothing if the environment is ready. */
+/** The files in the working folder and those above it that tell uv which index and which Python to use. */
+const UV_FILES = ["uv.toml", "pyproject.toml", ".python-version", ".python-versions"];
+
+/** Whether uv would read settings of another user, who can put some into a shared folder such as /tmp. */
+async function hasForeignSettings({ fs, cwd }: Pick<AppContext, "fs" | "cwd">): Promise<boolean> {
+  if ((await fs.stat(cwd))?.isForeign) return false;
+  for (let folder = cwd;; folder = dirname(folder)) {
+    const found = await Promise.all(UV_FILES.map((file) => fs.stat(join(folder, file))));
+    if (found.some((stat) => stat?.isForeign)) return true;
+    if (folder === dirname(folder)) return false;
+  }
+}
+
+/** Runs the commands of a tool in the working folder. @returns why one failed; nothing if the environment is ready. */
 async function runTool(
   ctx: AppContext,
   name: string,
@@ -187,7 +201,7 @@ async function runTool(
         const what = installingIn(line);
         if (what !== undefined) ctx.report({ type: "installing", what });
       };
-      const exit = await execTool(ctx, program!, args, { signal: ctx.signal, onLine });
+      const exit = await execTool(ctx, program!, args, { cwd: ctx.cwd, signal: ctx.signal, onLine });
       if (ctx.signal.aborted) return;
       if (exit.status === 0 || args.includes("--upgrade")) continue;
       const isInstall = args.includes("install");

@@ -261,3 +261,20 @@ Deno.test("rehearse refuses an environment in a folder writable by others", asyn
   await assert.rejects(makeEnvironment(shared, WANTED), { code: "file.shared" });
   assert.deepEqual(ran, []);
 });
+
+Deno.test("rehearse makes an environment where uv reads no settings of another user", async () => {
+  for (const [theirs, expected] of [[[], "/tmp/shop"], [["/tmp/uv.toml"], "/home"]] as const) {
+    const { ctx } = machine({ programs: /^uv$/ });
+    const folders: (string | undefined)[] = [];
+    const exec: typeof ctx.exec = async (program, args, options) => {
+      if (["venv", "pip"].includes(args[0]!)) folders.push(options?.cwd);
+      return await ctx.exec(program, args, options);
+    };
+    const stat = async (path: string) =>
+      (theirs as readonly string[]).includes(slashed(path))
+        ? { kind: "file", sizeBytes: 1, modifiedAt: undefined, isForeign: true } as const
+        : await ctx.fs.stat(path);
+    await makeEnvironment({ ...ctx, cwd: "/tmp/shop", exec, fs: { ...ctx.fs, stat } }, WANTED);
+    assert.deepEqual(folders.map((folder) => slashed(folder!).startsWith(expected)), [true, true]);
+  }
+});
