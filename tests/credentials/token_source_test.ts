@@ -89,7 +89,6 @@ Deno.test("createTokenSource() sends no secret to an invalid proxy", async () =>
   const ctx = world({ env: { ...PRINCIPAL, HTTPS_PROXY: "ftp://proxy.example" }, fetch: entra.fetch });
   await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), {
     code: "network.proxy_address",
-    message: "The proxy in HTTPS_PROXY is not a valid URL",
   });
   strictEqual(entra.forms.length, 0);
 });
