@@ -366,7 +366,7 @@ async function readConda(
   const text = await fs.readText(file);
   const name = join(ENVIRONMENT_FILE, "..", written).replaceAll(sep, "/");
   const node = parseYaml(text, name);
-  if (node?.kind !== "map") {
+  if (node?.kind !== "map" || !node.entries.has("dependencies")) {
     throw invalid(
       `conda_file "${written}" is not a conda file`,
       conda.place,

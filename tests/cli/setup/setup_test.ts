@@ -478,6 +478,13 @@ for (
     ["conda_file: {dependencies: [{pip: [-r requirements.txt]}]}", only(FILE), PIP_HINT, FILE, 3],
     ["conda_file: c/conda.yml", only("environment/c/conda.yml"), PIP_HINT, "environment/c/conda.yml", 2],
     ["conda_file: c/notes.txt", `conda_file "c/notes.txt" is not a conda file`, LIST_HINT, FILE, 3],
+    [
+      "conda_file: ../.dbt/profiles.yml",
+      `conda_file "../.dbt/profiles.yml" is not a conda file`,
+      LIST_HINT,
+      FILE,
+      3,
+    ],
     ["conda_file: /home/user/diary.yml", outside("/home/user/diary.yml"), OUTSIDE_HINT, FILE, 3],
     ["conda_file: ../../diary.yml", outside("../../diary.yml"), OUTSIDE_HINT, FILE, 3],
     [
@@ -496,6 +503,7 @@ for (
       "dependencies:\n- pip: [-r requirements.txt]\n",
     );
     await ctx.fs.writeText(`${ctx.cwd}/environment/c/notes.txt`, "- a\n");
+    await ctx.fs.writeText(`${ctx.cwd}/.dbt/profiles.yml`, "db: {word: hunter}\n");
     await ctx.fs.writeText("/home/user/diary.yml", "salary: 1\n");
     await ctx.fs.writeText(`${ctx.cwd}/conf/local/credentials.yml`, "db: {word: hunter}\n");
     await ctx.fs.writeText(`${ctx.cwd}/${FILE}`, `name: e\nimage: img:1\n${written}\n`);
