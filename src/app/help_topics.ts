@@ -30,8 +30,10 @@ export const TOPICS: Readonly<Record<string, () => Topic>> = {
   "azureml.yml": () => keysOf(""),
 };
 
-/** The keys of azureml.yml that a dotted path names, or a part of it, with those below; names of entries may be left
- * out. If it names none, the keys that have its words. */
+/**
+ * The keys of azureml.yml that a dotted path names, or a part of it, with those below; names of entries may be left out.
+ * If it names none, the keys that have its words.
+ */
 export function keysOf(path: string): Topic {
   const named = (text: string) => text.split(".").filter((name) => !name.startsWith("<")).join(".");
   const all = azuremlKeys();
