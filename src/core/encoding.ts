@@ -11,12 +11,12 @@ export function uuidForm(hex: string): string {
  * The first `length` hexadecimal digits of the SHA-256 of a short text. Not by `node:crypto`, because loading that takes
  * a tenth of a fast command.
  */
-export function shortHash(text: string, length = 64): string {
+export function textHash(text: string, length = 64): string {
   return Buffer.from(sha256(Buffer.from(text))).toString("hex").slice(0, length);
 }
 
 /** The SHA-256 of a text or bytes of any length, in hexadecimal. */
-export async function longHash(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
+export async function contentHash(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   return Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import type { Context, FileSystem, WriteOptions } from "./context.ts";
-import { shortHash } from "./encoding.ts";
+import { textHash } from "./encoding.ts";
 import { ExitCode, UserError } from "./errors.ts";
 import { sizeText } from "./format.ts";
 import { isHiddenFile, secretFile } from "./secrets.ts";
@@ -123,7 +123,7 @@ export async function projectHash(
   root: string,
   length: number,
 ): Promise<string> {
-  return shortHash(await fs.realPath(root).catch(() => undefined) ?? root, length);
+  return textHash(await fs.realPath(root).catch(() => undefined) ?? root, length);
 }
 
 const FALLBACK = {

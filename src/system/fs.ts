@@ -242,8 +242,8 @@ const MARKS = ["pyproject.toml", ".git"];
 const IN_GIT = /(?:^|\/)\.git\//i;
 
 /**
- * Refuses to write through a link that leads out of the project it is in, or to what git runs. Otherwise the author of a project, for
- * example of a branch that is submitted, could choose which file is overwritten.
+ * Refuses to write through a link that leads out of the project it is in, or to what git runs. Otherwise the author of a
+ * project, for example of a branch that is submitted, could choose which file is overwritten.
  *
  * @throws {UserError} `file.link_outside`.
  */

@@ -16,7 +16,7 @@ const refused: readonly (readonly [string, string, string])[] = [
   ],
   [
     "kedro/sandbox/a.ts",
-    'import { shortHash } from "../../core/encoding.ts";',
+    'import { textHash } from "../../core/encoding.ts";',
     '"kedro/sandbox/a.ts" is bundled and may import only kedro/sandbox/, kedro/python/, core/bytes.ts, ' +
     "core/json.ts, core/text_match.ts",
   ],

@@ -154,6 +154,7 @@ export async function initProject(
     },
     warnings: [
       ...(environment?.skipped ?? []).map(skippedWarning),
+      // Of `--extra-index-url`, pip takes this much for the whole.
       ...environment?.requirements.some((line) => line.startsWith("--ex")) ? [SEVERAL_INDEXES] : [],
       ...kedroWarnings(
         environment?.requirements ?? [],

@@ -8,7 +8,7 @@ import {
 import { CONDA_FILE } from "../../azureml/job/names.ts";
 import { parseYaml } from "../../config/omegaconf/yaml.ts";
 import type { ExecOptions } from "../../core/context.ts";
-import { shortHash } from "../../core/encoding.ts";
+import { textHash } from "../../core/encoding.ts";
 import { ExitCode, type Place, UserError } from "../../core/errors.ts";
 import { PRIVATE_FILE, requireOwn, requireSmall, userFolders } from "../../core/files.ts";
 import { countText } from "../../core/format.ts";
@@ -218,7 +218,7 @@ async function runTool(
 }
 
 function keyOf({ lines, python = "", mayChange = "" }: StepRequirements): string {
-  return shortHash([python, ...lines, mayChange].join("\n"), 16);
+  return textHash([python, ...lines, mayChange].join("\n"), 16);
 }
 
 async function readPointer({ fs }: AppContext, pointer: string): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import type { KnownComponents } from "../../azureml/submit/components.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { workspaceId } from "../../config/workspace.ts";
 import type { Context } from "../../core/context.ts";
-import { shortHash } from "../../core/encoding.ts";
+import { textHash } from "../../core/encoding.ts";
 import { PRIVATE_FILE, projectHash, userFolders } from "../../core/files.ts";
 import { isPageKey } from "../../core/net/cloud_hosts.ts";
 import type { SentRun } from "../../core/runs.ts";
@@ -157,7 +157,7 @@ async function folderOf(ctx: Machine, root?: string): Promise<string | undefined
 
 /** The name starts with the time, so that files sort by age. The job name is hashed, because it may be too long. */
 function pathOf(folder: string, { at, name }: Pick<RememberedJob, "at" | "name">): string {
-  return join(folder, `${at.replaceAll(":", "-")}_${shortHash(name, 16)}.json`);
+  return join(folder, `${at.replaceAll(":", "-")}_${textHash(name, 16)}.json`);
 }
 
 /** Newest first. */

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type { FileSystem } from "../../core/context.ts";
-import { shortHash } from "../../core/encoding.ts";
+import { textHash } from "../../core/encoding.ts";
 import { describesSecret, isSecretName, maskedPair, secretFile } from "../../core/secrets.ts";
 import { DATA_NAME } from "../../core/untrusted.ts";
 import { VERSION } from "../../core/version.ts";
@@ -54,7 +54,7 @@ export async function findSecrets(
 ): Promise<SecretFile[]> {
   const limit = pLimit(READS_AT_ONCE);
   const store = files.length < MANY_FILES ? undefined : memory;
-  const key = shortHash(`secrets ${VERSION}`, 64);
+  const key = textHash(`secrets ${VERSION}`, 64);
   const before = new Set((await store?.read(key))?.split("\n"));
   const clean: string[] = [];
   const search = { left: MOST_SEARCHED };
@@ -78,7 +78,7 @@ const MANY_FILES = 500;
 async function stateOf(fs: Pick<FileSystem, "stat">, { name, path }: CodeFile): Promise<string | undefined> {
   const stat = await fs.stat(path).catch(() => undefined);
   const { sizeBytes, modifiedAt, id } = stat ?? {};
-  return modifiedAt && shortHash(JSON.stringify([name, path, sizeBytes, modifiedAt.getTime(), id]), 24);
+  return modifiedAt && textHash(JSON.stringify([name, path, sizeBytes, modifiedAt.getTime(), id]), 24);
 }
 
 async function secretOf(

@@ -2,7 +2,7 @@ import { EXPERIMENT_NAME_CHARACTERS } from "../../core/azure_limits.ts";
 import { basename } from "node:path";
 import { isPlaceholder } from "../../config/placeholders.ts";
 import type { Random } from "../../core/context.ts";
-import { shortHash, uuidForm } from "../../core/encoding.ts";
+import { textHash, uuidForm } from "../../core/encoding.ts";
 import { UserError } from "../../core/errors.ts";
 import { trimBoth } from "../../core/format.ts";
 import { pythonJson } from "../../core/json.ts";
@@ -66,7 +66,7 @@ export function parseEnvironment(text: string): EnvironmentRef {
 
 /** The anonymous environment that azure-ai-ml creates for an image; its version is the reference's hash. */
 export function anonymousImageEnvironment(image: string): { name: string; version: string; image: string } {
-  return { name: "CliV2AnonymousEnvironment", version: shortHash(shortHash(image)), image };
+  return { name: "CliV2AnonymousEnvironment", version: textHash(textHash(image)), image };
 }
 
 /**
@@ -78,7 +78,7 @@ export function anonymousImageEnvironment(image: string): { name: string; versio
  */
 export function componentVersion(spec: Readonly<Record<string, unknown>>): string {
   const { name: _name, version: _version, id: _id, _source, ...content } = spec;
-  return uuidForm(shortHash(pythonJson(content, { sortKeys: true })));
+  return uuidForm(textHash(pythonJson(content, { sortKeys: true })));
 }
 
 export function portName(dataset: string): string {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { onceEach } from "../../core/async.ts";
 import { freeBytes } from "../../core/bytes.ts";
 import type { FileSystem } from "../../core/context.ts";
-import { shortHash } from "../../core/encoding.ts";
+import { textHash } from "../../core/encoding.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { trimEnd } from "../../core/format.ts";
 import { prefixesOf } from "../../core/text_match.ts";
@@ -148,7 +148,7 @@ export async function download(
   if (isSame) return { path: target, sizeBytes, wasThere: true };
   if (existing !== undefined && !mayReplace) throw isThere(target);
   const [etag, modified] = [head.headers.get("etag"), head.headers.get("last-modified")];
-  const part = `${target}.${shortHash(etag ?? `${modified} ${sizeBytes}`, 8)}.part`;
+  const part = `${target}.${textHash(etag ?? `${modified} ${sizeBytes}`, 8)}.part`;
   const unchanged = etag !== undefined
     ? { "if-match": etag }
     : modified !== undefined

@@ -1,4 +1,4 @@
-import { shortHash } from "../../core/encoding.ts";
+import { textHash } from "../../core/encoding.ts";
 import { UserError } from "../../core/errors.ts";
 import { pythonJson } from "../../core/json.ts";
 import { ANONYMOUS, shortId } from "../../core/azure_limits.ts";
@@ -34,7 +34,7 @@ const pathOf = (version: string) => `components/${ANONYMOUS}/versions/${version}
 
 function keyOf({ _source, ...spec }: Record<string, unknown>): string | undefined {
   const isPinned = /^azureml:[^:@/]+:[^:@/]+$|\/versions\/[^/]+$/.test(String(spec.environment));
-  return isPinned ? shortHash(pythonJson(spec, { sortKeys: true }), 32) : undefined;
+  return isPinned ? textHash(pythonJson(spec, { sortKeys: true }), 32) : undefined;
 }
 
 /**

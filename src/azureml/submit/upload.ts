@@ -15,7 +15,7 @@ import { getDefaultDatastore, openDatastore } from "../resources/datastores.ts";
 import { type BlobFolder, listUploaded, NO_SAS, type UploadedBlob } from "../storage/blobs.ts";
 import { markComplete, type OnUploaded, putFiles } from "../storage/put_files.ts";
 import type { Context } from "../../core/context.ts";
-import { shortHash } from "../../core/encoding.ts";
+import { textHash } from "../../core/encoding.ts";
 import { PRIVATE_FILE, requireOwn, userFolders } from "../../core/files.ts";
 
 interface UploadOptions {
@@ -383,7 +383,7 @@ export function openUploadMemory(
   const state = userFolders(ctx)?.state;
   if (state === undefined) return NO_MEMORY;
   const folder = join(state, "uploads");
-  const pathOf = (asset: string) => join(folder, `${shortHash(asset.toLowerCase(), 32)}.json`);
+  const pathOf = (asset: string) => join(folder, `${textHash(asset.toLowerCase(), 32)}.json`);
   return {
     async recall(asset) {
       try {

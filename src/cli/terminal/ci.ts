@@ -42,16 +42,20 @@ export function openCiReport(ctx: Context, warn: Report): CiReport {
     : [undefined, AGENT_TEMPDIRECTORY];
   return {
     async setOutputs(jobs) {
-      if (jobs.length > 0) await quietly("outputs", outputs, () => report?.setOutputs(jobs.map(withPage)));
+      if (jobs.length > 0) {
+        await quietly("outputs", outputs, () => report?.setOutputs(jobs.map(withoutDeadLink)));
+      }
     },
     async summarize(jobs) {
-      if (jobs.length > 0) await quietly("summary", summary, () => report?.summarize(jobs.map(withPage)));
+      if (jobs.length > 0) {
+        await quietly("summary", summary, () => report?.summarize(jobs.map(withoutDeadLink)));
+      }
     },
   };
 }
 
 /** The job without an address that nobody can open. */
-function withPage<T extends RecordedJob>(job: T): T {
+function withoutDeadLink<T extends RecordedJob>(job: T): T {
   return endsWithCommand(job.studioUrl) ? { ...job, studioUrl: "" } : job;
 }
 

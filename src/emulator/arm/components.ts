@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { textHash } from "../../core/encoding.ts";
 import { isFields } from "../../core/json.ts";
 import { ANONYMOUS } from "../../core/azure_limits.ts";
 import { compareText } from "../../core/text_match.ts";
@@ -149,8 +149,8 @@ function completedSpec({ _source, id: _id, ...spec }: ComponentSpec): CompletedS
 
 /** The version that Azure ML gives an anonymous component: one for each specification, its name included. */
 function anonymousVersion({ id }: EmulatedWorkspace, spec: CompletedSpec): string {
-  const hash = createHash("sha256").update(`${id.toLowerCase()} ${canonical(spec)}`).digest("hex");
-  return hash.slice(0, 32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-a$4-$5");
+  const hash = textHash(`${id.toLowerCase()} ${canonical(spec)}`, 32);
+  return hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-a$4-$5");
 }
 
 const CHANGEABLE = ["display_name", "description", "tags", "properties"];

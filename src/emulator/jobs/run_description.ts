@@ -1,4 +1,4 @@
-import { shortHash, uuidForm } from "../../core/encoding.ts";
+import { textHash, uuidForm } from "../../core/encoding.ts";
 import { ownValue } from "../../core/json.ts";
 import { ANONYMOUS } from "../../core/azure_limits.ts";
 import type { ComponentSpec } from "../arm/shapes.ts";
@@ -107,7 +107,7 @@ function userOf({ identity }: World) {
 
 /** The id that a run or an experiment has besides its name. */
 function uuidOf(name: string): string {
-  return uuidForm(shortHash(name, 32));
+  return uuidForm(textHash(name, 32));
 }
 
 function cancelUri({ links }: World, { id, job: { workspace } }: Run): string {

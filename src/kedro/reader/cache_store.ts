@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { basename, dirname, join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { longHash } from "../../core/encoding.ts";
+import { contentHash } from "../../core/encoding.ts";
 import { PRIVATE_FILE, projectHash, userFolders } from "../../core/files.ts";
 
 type StoreContext = Pick<Context, "env" | "home" | "platform" | "fs" | "clock">;
@@ -87,7 +87,7 @@ const SEAL_LENGTH = 65;
 
 /** Prefixes the text with its SHA-256 on a line of its own, so that truncated or damaged files are detected. */
 async function sealed(text: string): Promise<string> {
-  return `${await longHash(text)}\n${text}`;
+  return `${await contentHash(text)}\n${text}`;
 }
 
 async function unsealed(content: string): Promise<string | undefined> {

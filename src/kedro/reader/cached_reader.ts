@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { posix } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { longHash, shortHash } from "../../core/encoding.ts";
+import { contentHash, textHash } from "../../core/encoding.ts";
 import { parseJson } from "../../core/json.ts";
 import { VERSION } from "../../core/version.ts";
 import type { AskModules } from "../modules.ts";
@@ -103,7 +103,7 @@ async function filesKey({ files, folders, later }: HandedOver, used: UsedFiles |
 
 async function hashOf(parts: readonly (string | Uint8Array)[]): Promise<string> {
   const chunks = parts.flatMap((part) => [`${part.length}:`, part]);
-  return await longHash(
+  return await contentHash(
     Buffer.concat(chunks.map((chunk) => typeof chunk === "string" ? Buffer.from(chunk) : chunk)),
   );
 }
@@ -127,7 +127,7 @@ export function variablesKey(
     const isWithheld = Object.hasOwn(withheld, name);
     return [name, isGiven ? environ.variables[name] : null, isWithheld ? withheld[name] : null];
   });
-  return shortHash(JSON.stringify(known));
+  return textHash(JSON.stringify(known));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { longHash } from "../../core/encoding.ts";
+import { contentHash } from "../../core/encoding.ts";
 import { parseJson } from "../../core/json.ts";
 import type { AskModules, ModuleFacts } from "../modules.ts";
 import type { Store } from "./cache_store.ts";
@@ -49,7 +49,7 @@ export function keptFacts(store: Store, keyOf: () => Promise<string>, ask: AskMo
   return async (texts) => {
     const key = await keyOf();
     const hashes = await Promise.all(
-      Object.entries(texts).map(async ([name, text]) => [name, await longHash(text)] as const),
+      Object.entries(texts).map(async ([name, text]) => [name, await contentHash(text)] as const),
     );
     const kept = await readKept(store, key);
     const news = hashes.filter(([, hash]) => !Object.hasOwn(kept, hash));

@@ -1,12 +1,12 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { AppContext, AppEvent } from "../../../src/app/context.ts";
 import { startInBackground, stopRunning } from "../../../src/app/emulator/running.ts";
-import { shortHash } from "../../../src/core/encoding.ts";
+import { textHash } from "../../../src/core/encoding.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const PROJECT = "/home/user/tiny";
-const FOLDER = `/home/user/.local/state/kedro-azureml/emulator/running/${shortHash(PROJECT, 16)}`;
+const FOLDER = `/home/user/.local/state/kedro-azureml/emulator/running/${textHash(PROJECT, 16)}`;
 const RECORD = {
   origin: "https://127.0.0.1:4711",
   pages: "http://127.0.0.1:4712",

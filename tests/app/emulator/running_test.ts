@@ -5,12 +5,12 @@ import {
   findEmulators,
   recordEmulator,
 } from "../../../src/app/emulator/running.ts";
-import { shortHash } from "../../../src/core/encoding.ts";
+import { textHash } from "../../../src/core/encoding.ts";
 import { fakeContext, type FakeOptions } from "../../fakes/context.ts";
 
 /** The record of the emulator of a project. */
 const fileOf = (project: string) =>
-  `/home/user/.local/state/kedro-azureml/emulator/running/${shortHash(project, 16)}/running.json`;
+  `/home/user/.local/state/kedro-azureml/emulator/running/${textHash(project, 16)}/running.json`;
 const FILE = fileOf("/home/user/tiny");
 const RECORD = {
   origin: "https://127.0.0.1:4711",

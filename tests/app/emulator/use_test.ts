@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { useEmulator } from "../../../src/app/emulator/use.ts";
-import { shortHash } from "../../../src/core/encoding.ts";
+import { textHash } from "../../../src/core/encoding.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 /** Variables that lead elsewhere, and others. */
@@ -26,7 +26,7 @@ Deno.test("--emulator uses only the emulator's identity", async () => {
     env: ENV,
     files: {
       "/ca.pem": "",
-      [`/home/user/.local/state/kedro-azureml/emulator/running/${shortHash("/work", 16)}/running.json`]: JSON
+      [`/home/user/.local/state/kedro-azureml/emulator/running/${textHash("/work", 16)}/running.json`]: JSON
         .stringify(record),
     },
   });

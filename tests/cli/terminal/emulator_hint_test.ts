@@ -1,5 +1,5 @@
 import { equal, match } from "node:assert/strict";
-import { shortHash } from "../../../src/core/encoding.ts";
+import { textHash } from "../../../src/core/encoding.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { withEmulatorHint } from "../../../src/cli/command_line.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -42,9 +42,7 @@ Deno.test("hints suggest --emulator while the project's emulator runs", async ()
     env: { AZURE_CLIENT_SECRET: "hush" },
     project: "/work",
   };
-  const path = `/home/user/.local/state/kedro-azureml/emulator/running/${
-    shortHash("/work", 16)
-  }/running.json`;
+  const path = `/home/user/.local/state/kedro-azureml/emulator/running/${textHash("/work", 16)}/running.json`;
   const ctx = fakeContext({
     env: {},
     files: { "/ca.pem": "ca", [path]: JSON.stringify(record) },
