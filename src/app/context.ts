@@ -98,6 +98,8 @@ export type AppEvent =
     readonly at: string;
     readonly asked?: string;
   }
+  /** Nodes are selected without a job, so that the settings of these jobs in azureml.yml are not used. */
+  | { readonly type: "settings_unused"; readonly jobs: readonly string[] }
   /** A run has the name of a job in azureml.yml, whose last run is another. */
   | { readonly type: "named_run"; readonly name: string; readonly other: string }
   | {

@@ -70,7 +70,13 @@ export async function selectJobs(
     ? options.params
     : await withParamsFile(ctx, paramsFile, options.params);
   const session = await openSession(ctx, { ...options, params });
-  if (selection !== undefined && names.length === 0 && !all) return withJobOfSelection(session, selection);
+  if (selection !== undefined && names.length === 0 && !all) {
+    const unused = [...allJobs(session.config, session.snapshot.pipelines).keys()];
+    if (selection.pipelines === undefined && unused.length > 0) {
+      ctx.report({ type: "settings_unused", jobs: unused });
+    }
+    return withJobOfSelection(session, selection);
+  }
   const chosen = await jobsOf(ctx, session, options);
   requireSingleJob(chosen.size, single);
   if (selection === undefined) return { session, jobs: chosen };

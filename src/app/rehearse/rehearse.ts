@@ -7,7 +7,7 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { interruption } from "../../core/interruption.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import type { AppContext } from "../context.ts";
+import type { AppContext, FollowedEvent } from "../context.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import { checkJobs, type CheckOptions, prepareJobs, problemsError } from "../check/check.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
@@ -214,6 +214,18 @@ function insideOf(ctx: AppContext, server: EmulatorServer, folder: string): AppC
     home: join(folder, "home"),
     ci: ctx.ci && { ...ctx.ci, setOutputs: () => Promise.resolve() },
     pollMs: POLL_MS,
-    report: (event) => HIDDEN.has(event.type) ? undefined : ctx.report(event),
+    report: (event) =>
+      HIDDEN.has(event.type)
+        ? undefined
+        : ctx.report(event.type === "follow" ? withoutCompute(event) : event),
+  };
+}
+
+/** The steps run on this machine, whatever compute the job names. */
+function withoutCompute({ board, event, ...rest }: FollowedEvent): FollowedEvent {
+  return {
+    ...rest,
+    board: { ...board, steps: () => board.steps().map((step) => ({ ...step, compute: undefined })) },
+    event: event.type === "step" ? { ...event, run: { ...event.run, compute: undefined } } : event,
   };
 }

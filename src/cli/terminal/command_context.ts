@@ -203,6 +203,10 @@ function eventLine(event: LineEvent): string {
       return `✓ Project ${event.project}, environment ${event.env}: job ${event.job} has ${
         countText(event.steps, "step")
       } of pipeline ${event.pipeline}`;
+    case "settings_unused":
+      return `  No job given: settings of ${
+        namesText(event.jobs, SHOWN_JOBS)
+      } in azureml.yml are not used; add a job's name to use them`;
     case "environment_making":
       return event.isUpdate
         ? `  Updating the steps' Python environment with ${event.tool}, because ${event.from} names other files`
@@ -225,6 +229,9 @@ function eventLine(event: LineEvent): string {
       }`;
   }
 }
+
+/** Jobs that are named; the rest is counted. */
+const SHOWN_JOBS = 3;
 
 const SCHEDULE_ACTIONS = {
   create: "Creating",

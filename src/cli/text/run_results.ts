@@ -103,15 +103,14 @@ export function renderEnd(
       ...(otherFiles.length > 0 && { otherFiles }),
     },
     text: `${mark} Job ${job}${also}: ${status} after ${durationText(durationMs)}\n` +
-      mainMetricsText(metrics, isKept ? name : undefined) + filesText("Results", files) +
-      filesText("Other files", otherFiles),
+      mainMetricsText(metrics, isKept ? name : undefined) + resultsText([...files, ...otherFiles]),
     exit: exitCodeForRun(status),
   };
 }
 
-function filesText(what: string, files: FollowedRun["files"]): string {
+function resultsText(files: FollowedRun["files"]): string {
   if (files.length === 0) return "";
-  return `  ${what}: ${namesText(files.map(({ step, path }) => `${path} (${step})`), SHOWN)}\n`;
+  return `  Results: ${namesText(files.map(({ step, path }) => `${path} (${step})`), SHOWN)}\n`;
 }
 
 function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
