@@ -5,7 +5,7 @@ import {
   WORKSPACE_NAME,
   WORKSPACE_NAME_RULE,
 } from "../core/azure_limits.ts";
-import { type Place, UserError } from "../core/errors.ts";
+import { ExitCode, type Place, UserError } from "../core/errors.ts";
 import { shellWord } from "../core/untrusted.ts";
 import { FILL_IN, isPlaceholder } from "./placeholders.ts";
 import type { WorkspaceConfig } from "./types.ts";
@@ -98,7 +98,13 @@ export function requireWorkspaceNames(
   const [problem] = workspaceProblems(config, key);
   if (problem === undefined) return;
   const { field, code, message, hint } = problem;
-  throw new UserError(message, { code, hint, place: placeOf?.(field) });
+  const isTyped = key === undefined && placeOf === undefined;
+  throw new UserError(message, {
+    code,
+    hint,
+    place: placeOf?.(field),
+    exit: isTyped ? ExitCode.Usage : ExitCode.Config,
+  });
 }
 
 const FIELDS = ["subscription_id", "resource_group", "name"] as const;

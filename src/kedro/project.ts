@@ -2,7 +2,7 @@ import { type Fields, fields, isFields } from "../core/json.ts";
 import { requireSmall } from "../core/files.ts";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Context } from "../core/context.ts";
-import { type Place, UserError } from "../core/errors.ts";
+import { ExitCode, type Place, UserError } from "../core/errors.ts";
 import { maskedText } from "../core/secrets.ts";
 import { nearest } from "../core/suggest.ts";
 import { isBelow, shellWord } from "../core/untrusted.ts";
@@ -37,12 +37,12 @@ const OLD_FILE = ".kedro.yml";
 export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cwd): Promise<Project> {
   const folder = await ctx.fs.stat(dir);
   if (folder?.kind !== "folder") {
-    throw projectError(
+    throw new UserError(folder === undefined ? `Folder "${dir}" not found` : `"${dir}" is not a folder`, {
       // project.not_found: No Kedro project was found here. Change to its folder, or use `-C`.
-      "project.not_found",
-      folder === undefined ? `Folder "${dir}" not found` : `"${dir}" is not a folder`,
-      "Use `-C DIR` with an existing folder",
-    );
+      code: "project.not_found",
+      exit: ExitCode.Usage,
+      hint: "Use `-C DIR` with an existing folder",
+    });
   }
   let other: TomlFile & { readonly section: string | undefined } | undefined;
   for (let folder = dir;; folder = dirname(folder)) {

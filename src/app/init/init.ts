@@ -14,7 +14,7 @@ import { azuremlJsonSchema } from "../../config/schema.ts";
 import { isPlaceholder, NO_SUBSCRIPTION } from "../../config/placeholders.ts";
 import { workspaceProblems } from "../../config/workspace.ts";
 import { COMPUTE_NAME, COMPUTE_NAME_RULE } from "../../core/azure_limits.ts";
-import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { ExitCode, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { isBelow } from "../../core/untrusted.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, Person, ProjectOptions } from "../context.ts";
@@ -138,6 +138,7 @@ export async function initProject(
   const { job = "main" } = await readConfigured(ctx, place);
   return {
     job,
+    root: project.root,
     written,
     kept,
     /** azureml.yml, if it was written or has placeholders, and whether it has none. */
@@ -206,11 +207,12 @@ function requireNames(values: InitValues): void {
   );
   if (problem !== undefined) {
     const { message, code, hint } = problem;
-    throw new UserError(message, { code, hint });
+    throw new UserError(message, { code, hint, exit: ExitCode.Usage });
   }
   if (compute === undefined || COMPUTE_NAME.test(compute) || isPlaceholder(compute)) return;
   throw new UserError(`"${compute}" is not a name of a compute: ${COMPUTE_NAME_RULE}`, {
     code: "compute.name",
+    exit: ExitCode.Usage,
     hint: "Correct `--compute`",
   });
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { InitResult } from "../../app/init/init.ts";
 import type { migrateProject } from "../../app/setup/migrate.ts";
 import { INIT_PAGE } from "../../app/rehearse/defaults.ts";
@@ -81,7 +82,7 @@ export const init = command({
  */
 async function* prepareJob(
   ctx: CommandContext,
-  { job, config }: InitResult,
+  { job, root, config }: InitResult,
   { rehearse = false, ...project }: ProjectOptions & { readonly rehearse?: boolean | undefined },
 ): AsyncIterable<Output> {
   const isReady = config?.isComplete ?? true;
@@ -101,7 +102,7 @@ async function* prepareJob(
   const isWanted = !isRefused &&
     (rehearse || ctx.platform !== "windows" && await ctx.person?.confirm(question, !isReady));
   if (isWanted) {
-    return yield* runRehearsal(ctx, { ...project, names: [job], report: INIT_PAGE });
+    return yield* runRehearsal(ctx, { ...project, names: [job], report: join(root, INIT_PAGE) });
   }
   yield {
     text: isRefused ? "The catalog was not changed\n" : "",

@@ -139,7 +139,7 @@ function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, i
     : `Workspace ${workspace.config.name}${location === undefined ? "" : ` in ${location}`}`;
   const lines = [
     ...present.map((what) => `  = exists: ${what}`),
-    ...items.flatMap((item) => itemLines(item, items)),
+    ...items.flatMap((item) => itemLines(item, items, isDryRun)),
     // The error at the end says what to do.
     ...unmet.map(({ what }) => `  ! ${what}`),
     ...(items.length === 0 && unmet.length === 0 ? ["  Nothing is missing."] : []),
@@ -159,7 +159,10 @@ function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, i
 
 const MOST_NAMES = 5;
 
-function itemLines(item: PlanItem, all: readonly PlanItem[]): string[] {
+/** Lines of a diff that are shown before a question; the rest would push what it is about off the screen. */
+const MOST_OF_DIFF = 24;
+
+function itemLines(item: PlanItem, all: readonly PlanItem[], showsAll: boolean): string[] {
   if (item.kind === "catalog") {
     const changed = item.diff.split("\n").slice(4).filter((line) => line !== "").map((line) => `    ${line}`);
     const { assets, passedOn } = item;
@@ -178,7 +181,14 @@ function itemLines(item: PlanItem, all: readonly PlanItem[]): string[] {
           : "; to run on this machine as before, keep the old entries in an environment of their own"
       }.`,
     ];
-    return [`  ~ ${item.file}: ${what.join("; ")}`, ...here, ...changed];
+    const rest = showsAll ? 0 : changed.length - MOST_OF_DIFF;
+    const shown = rest > 0
+      ? [
+        ...changed.slice(0, MOST_OF_DIFF),
+        `    … ${rest} more lines: \`kedro-azureml setup --catalog-only --dry-run\` shows all`,
+      ]
+      : changed;
+    return [`  ~ ${item.file}: ${what.join("; ")}`, ...here, ...shown];
   }
   const mark = item.kind === "environment" && item.change !== undefined ? "~" : "+";
   return [`  ${mark} ${planText(item)}`];
