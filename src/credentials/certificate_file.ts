@@ -95,8 +95,8 @@ function base64Of(block: string): string {
 
 function tooOld({ path }: CertificateSource, cause: unknown): UserError {
   return certificateError(path, "its key uses an outdated encryption", {
-    // auth.certificate_kind: The certificate's key is not RSA, which Entra ID requires. Create a certificate
-    //   with an RSA key.
+    // auth.certificate_kind: The certificate's key is not RSA, which Entra ID requires, or its encryption is
+    //   outdated. Create a certificate with an RSA key, or encrypt the key again, as the hint says.
     code: "auth.certificate_kind",
     hint: "Encrypt it again: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem`; " +
       "if it is encrypted with DES, add `-provider legacy -provider default`",
