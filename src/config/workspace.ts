@@ -5,7 +5,7 @@ import {
   WORKSPACE_NAME,
   WORKSPACE_NAME_RULE,
 } from "../core/azure_limits.ts";
-import { ExitCode, type Place, UserError } from "../core/errors.ts";
+import { type ExitCode, type Place, UserError } from "../core/errors.ts";
 import { shellWord } from "../core/untrusted.ts";
 import { FILL_IN, isPlaceholder } from "./placeholders.ts";
 import type { WorkspaceConfig } from "./types.ts";
@@ -90,21 +90,16 @@ export function workspaceProblems(config: WorkspaceConfig, key?: string): readon
  */
 export function requireWorkspaceNames(
   config: WorkspaceConfig,
-  { key, placeOf }: {
+  { key, placeOf, exit }: {
     readonly key?: string | undefined;
     readonly placeOf?: (field: keyof WorkspaceConfig) => Place | undefined;
+    readonly exit?: ExitCode;
   } = {},
 ): void {
   const [problem] = workspaceProblems(config, key);
   if (problem === undefined) return;
   const { field, code, message, hint } = problem;
-  const isTyped = key === undefined && placeOf === undefined;
-  throw new UserError(message, {
-    code,
-    hint,
-    place: placeOf?.(field),
-    exit: isTyped ? ExitCode.Usage : ExitCode.Config,
-  });
+  throw new UserError(message, { code, hint, place: placeOf?.(field), ...(exit && { exit }) });
 }
 
 const FIELDS = ["subscription_id", "resource_group", "name"] as const;

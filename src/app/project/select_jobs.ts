@@ -71,16 +71,19 @@ export async function selectJobs(
     : await withParamsFile(ctx, paramsFile, options.params);
   const session = await openSession(ctx, { ...options, params });
   if (selection !== undefined && names.length === 0 && !all) {
-    const unused = [...allJobs(session.config, session.snapshot.pipelines).keys()];
-    if (selection.pipelines === undefined && unused.length > 0) {
-      ctx.report({ type: "settings_unused", jobs: unused });
-    }
+    if (selection.pipelines === undefined) reportUnused(ctx, session);
     return withJobOfSelection(session, selection);
   }
   const chosen = await jobsOf(ctx, session, options);
   requireSingleJob(chosen.size, single);
   if (selection === undefined) return { session, jobs: chosen };
   return { session, jobs: new Map([...chosen].map(([name, job]) => [name, { ...job, selection }])) };
+}
+
+/** Says that a selection without pipelines is a job of its own, for who means the jobs in azureml.yml. */
+function reportUnused(ctx: AppContext, { config, snapshot }: ProjectSession): void {
+  const jobs = [...allJobs(config, snapshot.pipelines).keys()];
+  if (jobs.length > 0) ctx.report({ type: "settings_unused", jobs });
 }
 
 export function selectionOf(options: NodeOptions): Selection | undefined {

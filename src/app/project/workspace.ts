@@ -2,7 +2,7 @@ import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import type { FoundJob } from "../../config/jobs.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { requireWorkspaceNames, workspaceKey } from "../../config/workspace.ts";
-import { changedError, UserError, userErrorOf } from "../../core/errors.ts";
+import { changedError, ExitCode, UserError, userErrorOf } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { shellWord } from "../../core/untrusted.ts";
@@ -23,7 +23,7 @@ export async function openProjectWorkspace(
   const { subscriptionId, resourceGroup, workspaceName: name } = options;
   if (subscriptionId !== undefined && resourceGroup !== undefined && name !== undefined) {
     const workspace = { subscription_id: subscriptionId, resource_group: resourceGroup, name };
-    requireWorkspaceNames(workspace);
+    requireWorkspaceNames(workspace, { exit: ExitCode.Usage });
     return { workspace };
   }
   const config = await openConfig(ctx, options).catch((thrown: unknown) => {

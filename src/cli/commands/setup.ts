@@ -185,7 +185,7 @@ function itemLines(item: PlanItem, all: readonly PlanItem[], showsAll: boolean):
     const shown = rest > 0
       ? [
         ...changed.slice(0, MOST_OF_DIFF),
-        `    … ${rest} more lines: \`kedro-azureml setup --catalog-only --dry-run\` shows all`,
+        `    … ${countText(rest, "more line")}: \`kedro-azureml setup --catalog-only --dry-run\` shows all`,
       ]
       : changed;
     return [`  ~ ${item.file}: ${what.join("; ")}`, ...here, ...shown];
