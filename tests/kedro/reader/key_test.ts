@@ -25,12 +25,13 @@ function inputWith(
   } as unknown as EmbeddedInput;
 }
 
-Deno.test("keyOf() returns another key for each version of the program", () => {
+Deno.test("keyOf() returns another key for each version of the program", async () => {
   const programs = [PROGRAM, { ...PROGRAM, version: "2" }, { ...PROGRAM, image: "b" }];
-  equal(new Set(programs.map((program) => keyOf(inputWith(), program))).size, 3);
+  const keys = await Promise.all(programs.map((program) => keyOf(inputWith(), program)));
+  equal(new Set(keys).size, 3);
 });
 
-Deno.test("keyOf() returns another key for each option", () => {
+Deno.test("keyOf() returns another key for each option", async () => {
   const requests: readonly Request[] = [
     {},
     { packageName: "store" },
@@ -42,7 +43,8 @@ Deno.test("keyOf() returns another key for each option", () => {
     { allowEnvNames: ["A"] },
     { allowEnvNames: [] },
   ];
-  equal(new Set(requests.map((request) => keyOf(inputWith(request), PROGRAM))).size, requests.length);
+  const keys = await Promise.all(requests.map((request) => keyOf(inputWith(request), PROGRAM)));
+  equal(new Set(keys).size, requests.length);
 });
 
 Deno.test("variablesKey() returns another key if a used variable changes", () => {
