@@ -38,11 +38,21 @@ export function keysOf(path: string): Topic {
   const named = (text: string) => text.split(".").filter((name) => !name.startsWith("<")).join(".");
   const all = azuremlKeys();
   const below = all.filter(({ key }) => `.${named(key)}.`.includes(`.${named(path)}.`.replace("..", ".")));
-  const found = below.length > 0 ? below : all.filter(({ key }) => hasWords(key.split(".").at(-1)!, path));
+  return keysTopic(
+    below.length > 0 ? below : all.filter(({ key }) => hasWords(key.split(".").at(-1)!, path)),
+  );
+}
+
+/** The keys of azureml.yml whose description has these words. */
+export function keysAbout(words: string): Topic {
+  return keysTopic(azuremlKeys().filter(({ doc }) => hasWords(doc, words)));
+}
+
+function keysTopic(keys: ReturnType<typeof azuremlKeys>): Topic {
   return {
     about:
       "Keys of azureml.yml. A top-level key in a Kedro environment replaces the one in base, unless settings.py sets merge_strategy.",
-    entries: found.map(({ key, takes, default: otherwise, doc }) => ({
+    entries: keys.map(({ key, takes, default: otherwise, doc }) => ({
       term: key,
       says: bare(`${doc} (${takes}; ${otherwise === undefined ? "required" : `default: ${otherwise}`})`),
     })),

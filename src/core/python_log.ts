@@ -318,7 +318,8 @@ function recordAt(lines: readonly string[], at: number): Read | undefined {
 }
 
 /**
- * Joins lines that were wrapped at a width; rich breaks words only if they are longer than a line.
+ * Joins lines that were wrapped at a width; rich breaks words only if they are longer than a line. Where the last part
+ * of one fills its line, the next line begins with the space after it.
  *
  * @param start Matches lines that were not wrapped.
  */
@@ -328,9 +329,10 @@ function unwrapped(lines: readonly string[], width: number, start?: RegExp): str
   for (const line of lines) {
     const word = /^\S+/.exec(line)?.[0];
     const isBroken = last.length >= width && !last.includes(" ") && !(/:\d+$/.test(last) && word === "in");
+    const isSpaced = last.length === width && !last.includes(" ") && /^ \S/.test(line);
     const isWrapped = last !== "" && word !== undefined && !start?.test(line) &&
       (isBroken || last.length + 1 + word.length > width);
-    if (isWrapped) joined.push(`${joined.pop()}${isBroken ? "" : " "}${line}`);
+    if (isWrapped || isSpaced) joined.push(`${joined.pop()}${isBroken || isSpaced ? "" : " "}${line}`);
     else joined.push(line);
     last = line;
   }

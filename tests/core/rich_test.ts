@@ -99,6 +99,20 @@ Deno.test("causeOf() returns the line of project code that raised", () => {
   equal(causeOf(""), undefined);
 });
 
+Deno.test("causeOf() returns the place if a path ends with its line", () => {
+  const log = `\
+╭───────────────────── Traceback (most recent call last) ──────────────────────╮
+│ /tmp/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa │
+│ a/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/wd/nodes.py:2 │
+│  in clean                                                                    │
+│                                                                              │
+│ ❱ 2 │   raise ValueError('x')                                                │
+╰──────────────────────────────────────────────────────────────────────────────╯
+ValueError: x
+`;
+  equal(causeOf(log)?.place, "nodes.py:2 in clean");
+});
+
 Deno.test("causeOf() shortens Kedro's message about a missing file", () => {
   const log = `Traceback (most recent call last):
   File "/opt/venv/lib/python3.11/site-packages/kedro/io/core.py", line 327, in load

@@ -63,7 +63,8 @@ export async function helpOf(
     const columns = ctx.terminal.outColumns ?? ctx.terminal.columns ?? USUAL_COLUMNS;
     return { data: { page: PAGES[name]! }, text: pageText(PAGES[name]!, Math.min(columns, WIDEST)) };
   }
-  const command = commandAt(root, words);
+  const alike = commandsNamed(root, name);
+  const command = commandAt(root, words) ?? (alike.length === 1 ? alike[0] : undefined);
   if (command === undefined) {
     const { PAGES } = await import("./help_pages.ts");
     const aadsts = /^(?:auth\.)?aadsts(\d+)$/i.exec(name)?.[1];
@@ -76,7 +77,7 @@ export async function helpOf(
       says.push(`Microsoft explains it at https://login.microsoftonline.com/error?code=${aadsts}`);
     }
     if (says.length === 0) {
-      const found = await wordHelp(root, words, PAGES, ctx.terminal.columns);
+      const found = alike.length > 0 ? undefined : await wordHelp(root, words, PAGES, ctx.terminal.columns);
       if (found === undefined) throw noHelp(root, name, PAGES);
       return found;
     }
@@ -92,6 +93,13 @@ export async function helpOf(
   return { data: { text }, text };
 }
 
+/** The commands of this name, such as `logs`, in any group. */
+function commandsNamed(root: Command, name: string): readonly Command[] {
+  const found: Command[] = [];
+  visit(root, (each) => void (each.name() === name && found.push(each)));
+  return found;
+}
+
 /** Pages of tables, whose sections explain no word. */
 const WITHOUT_SECTIONS = ["errors", "json", "differences", "benchmarks"];
 
@@ -105,25 +113,48 @@ async function wordHelp(
   pages: Readonly<Record<string, string>>,
   columns = USUAL_COLUMNS,
 ): Promise<Output | undefined> {
-  const { keysOf, variablesOf } = await import("../../app/help_topics.ts");
+  const { keysAbout, keysOf, variablesOf } = await import("../../app/help_topics.ts");
   const path = words.filter((word) => word !== "azureml.yml").join(".");
-  const keys = keysOf(path);
-  const topics = [keys, variablesOf(words.join(" "))].filter(({ entries }) => entries.length > 0);
+  const having = (topics: readonly Topic[]) => topics.filter(({ entries }) => entries.length > 0);
+  const named = having([keysOf(path), variablesOf(words.join(" ")), optionsOf(root, words.join("-"))]);
+  const isNamed = named.length > 0 || namesAbout(words.join(" "), root, pages).length > 0;
+  const topics = isNamed ? named : having([keysAbout(path)]);
   const key = path.split(".").filter((name) => !name.startsWith("<")).at(-1) ?? "";
   const sections = Object.entries(pages).filter(([page]) => !WITHOUT_SECTIONS.includes(page))
-    .flatMap(([, text]) => text.split(/\n(?=##+ |\*\*)/).slice(1));
+    .flatMap(([, text]) => text.split(/\n(?=##+ |(?:- )?\*\*)/).slice(1));
   const isExample = (section: string) => new RegExp(`^ *${RegExp.escape(key)}:`, "m").test(section);
-  const section = (keys.entries.length > 0 ? sections.find(isExample) : undefined) ??
-    sectionAbout(words.join(" "), sections, {
-      isTitled: topics.length > 0 || namesAbout(words.join(" "), root, pages).length > 0,
-    });
+  const section = (keysOf(path).entries.length > 0 ? sections.find(isExample) : undefined) ??
+    sectionAbout(words.join(" "), sections, { isTitled: isNamed }) ??
+    sections.find((section) => section.split(`--${words.join("-")}`).length > MANY);
   if (topics.length === 0 && section === undefined) return undefined;
-  const examples = section === undefined ? [] : [pageText(section, Math.min(columns, WIDEST))];
+  const examples = section === undefined
+    ? []
+    : [`${pageText(section, Math.min(columns, WIDEST)).trimEnd()}\n`];
   const about = topics.map(({ about }) => about).join(" ");
   return {
     data: { about, entries: topics.flatMap(({ entries }) => entries), examples },
     text: [...topics.map((topic) => topicText(root, topic, columns)), ...examples].join("\n"),
   };
+}
+
+/** Mentions of an option in a section that is about it. */
+const MANY = 3;
+
+/** The options of this name, with the commands that have them. */
+function optionsOf(root: Command, name: string): Topic {
+  const found = new Map<string, { readonly term: string; readonly says: string; readonly paths: string[] }>();
+  visit(root, (each) => {
+    const option = each.options.find(({ long, hidden }) =>
+      long === `--${name.replace(/^--/, "")}` && !hidden
+    );
+    if (option === undefined) return;
+    const { flags: term, description: says } = option;
+    const { paths } = found.getOrInsert(term + says, { term, says, paths: [] });
+    paths.push(pathOf(each) || "any command");
+  });
+  const entries = [...found.values()]
+    .map(({ term, says, paths }) => ({ term, says: `${says} (${paths.join(", ")})` }));
+  return { about: "Options, with the commands that have them.", entries };
 }
 
 /**
@@ -138,7 +169,7 @@ function sectionAbout(
 ): string | undefined {
   const words = wordsIn(text);
   const counted = sections.flatMap((section) => {
-    const titled = wordsIn(/^(?:##.*|\*\*.*?\*\*)/.exec(section)?.[0] ?? "");
+    const titled = wordsIn(/^(?:##.*|(?:- )?\*\*.*?\*\*)/.exec(section)?.[0] ?? "");
     const mentioned = wordsIn(section.replaceAll(/^\|.*$/gm, ""));
     const inTitle = words.filter((word) => titled.includes(word)).length;
     const mentions = mentioned.filter((word) => words.includes(word)).length;
@@ -231,9 +262,9 @@ function namesAbout(
 ): readonly string[] {
   const found = namesOf(root, pages).filter((each) => each.startsWith(text));
   visit(root, (each) => {
-    const options = each.options.map(({ long }) => long);
     const about = `${pathOf(each)} ${each.description().split("\n")[0]}`;
-    if (each !== root && (hasWords(about, text) || options.includes(`--${text}`))) found.push(pathOf(each));
+    if (each.name() === text) found.unshift(pathOf(each));
+    else if (each !== root && hasWords(about, text)) found.push(pathOf(each));
   });
   found.push(...Object.keys(pages).filter((page) => hasWords(pages[page]!.split("\n", 1)[0]!, text)));
   found.push(...codesIn(pages.errors!).filter((code) => hasWords(code, text)));

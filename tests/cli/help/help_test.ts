@@ -39,6 +39,7 @@ async function outputOf(line: string): Promise<string> {
 Deno.test("help COMMAND prints the same as COMMAND --help", async () => {
   assert.equal(await outputOf("help job show"), await outputOf("job show --help"));
   assert.equal(await outputOf("help run"), await outputOf("submit --help"));
+  assert.equal(await outputOf("help logs"), await outputOf("job logs --help"));
   assert.match(await outputOf("submit --help"), /Examples:\n {2}# .+\n {2}kedro-azureml submit main --wait/);
 });
 
@@ -59,8 +60,8 @@ for (
   const [word, hint] of [
     ["status", /Did you mean .*`kedro-azureml help auth status`/],
     ["deploy", /Did you mean `kedro-azureml help ci`\?/],
-    ["vm-size", /`kedro-azureml help setup`.*azure\.vm_size/],
     ["skip some nodes", /Run `kedro-azureml help`, which lists/],
+    ["list", /Did you mean `kedro-azureml help schedule list`/],
     ["statsu", /Run `kedro-azureml help`, which lists/],
   ] as const
 ) {
@@ -138,6 +139,8 @@ for (
     ["environment variables", /^Environment variables that[^]*^ +NO_COLOR\b/m],
     ["outputs", /pipeline\.to_outputs\n[^]*^`dataset\.local_between_steps`, `dataset\.output_lost`/m],
     ["docker", /docker build/],
+    ["group-by", /^ +--group-by <mode> [^]*\(validate, [^]*^## Several nodes in one step/m],
+    ["serverless", /^ +compute\.<name or tag>\.cluster_name\n/m],
   ] as const
 ) {
   Deno.test(`help ${words} prints keys, variables and a section about it`, async () => {
