@@ -163,12 +163,6 @@ export async function withEmulatorHint(
       ? changedError(error, { hint: `Add \`--emulator\` to use the running emulator of this project${rest}` })
       : error;
   }
-  if (emulator && !isRunning && /not_found$|none_submitted$|no_run$/.test(error.code)) {
-    return changedError(error, {
-      hint:
-        "No emulator was running for this project, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
-    });
-  }
   if (error.code !== "azure.not_found") return error;
   return changedError(error, {
     hint: emulator

@@ -175,7 +175,9 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     const options = isFree ? { ...typed, emulator: false } : typed;
     const named = naming(root, options.emulator);
     const { openCommandContext, withRequestLog } = await import("./terminal/command_context.ts");
-    const configured = await withEmulator(withGlobalOptions(ctx, options), options);
+    const { from, rehearsal } = command.opts();
+    const mustRun = specOf(command)?.needs?.includes("earlier jobs") && from === undefined && !rehearsal;
+    const configured = await withEmulator(withGlobalOptions(ctx, options), { ...options, mustRun });
     app = openCommandContext(
       options.verbose ? withRequestLog(configured, options.json ?? false) : configured,
       { ...options, named },
@@ -214,7 +216,10 @@ function refuse(error: CommanderError, command: Command): never {
 }
 
 /** Applies `--emulator`; without it, explains requests to an emulator that has stopped. */
-async function withEmulator(ctx: Context, options: GlobalOptions): Promise<Context> {
+async function withEmulator(
+  ctx: Context,
+  options: GlobalOptions & { readonly mustRun?: boolean | undefined },
+): Promise<Context> {
   if (options.emulator) {
     const { useEmulator } = await import("../app/emulator/use.ts");
     return useEmulator(ctx, projectRequest(ctx, options), options);

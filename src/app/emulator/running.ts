@@ -177,6 +177,14 @@ export async function findEmulator(
   });
 }
 
+export function notRunning(): UserError {
+  return new UserError("No emulator is running for this project", {
+    // emulator.not_running: No emulator is running. Run `kedro-azureml emulator start`.
+    code: "emulator.not_running",
+    hint: "Run `kedro-azureml emulator start`",
+  });
+}
+
 export async function findEmulators(
   ctx: Machine & Pick<Context, "openNetwork">,
 ): Promise<readonly FoundEmulator[]> {

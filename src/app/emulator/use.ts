@@ -13,24 +13,30 @@ import { findProject } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 import { readDefinition } from "../setup/environment.ts";
-import { findEmulator } from "./running.ts";
+import { findEmulator, notRunning } from "./running.ts";
 
 /**
  * Lets a command use the running emulator of its project, or, if none is running, one of its own that ends with the
  * command: no environment variable has to be set.
  *
  * @param project Also names the workspaces, computes and environments that an own emulator has.
+ * @param how.mustRun Whether one of its own would have nothing to answer.
+ * @throws {UserError} `emulator.not_running`.
  */
 export async function useEmulator<C extends Context>(
   ctx: C,
   project: ProjectOptions,
-  { credential }: { readonly credential?: string | undefined },
+  { credential, mustRun = false }: {
+    readonly credential?: string | undefined;
+    readonly mustRun?: boolean | undefined;
+  },
 ): Promise<C> {
   const running = await findEmulator(ctx, project);
   if (running !== undefined) {
     const env = { ...clientEnv(ctx.env, credential), ...running.env };
     return { ...ctx, env, ...ctx.openNetwork(env), simulatesSteps: !running.runsSteps };
   }
+  if (mustRun) throw notRunning();
   const quiet: AppContext = { ...ctx, report() {} };
   const { seed } = await readSeed(quiet, project).catch(() => ({ seed: {} }));
   const { clock, random } = ctx;

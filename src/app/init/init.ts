@@ -145,7 +145,6 @@ export async function initProject(
     config: written.includes(config) || openValues(text).length > 0
       ? { path: config, isComplete: openValues(text).length === 0 }
       : undefined,
-    hasEnvironment: environment !== undefined,
     /** Commands to run once in Azure so that the CI workflow can sign in. */
     setUp: ci?.setUp,
     /** Values that were given but not used, and the file that has others. */

@@ -26,19 +26,23 @@ export type LogResult =
  * Says how to name a step, if the last job has one with the name that no job has.
  *
  * @param thrown The error of a command that was given only this name.
+ * @param where The option that names where the job is, such as `--rehearsal`.
  * @param openLast Opens the last job.
  */
 export async function explainStepName(
   thrown: unknown,
   typed: string,
+  where: string,
   openLast: () => Promise<readonly RunTarget[]>,
 ): Promise<unknown> {
-  if (!(thrown instanceof UserError) || thrown.code !== "job.not_found") return thrown;
+  if (!(thrown instanceof UserError) || !/^(?:job\.not_found|kept\.no_job)$/.test(thrown.code)) return thrown;
   try {
-    const [last] = await openLast();
+    const last = (await openLast()).at(-1);
     const step = last && stepNamed((await openRun(last.workspace, last.name)).steps, typed);
     return step === undefined ? thrown : changedError(thrown, {
-      hint: `It is a step of the last job: run \`kedro-azureml job logs --step ${shellWord(step.label)}\``,
+      hint: `It is a step of the last job: run \`kedro-azureml job logs ${where}--step ${
+        shellWord(step.label)
+      }\``,
     });
   } catch {
     return thrown;

@@ -117,7 +117,7 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
     //   `--venv`.
     code: "rehearse.python",
     hint:
-      "Use `--python` with the path of an interpreter, or `--venv` with the folder of a virtual environment",
+      "Use `--python` with the path of an interpreter, or `--venv` with the folder of a virtual environment; without them, one is made with the packages that the project lists",
   });
 }
 

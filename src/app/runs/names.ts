@@ -69,14 +69,14 @@ async function withOtherWays(ctx: AppContext, error: UserError): Promise<UserErr
  * The error for a command without names if no run is remembered.
  *
  * @param of.why Why none is, if the machine is the reason.
- * @param of.hasRehearsal Whether the command can read the last rehearsal of the project instead.
+ * @param of.instead What else can be done; begins the hint.
  */
 export function noneSubmitted(
   { env, workspace }: Parameters<typeof findRemembered>[1],
-  { why, hasRehearsal }: { readonly why: string | undefined; readonly hasRehearsal: boolean },
+  { why, instead }: { readonly why: string | undefined; readonly instead: string | undefined },
 ): UserError {
-  const hint = hasRehearsal
-    ? "Add `--rehearsal` for the last rehearsal, or pass the name of a job"
+  const hint = instead !== undefined
+    ? `${instead}, or pass the name of a job`
     : "Pass the name of a job; `kedro-azureml job list` shows them";
   if (why !== undefined) {
     return new UserError(`Submitted jobs are not remembered on this machine: ${why}`, {

@@ -88,8 +88,8 @@ export interface RunsRequest extends ReadOptions {
   readonly names: readonly string[];
   /** A file of submitted jobs, of which those with these names are used, or all. */
   readonly from?: string | undefined;
-  /** Whether the last rehearsal of the project can be read instead. */
-  readonly isReading?: boolean;
+  /** What else can be done if the project was rehearsed, but no job was submitted; begins a hint. */
+  readonly afterRehearsal?: string;
   readonly workspace?: string | undefined;
 }
 
@@ -209,8 +209,12 @@ async function openProjectRuns(ctx: AppContext, request: RunsRequest, opened: Op
     async last(): Promise<Target> {
       const [last] = runs;
       if (last === undefined) {
-        const hasRehearsal = request.isReading === true && (await keptRehearsals(ctx, root)).length > 0;
-        throw noneSubmitted(request, { why: await whyNone(), hasRehearsal });
+        const { afterRehearsal } = request;
+        const hasRehearsal = afterRehearsal !== undefined && (await keptRehearsals(ctx, root)).length > 0;
+        throw noneSubmitted(request, {
+          why: await whyNone(),
+          instead: hasRehearsal ? afterRehearsal : undefined,
+        });
       }
       const { name, job, at } = last;
       ctx.report({ type: "last_job", name, job, at });

@@ -53,19 +53,18 @@ export interface SetupOptions extends JobOptions {
  *   that cannot be made; `azure.*`, `network.*`, `auth.*`.
  */
 export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncIterable<
-  | { readonly type: "plan"; readonly plan: SetupPlan }
-  /** With the command that undoes it, if git has the file as it was. */
-  | { readonly type: "made"; readonly item: PlanItem; readonly undo: string | undefined }
+  /** With the command that undoes its changes of the catalog, if git has all files as they were. */
+  | { readonly type: "plan"; readonly plan: SetupPlan; readonly undo: string | undefined }
+  | { readonly type: "made"; readonly item: PlanItem }
 > {
   const plans = await planAll(ctx, options);
-  for (const plan of plans) yield { type: "plan", plan };
+  for (const plan of plans) yield { type: "plan", plan, undo: await undoOf(ctx, plan) };
   const items = plans.flatMap((plan) => plan.items.map((item) => ({ plan, item })));
   if (!options.dryRun && items.length > 0) {
     await requireConsent(ctx, items.length, options);
     for (const { plan, item } of items) {
-      const undo = item.kind === "catalog" ? await undoOf(ctx, plan.root, item.file) : undefined;
       await make(ctx, plan, item);
-      yield { type: "made", item, undo };
+      yield { type: "made", item };
     }
   }
   const unmet = plans.flatMap((plan) => plan.unmet);
@@ -167,10 +166,12 @@ async function requireConsent(ctx: AppContext, count: number, { yes = false }: S
   });
 }
 
-async function undoOf(ctx: AppContext, root: string, file: string): Promise<string | undefined> {
-  if (!await isCommitted(ctx, join(root, file))) return undefined;
+async function undoOf(ctx: AppContext, { root, items }: ProjectPlan): Promise<string | undefined> {
+  const files = items.filter(({ kind }) => kind === "catalog").filter(isFile).map(({ file }) => file);
+  const areCommitted = await Promise.all(files.map((file) => isCommitted(ctx, join(root, file))));
+  if (files.length === 0 || !areCommitted.every(Boolean)) return undefined;
   const folder = typedPath(ctx, root);
-  return `git ${folder === "." ? "" : `-C ${shellWord(folder)} `}checkout ${shellWord(file)}`;
+  return `git ${folder === "." ? "" : `-C ${shellWord(folder)} `}checkout ${files.map(shellWord).join(" ")}`;
 }
 
 /** Whether it is a file of the catalog, in the project; everything else is in the workspace. */

@@ -15,7 +15,7 @@ export const compare = command({
     ["job compare last~1 last", "Compare the last two jobs of this project"],
     ["job compare main~1 main --html compare.html", "Write the comparison as a page"],
   ],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: runNames("last~1 last"),
   options: {
     ...readable(),

@@ -24,7 +24,7 @@ export const diff = command({
     ["diff main", "Show what changed since the last run"],
     ["diff main --against brave_fox_1234567890", "Compare with an earlier run"],
   ],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: jobNames(),
   options: {
     against: value(

@@ -191,15 +191,9 @@ const env = command({
   needs: ["no emulator"],
   options: { shell: choice("--shell <shell>", "shell to print lines for", SHELLS) },
   async run(ctx, { shell = shellOf(ctx), ...typed }) {
-    const { findEmulator } = await import("../../app/emulator/running.ts");
+    const { findEmulator, notRunning } = await import("../../app/emulator/running.ts");
     const found = await findEmulator(ctx, typed);
-    if (found === undefined) {
-      throw new UserError("No emulator is running for this project", {
-        // emulator.not_running: No emulator is running. Run `kedro-azureml emulator start`.
-        code: "emulator.not_running",
-        hint: "Run `kedro-azureml emulator start`",
-      });
-    }
+    if (found === undefined) throw notRunning();
     return { data: found.env, text: variableLines(shell, found.env), isRaw: true };
   },
 });

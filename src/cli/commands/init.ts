@@ -123,8 +123,8 @@ async function* prepareJob(
 function unusedWarnings({ path, values }: InitResult["unused"]): readonly Warning[] {
   if (values.length === 0) return [];
   const flags = values.map((value) => flagOf(value === "workspace" ? "workspaceName" : value)).join(", ");
-  const message = `${path} already exists and was left unchanged; ${flags} had no effect`;
-  // init.not_applied: A file exists and was left as it is. Edit it.
+  const message = `${path} already has other values; ${flags} had no effect`;
+  // init.not_applied: A file has other values, which were left as they are. Edit it.
   return [{ code: "init.not_applied", message, hint: `Edit ${path}` }];
 }
 
@@ -151,8 +151,7 @@ function stepsHere({ job }: InitResult): readonly string[] {
 }
 
 /** What to do next; empty if the project was already set up. */
-function nextSteps({ job, config, hasEnvironment }: InitResult): readonly string[] {
-  if (config === undefined && !hasEnvironment) return [];
+function nextSteps({ job, config }: InitResult): readonly string[] {
   if (config === undefined || config.isComplete) {
     return [
       "Create what is missing in the workspace: kedro-azureml setup",

@@ -29,7 +29,7 @@ const follow = command({
   alias: "watch",
   about: "Follow jobs until they end",
   examples: [["job follow brave_fox_1234567890", "Follow a running job"]],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: runNames(),
   options: {
     ...readable(),
@@ -55,7 +55,7 @@ const report = command({
   examples: [
     ["job report -o report.html", "Write a report on the last job"],
   ],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: runNames(),
   options: {
     ...readable(),
@@ -88,12 +88,15 @@ const open = command({
   name: "open",
   about: "Open jobs in Azure ML studio, or print their links if there is no browser",
   examples: [["job open", "Open the last job in Azure ML studio"]],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: runNames(),
   options: targeted(FILE_OF_JOBS),
   async *run(ctx, typed) {
     const { openInStudio } = await import("../../app/runs/targets.ts");
-    for (const job of await openNamed(ctx, typed)) yield renderOpened(await openInStudio(ctx, job));
+    const afterRehearsal = "`kedro-azureml job report --rehearsal` writes the page of the last rehearsal";
+    for (const job of await openNamed(ctx, { ...typed, afterRehearsal })) {
+      yield renderOpened(await openInStudio(ctx, job));
+    }
   },
 });
 
@@ -111,7 +114,7 @@ const download = command({
   examples: [
     ["job download --outputs -o results", "Download the datasets that the last job wrote"],
   ],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: runNames(),
   options: {
     ...readable(),
@@ -144,7 +147,7 @@ const cancel = command({
   alias: "stop",
   about: "Cancel jobs; skip those that have already ended",
   examples: [["job cancel brave_fox_1234567890", "Cancel a job"]],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: runNames(),
   options: {
     ...targeted(FILE_OF_JOBS),

@@ -21,7 +21,7 @@ export const list = command({
   alias: "ls",
   about: "List the newest jobs in a workspace",
   examples: [["job list", "List the newest jobs"]],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   options: {
     ...inWorkspace,
     limit: value("-L, --limit <count>", `most jobs to list (default: ${USUAL_LIMIT})`, count),

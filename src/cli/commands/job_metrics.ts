@@ -14,7 +14,7 @@ export const metrics = command({
     ["job metrics", "Print the metrics that the last job logged"],
     ["job metrics brave_fox_1234567890 --csv", "Get the metrics of a job for a spreadsheet"],
   ],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: runNames(),
   options: {
     ...readable(),

@@ -7,7 +7,7 @@ import type { StepFailure } from "../../azureml/runs/open_run.ts";
 import { UserError } from "../../core/errors.ts";
 import { durationText } from "../../core/format.ts";
 import { isFinal, NOT_RUN, WAITING } from "../../core/runs.ts";
-import { noCommands } from "../../core/untrusted.ts";
+import { noCommands, shellWord } from "../../core/untrusted.ts";
 import { command } from "../parse/command.ts";
 import { flag } from "../parse/field.ts";
 import { ofStep, readable, runNames } from "../parse/options.ts";
@@ -47,7 +47,7 @@ export async function openReadable(
     const { openKept } = await import("../../app/emulator/kept.ts");
     return await openKept(ctx, { from, names });
   }
-  return await openNamed(ctx, { ...typed, isReading: true });
+  return await openNamed(ctx, { ...typed, afterRehearsal: "Add `--rehearsal` for the last rehearsal" });
 }
 
 export const logs = command({
@@ -57,7 +57,7 @@ export const logs = command({
     ["job logs --failed", "Print the logs of failed steps of the last job"],
     ["job logs brave_fox_1234567890 --follow", "Print logs while the job runs"],
   ],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: runNames(),
   options: {
     ...readable(),
@@ -66,7 +66,7 @@ export const logs = command({
     follow: flag("-f, --follow", "keep printing until the job ends"),
   },
   async *run(ctx, typed) {
-    const { follow, failed, names: [name, ...others], step } = typed;
+    const { follow, failed, names: [name, ...others], step, rehearsal, from } = typed;
     const { explainStepName, followLogs, readLogs } = await import("../../app/job/logs.ts");
     try {
       const jobs = await openReadable(ctx, typed);
@@ -84,7 +84,8 @@ export const logs = command({
     } catch (thrown) {
       if (name === undefined || others.length > 0 || step !== undefined) throw thrown;
       const quiet = { ...ctx, report() {} };
-      throw await explainStepName(thrown, name, () => openReadable(quiet, { ...typed, names: [] }));
+      const where = rehearsal ? "--rehearsal " : from === undefined ? "" : `--from ${shellWord(from)} `;
+      throw await explainStepName(thrown, name, where, () => openReadable(quiet, { ...typed, names: [] }));
     }
   },
 });
@@ -124,7 +125,7 @@ export const show = command({
     ["job show main", "Show the last run of a job in azureml.yml"],
     ["job show brave_fox_1234567890 --json", "Get the status, for scripts"],
   ],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: runNames(),
   options: readable(),
   async *run(ctx, typed) {

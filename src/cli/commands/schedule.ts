@@ -41,7 +41,7 @@ const list = command({
   name: "list",
   about: "List the schedules in a workspace",
   examples: [["schedule list", "List schedules and when they run next"]],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   options: inWorkspace,
   async run(ctx, typed) {
     const { listTimedSchedules } = await import("../../app/runs/schedules.ts");
@@ -72,7 +72,7 @@ const show = command({
   name: "show",
   about: "Show a schedule and its next run times",
   examples: [["schedule show main", "Show the next five runs"]],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: ofOne,
   options: inWorkspace,
   async run(ctx, typed) {
@@ -105,7 +105,7 @@ function enabling(name: string, about: string, isEnabled: boolean) {
     name,
     about,
     examples: [[`schedule ${name} main`, about]],
-    needs: ["azure"],
+    needs: ["azure", "earlier jobs"],
     args: ofOne,
     options: inWorkspace,
     async run(ctx, typed) {
@@ -134,7 +134,7 @@ const remove = command({
   name: "delete",
   about: "Delete schedules by name, including those no longer in azureml.yml",
   examples: [["schedule delete main", "Delete a schedule that is no longer in azureml.yml"]],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: { names: many("<schedules...>", SHOWN_NAME) },
   options: {
     ...inWorkspace,
@@ -175,7 +175,7 @@ const trigger = command({
   name: "trigger",
   about: "Run a schedule's job now",
   examples: [["schedule trigger main --wait", "Run the scheduled job now and wait until it ends"]],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: ofOne,
   options: { ...inWorkspace, ...following },
   async *run(ctx, typed) {
@@ -202,7 +202,7 @@ const runs = command({
   name: "runs",
   about: "List the jobs that a schedule started, newest first",
   examples: [["schedule runs main --limit 5", "List the last five jobs of a schedule"]],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: ofOne,
   options: {
     ...inWorkspace,

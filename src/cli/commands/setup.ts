@@ -122,24 +122,26 @@ This is the compute cluster, the environment that environment/environment.yml de
 export async function* setUpWorkspace(ctx: CommandContext, options: SetupOptions): AsyncIterable<Output> {
   const { setUp } = await import("../../app/setup/setup.ts");
   for await (const result of setUp(ctx, options)) {
-    if (result.type === "plan") yield renderPlan(result.plan, options.dryRun);
+    if (result.type === "plan") yield renderPlan(result.plan, result.undo, options.dryRun);
     else {
-      const undo = result.undo === undefined ? "" : `; to undo it: ${result.undo}`;
-      yield {
-        data: { type: "created", ...dataOf(result.item) },
-        text: `✓ ${madeText(result.item)}${undo}\n`,
-      };
+      yield { data: { type: "created", ...dataOf(result.item) }, text: `✓ ${madeText(result.item)}\n` };
     }
   }
 }
 
-function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, isDryRun = false): Output {
+function renderPlan(
+  { workspace, location, items, present, unmet }: SetupPlan,
+  undo: string | undefined,
+  isDryRun = false,
+): Output {
   const head = workspace === undefined
     ? "The catalog (nothing is created in Azure)"
     : `Workspace ${workspace.config.name}${location === undefined ? "" : ` in ${location}`}`;
   const lines = [
     ...present.map((what) => `  = exists: ${what}`),
-    ...items.flatMap((item) => itemLines(item, items, isDryRun)),
+    ...items.flatMap((item) => itemLines(item, isDryRun)),
+    ...runLines(items),
+    ...(undo === undefined ? [] : [`  To undo the changes: ${undo}`]),
     // The error at the end says what to do.
     ...unmet.map(({ what }) => `  ! ${what}`),
     ...(items.length === 0 && unmet.length === 0 ? ["  Nothing is missing."] : []),
@@ -159,10 +161,24 @@ function renderPlan({ workspace, location, items, present, unmet }: SetupPlan, i
 
 const MOST_NAMES = 5;
 
+/** What the changes mean for who runs the project without Azure ML. */
+function runLines(items: readonly PlanItem[]): readonly string[] {
+  const assets = items.flatMap((item) => item.kind === "catalog" ? item.assets : []);
+  const kept = items.find((item) => item.kind === "local_catalog");
+  if (assets.length === 0) return [];
+  return [
+    `  \`kedro run\` then reads ${namesText(assets, MOST_NAMES)} from Azure; ${
+      kept === undefined
+        ? "to run on this machine as before, keep the old entries in an environment of their own"
+        : `\`kedro run --env ${kept.env}\` runs on this machine as before`
+    }.`,
+  ];
+}
+
 /** Lines of a diff that are shown before a question; the rest would push what it is about off the screen. */
 const MOST_OF_DIFF = 24;
 
-function itemLines(item: PlanItem, all: readonly PlanItem[], showsAll: boolean): string[] {
+function itemLines(item: PlanItem, showsAll: boolean): string[] {
   if (item.kind === "catalog") {
     const changed = item.diff.split("\n").slice(4).filter((line) => line !== "").map((line) => `    ${line}`);
     const { assets, passedOn } = item;
@@ -173,14 +189,6 @@ function itemLines(item: PlanItem, all: readonly PlanItem[], showsAll: boolean):
         ? ["`versioned` dropped, because Azure ML keeps what each run writes"]
         : []),
     ];
-    const isKept = all.some(({ kind }) => kind === "local_catalog");
-    const here = assets.length === 0 ? [] : [
-      `    \`kedro run\` then reads ${namesText(assets, MOST_NAMES)} from Azure${
-        isKept
-          ? ""
-          : "; to run on this machine as before, keep the old entries in an environment of their own"
-      }.`,
-    ];
     const rest = showsAll ? 0 : changed.length - MOST_OF_DIFF;
     const shown = rest > 0
       ? [
@@ -188,7 +196,7 @@ function itemLines(item: PlanItem, all: readonly PlanItem[], showsAll: boolean):
         `    … ${countText(rest, "more line")}: \`kedro-azureml setup --catalog-only --dry-run\` shows all`,
       ]
       : changed;
-    return [`  ~ ${item.file}: ${what.join("; ")}`, ...here, ...shown];
+    return [`  ~ ${item.file}: ${what.join("; ")}`, ...shown];
   }
   const mark = item.kind === "environment" && item.change !== undefined ? "~" : "+";
   return [`  ${mark} ${planText(item)}`];

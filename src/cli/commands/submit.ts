@@ -190,7 +190,7 @@ export const rerun = command({
     ["rerun", "Run the last job again"],
     ["rerun brave_fox_1234567890 --from-failed --wait", "Run only the steps that did not complete, and wait"],
   ],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   args: {
     job: text(
       "[job]",

@@ -12,7 +12,7 @@ Lists the newest jobs, and shows the graph, steps, logs and metrics of each whil
   examples: [
     ["ui", "Show the jobs of the workspace in azureml.yml"],
   ],
-  needs: ["azure"],
+  needs: ["azure", "earlier jobs"],
   options: {
     ...inWorkspace,
     port: text("--port <number>", "port to listen on, on 127.0.0.1 (default: a free port)"),

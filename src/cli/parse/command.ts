@@ -25,6 +25,8 @@ type Need =
   | "pipelines"
   /** Requests to Azure, which `--emulator` sends to an emulator. */
   | "azure"
+  /** Jobs or schedules that were made before, so that `--emulator` needs one that is running. */
+  | "earlier jobs"
   /** It starts and stops emulators, and uses none itself. */
   | "no emulator"
   /** All other commands, such as for their help. */

@@ -41,7 +41,7 @@ Deno.test("init asks again only for placeholders", async () => {
   const before = await config();
   const said = ctx.stderr().length;
   assert.equal(await kedroAzureml("init --compute other"), 0);
-  assert.match(ctx.stderr(), /left unchanged; --compute had no effect/);
+  assert.match(ctx.stderr(), /already has other values; --compute had no effect/);
   assert.doesNotMatch(ctx.stderr().slice(said), /\?/);
   assert.equal(await config(), before);
 });

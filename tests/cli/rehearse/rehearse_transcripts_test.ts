@@ -230,6 +230,11 @@ Deno.test("job show, logs and download accept --from with a kept folder", async 
   assert.doesNotMatch(shown, /studio/, "its emulator has ended");
   assert.match(await run("job follow --from kept"), /✓ Job .* Completed/);
   assert.match(await run("job logs --from kept"), /Saved/);
+  assert.match(await run("job logs one --from kept"), /Saved/);
+  assert.match(
+    await run("job logs count_raw --from kept", 5),
+    /^hint: It is a step of the last job: run `kedro-azureml job logs --from kept --step count_raw`/m,
+  );
   assert.match(await run("job metrics --from kept"), /has logged no metrics/);
   assert.match(await run("job compare --from kept", 2), /Two or more runs are needed/);
   await run("job download --from kept --outputs -o files");
@@ -315,6 +320,8 @@ Deno.test("rehearse keeps the last run of a project for job report", async () =>
   assert.match(ctx.stderr(), /hint: Pass the name of a job/);
   assert.equal(await kedroAzureml("job report -o run.html"), 2);
   assert.match(ctx.stderr(), /hint: Add `--rehearsal` for the last rehearsal/);
+  assert.equal(await kedroAzureml("job open"), 2);
+  assert.match(ctx.stderr(), /hint: `kedro-azureml job report --rehearsal` writes the page/);
   assert.equal(await kedroAzureml("job report --rehearsal -o run.html"), 0, ctx.stderr());
   assert.equal(await kedroAzureml("rehearse one --venv /venv"), 0, ctx.stderr());
   assert.equal(kept().length, 1);

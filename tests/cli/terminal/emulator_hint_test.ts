@@ -18,13 +18,6 @@ for (
       false,
       "If this shell's variables are those of another project's emulator, run `kedro-azureml emulator env` here",
     ],
-    [
-      "a new emulator",
-      "job.not_found",
-      WITH_EMULATOR,
-      true,
-      "No emulator was running for this project, so this command used a new one; `kedro-azureml emulator start` starts one that stays",
-    ],
   ] as const
 ) {
   Deno.test(`the hint for ${what} is "${hint.slice(0, 30)}…"`, async () => {
