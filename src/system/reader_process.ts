@@ -45,12 +45,13 @@ const MEMORY_VARIABLES = { MALLOC_MMAP_THRESHOLD_: "131072" };
  *
  * @param code URL of its code, beside the image.
  * @param image URL of the image's index, or of the folder in a checkout that has the image's parts.
+ * @param flags What V8 runs with in a checkout.
  */
-export function startReaderProcess(code: URL, image: URL): ReaderProcess {
+export function startReaderProcess(code: URL, image: URL, flags = V8_FLAGS): ReaderProcess {
   const child = new Deno.Command(Deno.execPath(), {
     args: Deno.build.standalone
       ? [READER_WORD]
-      : ["run", ...ISOLATION_FLAGS, ...START_PERMISSIONS, V8_FLAGS, code.href, image.href],
+      : ["run", ...ISOLATION_FLAGS, ...START_PERMISSIONS, flags, code.href, image.href],
     clearEnv: true,
     env: {
       ...MEMORY_VARIABLES,

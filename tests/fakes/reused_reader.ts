@@ -1,10 +1,12 @@
 import type { ReaderProcess, Resources } from "../../src/core/context.ts";
 import { encodeFrame, type Frame, type FromReader, type ToReader } from "../../src/kedro/sandbox/protocol.ts";
-import { startReaderProcess } from "../../src/system/reader_process.ts";
+import { startReaderProcess, V8_FLAGS } from "../../src/system/reader_process.ts";
 import { createResources } from "../../src/system/resources.ts";
 import { messageReader } from "./message_reader.ts";
 
 const IMAGE = new URL("../../.cache/kedro/", import.meta.url);
+/** With V8's optimizing compiler: it soon pays off where one process reads many projects (measured: 30 % less work). */
+const OPTIMIZED = V8_FLAGS.replace("--liftoff-only", "--wasm-tiering-budget=400000");
 const RESET = { kind: "reset" } as unknown as ToReader;
 
 /** One process for the tests of a module. It starts with the module, outside of any test. */
@@ -32,7 +34,7 @@ function isBuilt(): boolean {
 }
 
 function startShared(): { use(): ReaderProcess | undefined } {
-  const process = startReaderProcess(new URL("reused_sandbox.js", IMAGE), IMAGE);
+  const process = startReaderProcess(new URL("reused_sandbox.js", IMAGE), IMAGE, OPTIMIZED);
   const output = process.output.getReader();
   let state: "free" | "used" | "over" = "free";
   const read = messageReader<FromReader>();
