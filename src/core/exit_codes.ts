@@ -56,20 +56,3 @@ export function exitCodeForRun(status: string): ExitCode {
   if (status === "Completed") return ExitCode.Ok;
   return status === "Canceled" ? ExitCode.JobCanceled : ExitCode.JobFailed;
 }
-
-/** The exit code of a command that checked a project, whose findings are sorted by severity. */
-export function exitCodeForFindings(findings: readonly Stopping[], strict: boolean): ExitCode {
-  const first = findings.find((finding) => stops(finding, strict));
-  return first === undefined ? ExitCode.Ok : first.exit ?? ExitCode.Config;
-}
-
-/** What of a finding determines whether it stops a command. */
-interface Stopping {
-  readonly severity: string;
-  readonly exit?: ExitCode | undefined;
-}
-
-/** Whether a finding stops a command: an error, and with `strict` a warning, too. */
-export function stops({ severity }: Stopping, strict: boolean): boolean {
-  return severity === "error" || (strict && severity === "warning");
-}

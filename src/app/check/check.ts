@@ -37,7 +37,7 @@ import { findWorkspace } from "../project/workspace.ts";
 import { runtimeParamFindings } from "../project/params.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 
-export { findingLines, isDifference } from "../../azureml/checks/finding.ts";
+export { exitCodeForFindings, findingLines, isDifference } from "../../azureml/checks/finding.ts";
 
 /** Which findings stop a command. */
 export interface Strictness {

@@ -177,7 +177,7 @@ export interface ListedFiles {
 /** Selects the code as `submit` does, without reading pipelines. @throws {UserError} `config.*`, `code.*`. */
 export async function listFiles(
   ctx: AppContext,
-  options: ReadOptions & Strictness,
+  options: ReadOptions & Pick<Strictness, "allow">,
 ): Promise<ListedFiles> {
   const { allow = [] } = options;
   return await withLoadOptions(ctx, options, async (load): Promise<ListedFiles> => {

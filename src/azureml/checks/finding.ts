@@ -8,7 +8,6 @@ import {
   UserError,
   type Warning,
 } from "../../core/errors.ts";
-import { stops } from "../../core/exit_codes.ts";
 import { compareText } from "../../core/text_match.ts";
 import { LEFT_OUT } from "../../kedro/snapshot.ts";
 
@@ -32,6 +31,20 @@ export interface Finding {
   readonly jobs?: readonly string[];
   /** Exit code of a command that stops because of it (default: {@linkcode ExitCode.Config}). */
   readonly exit?: ExitCode;
+}
+
+/** Whether a finding stops a command: an error, and with `strict` a warning, too. */
+function stops({ severity }: Pick<Finding, "severity">, strict: boolean): boolean {
+  return severity === "error" || (strict && severity === "warning");
+}
+
+/** The exit code of a command that only reports findings, which are sorted by severity. */
+export function exitCodeForFindings(
+  findings: readonly Pick<Finding, "severity" | "exit">[],
+  strict: boolean,
+): ExitCode {
+  const first = findings.find((finding) => stops(finding, strict));
+  return first === undefined ? ExitCode.Ok : first.exit ?? ExitCode.Config;
 }
 
 /** Converts an error to findings: one for each problem that it lists, else a single one. */

@@ -4,7 +4,7 @@ import type { ListedFiles, Validated } from "../../app/check/validate.ts";
 import type { Severity } from "../../azureml/checks/finding.ts";
 import type { CodeSelection, LeftOut } from "../../azureml/job/code/walk.ts";
 import { placeText } from "../../core/errors.ts";
-import { ExitCode, exitCodeForFindings } from "../../core/exit_codes.ts";
+import { ExitCode } from "../../core/exit_codes.ts";
 import { bytesOf, countText, sizeText } from "../../core/format.ts";
 import { shownName } from "../../core/untrusted.ts";
 import { command, type CommandContext } from "../parse/command.ts";
@@ -44,21 +44,23 @@ export const validate = command({
   async run(ctx, typed, command) {
     const [{ validateJobs }, show] = await Promise.all([
       import("../../app/check/validate.ts"),
-      openFindings(ctx, command),
+      openFindings(ctx, typed, command),
     ]);
     const validated = await validateJobs(ctx, typed);
-    return renderValidated(validated, { ...typed, ...show(validated, validated.jobs) });
+    return renderValidated(validated, show(validated, validated.jobs));
   },
 });
 
 interface ShownFindings {
   readonly lines: readonly string[];
   readonly hidden: number;
+  readonly strict: boolean;
+  readonly exit: ExitCode;
 }
 
 /** Loads what shows findings, here and in CI systems: most notes only with `--verbose`. */
-async function openFindings(ctx: CommandContext, command: Command) {
-  const [{ findingLines, isDifference }, { annotate }] = await Promise.all([
+async function openFindings(ctx: CommandContext, { strict = false }: Strictness, command: Command) {
+  const [{ exitCodeForFindings, findingLines, isDifference }, { annotate }] = await Promise.all([
     import("../../app/check/check.ts"),
     import("../terminal/ci.ts"),
   ]);
@@ -69,17 +71,21 @@ async function openFindings(ctx: CommandContext, command: Command) {
       verbose || severity !== "note" || code === "job.groups" || isDifference({ code })
     );
     annotate(ctx, { ...found, findings });
-    return { lines: findingLines(findings, jobs), hidden: found.findings.length - findings.length };
+    return {
+      lines: findingLines(findings, jobs),
+      hidden: found.findings.length - findings.length,
+      strict,
+      exit: exitCodeForFindings(findings, strict),
+    };
   };
 }
 
 function renderValidated(
   { jobs, findings, online }: Validated,
-  { strict = false, lines, hidden }: Strictness & ShownFindings,
+  { strict, lines, hidden, exit }: ShownFindings,
 ): Output {
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   const counts = { errors: count("error"), warnings: count("warning"), notes: count("note") };
-  const exit = exitCodeForFindings(findings, strict);
   return {
     data: { ok: exit === ExitCode.Ok, jobs, online, strict, counts, findings },
     text: `${[...lines, summary(jobs, counts, exit)].join("\n")}${
@@ -112,10 +118,10 @@ export const files = command({
   async run(ctx, typed, command) {
     const [{ listFiles }, show] = await Promise.all([
       import("../../app/check/validate.ts"),
-      openFindings(ctx, command),
+      openFindings(ctx, typed, command),
     ]);
     const listed = await listFiles(ctx, typed);
-    return renderFiles(listed, { ...typed, ...show(listed) });
+    return renderFiles(listed, show(listed));
   },
 });
 
@@ -123,7 +129,7 @@ const LARGEST = 5;
 
 function renderFiles(
   { folder, selection, findings }: ListedFiles,
-  { strict = false, lines: shown }: Strictness & ShownFindings,
+  { lines: shown, exit }: ShownFindings,
 ): Output {
   if (selection === undefined) {
     const text = "Nothing is uploaded: the environment holds the code (`execution.code_directory` is null)\n";
@@ -131,7 +137,6 @@ function renderFiles(
   }
   const { files, leftOut } = selection;
   const sizeBytes = bytesOf(files);
-  const exit = exitCodeForFindings(findings, strict);
   const lines = [
     ...files.map(({ name, sizeBytes, keepsFolder }) =>
       `${sizeText(sizeBytes).padStart(10)}  ${shownName(name)}${
