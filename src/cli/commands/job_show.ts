@@ -15,7 +15,7 @@ import { prefixed, readableLog } from "../terminal/follow_events.ts";
 import { failureText } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
 import { markOf, tableText, utcText } from "../text/render.ts";
-import { mainMetricsText, metricData, usageData } from "../text/run_results.ts";
+import { mainMetricsText, metricData, stepData } from "../text/run_results.ts";
 
 /** Opens the runs that were named, or those of a file. @throws {UserError} `usage.from_and_name` for both. */
 export async function openNamed(ctx: AppContext, typed: RunsRequest): Promise<readonly RunTarget[]> {
@@ -165,7 +165,7 @@ function renderRun(shown: ShownRun, columns: number | undefined): Output {
       endedAt,
       durationMs,
       ...(failures.length > 0 && { error: failures[0], failures }),
-      steps: stated.map(stepData),
+      steps: stated.map((step) => shownStepData(step, failures)),
       ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
     },
     text: tableText(facts) + failuresText(failures) +
@@ -215,17 +215,16 @@ function nodeCells({ nodeRuns = [] }: StatedStep): string[][] {
   ]);
 }
 
-function stepData({ key, label, compute, run, status, nodeRuns }: StatedStep): unknown {
+function shownStepData(
+  { key, label, compute, run, status, nodeRuns }: StatedStep,
+  failures: readonly StepFailure[],
+): unknown {
   const { id, startedAt, endedAt, usage } = run ?? {};
+  const reason = failures.find(({ step }) => step === label)?.reason;
   return {
-    step: key,
-    node: label,
-    status,
+    ...stepData({ key, label, status, startedAt, endedAt, reason, usage }),
     compute: run?.compute ?? compute,
-    startedAt,
-    endedAt,
     run: id,
-    ...(usage && usageData(usage)),
     ...(nodeRuns && {
       nodes: nodeRuns.map(({ name, status, durationMs }) => ({ node: name, status, durationMs })),
     }),

@@ -5,7 +5,7 @@ import type { SubmittedJob } from "../../azureml/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
 import { countText, durationText, moreText, namesText, numberData, numberText } from "../../core/format.ts";
 import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
-import { isFinal, type RunUsage, type StepState } from "../../core/runs.ts";
+import { isFinal, type StepState } from "../../core/runs.ts";
 import { exitCodeForRun } from "../../core/exit_codes.ts";
 import { failedOutput, skippedOutput } from "./error.ts";
 import { type Output, workspaceData } from "./output.ts";
@@ -97,7 +97,7 @@ export function renderEnd(
       name,
       status,
       durationMs,
-      steps: steps.map(endedStepData),
+      steps: steps.map(stepData),
       ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
       ...(files.length > 0 && { files }),
       ...(otherFiles.length > 0 && { otherFiles }),
@@ -144,21 +144,17 @@ export function stepKeys({ steps, leftOut }: Pick<PlannedRerun, "steps" | "leftO
   return { steps: steps.map(({ key }) => key), leftOut: leftOut.map(({ key }) => key) };
 }
 
-/** What the processes of a step used, for `--json`. */
-export function usageData(
-  { peakBytes, cpuMs }: RunUsage,
-): { readonly peakMemoryBytes: number; readonly cpuMs: number } {
-  return { peakMemoryBytes: peakBytes, cpuMs };
-}
-
-function endedStepData({ key, label, status, startedAt, endedAt, reason, usage }: StepState): unknown {
+/** A step, for `--json`. */
+export function stepData(
+  { key, label, status, startedAt, endedAt, reason, usage }: Omit<StepState, "compute" | "needs" | "nodes">,
+) {
   return {
     step: key,
     node: label,
     status,
     startedAt,
     endedAt,
-    ...(usage && usageData(usage)),
+    ...(usage && { peakMemoryBytes: usage.peakBytes, cpuMs: usage.cpuMs }),
     ...(reason !== undefined && { reason }),
   };
 }
