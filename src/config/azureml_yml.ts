@@ -16,7 +16,7 @@ import {
   toPlain,
 } from "./omegaconf/node.ts";
 import { checkSchema, NEEDS_DEFAULT, type SchemaIssue } from "./schema.ts";
-import { FILL_IN, isPlaceholder } from "./placeholders.ts";
+import { FILL_IN, isPlaceholder } from "./init_placeholders.ts";
 import type { AzureMLConfig, JobConfig } from "./types.ts";
 
 /** The checked configuration of a project for one Kedro environment. */

@@ -2,8 +2,7 @@ import type { Clock, Context, Network, Random, Terminal } from "../core/context.
 import { exec } from "./exec.ts";
 import { systemFs } from "./fs.ts";
 import { LARGE_BYTES, listenToSignals } from "./signals.ts";
-import { ISOLATION_FLAGS, V8_FLAGS } from "./reader_process.ts";
-import { createResources } from "./resources.ts";
+import { createResources, ISOLATION_FLAGS, V8_FLAGS } from "./reader_process.ts";
 import { serve } from "./serve.ts";
 import { systemTerminal } from "./terminal.ts";
 import { createFetch } from "./fetch.ts";

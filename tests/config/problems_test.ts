@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { loadConfig, originsOf } from "../../src/config/azureml_yml.ts";
-import { fillPlaceholders, isPlaceholder } from "../../src/config/placeholders.ts";
+import { fillPlaceholders, isPlaceholder } from "../../src/config/init_placeholders.ts";
 import { loadLayers } from "../../src/config/load_layers.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../src/config/conf_folders.ts";
 import { placeText, type UserError } from "../../src/core/errors.ts";

@@ -1,7 +1,7 @@
 import type { ReaderProcess, Resources } from "../../src/core/context.ts";
 import { decodeFrames } from "../../src/kedro/reader/sandbox_client.ts";
 import { encodeFrame, type Frame, type FromReader, type ToReader } from "../../src/kedro/sandbox/protocol.ts";
-import { createResources } from "../../src/system/resources.ts";
+import { createResources } from "../../src/system/reader_process.ts";
 import { messageReader } from "./message_reader.ts";
 import { reusedReader } from "./reused_reader.ts";
 import { type Kept, keptFor, type Question, type Said } from "./reader_answers.ts";

@@ -1,7 +1,6 @@
 import type { ReaderProcess, Resources } from "../../src/core/context.ts";
 import { encodeFrame, type Frame, type FromReader, type ToReader } from "../../src/kedro/sandbox/protocol.ts";
-import { startReaderProcess, V8_FLAGS } from "../../src/system/reader_process.ts";
-import { createResources } from "../../src/system/resources.ts";
+import { createResources, startReaderProcess, V8_FLAGS } from "../../src/system/reader_process.ts";
 import { messageReader } from "./message_reader.ts";
 
 const IMAGE = new URL("../../.cache/kedro/", import.meta.url);

@@ -32,7 +32,7 @@ const SHORT_TEXTS: Readonly<Record<string, string>> = {
   "azureml/job/compile/command.ts": "The command of a step, as this program wrote it.",
   "azureml/resources/hosts.ts": PATH,
   "azureml/runs/code_changes.ts": PATH,
-  "azureml/runs/download.ts": "A URI of a run.",
+  "azureml/runs/download_files.ts": "A URI of a run.",
   "cli/commands/completion.ts": TYPED,
   "cli/commands/help.ts": "The documentation of this program.",
   "cli/os_error.ts": PATH,

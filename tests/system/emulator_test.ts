@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startEmulator } from "../../src/app/emulator/emulator.ts";
+import { startEmulator } from "../../src/app/emulator/start_emulator.ts";
 import type { Context } from "../../src/core/context.ts";
 import { createFetch } from "../../src/system/fetch.ts";
 import { systemFs } from "../../src/system/fs.ts";

@@ -1,7 +1,7 @@
 /** Starts the reader's process and prints what its descriptors are, one a line. Run by `reader_process_test.ts`. */
 
 import { decodeFrames } from "../../src/kedro/reader/sandbox_client.ts";
-import { createResources } from "../../src/system/resources.ts";
+import { createResources } from "../../src/system/reader_process.ts";
 
 const reader = await createResources().startReader();
 for await (const { header } of decodeFrames(reader.output)) {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { deepStrictEqual, match, notStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { createResources } from "../../src/system/resources.ts";
+import { createResources } from "../../src/system/reader_process.ts";
 import { encodeFrame, UNFILTERED } from "../../src/kedro/sandbox/protocol.ts";
 import { decodeFrames, hasCallFilter } from "../../src/kedro/reader/sandbox_client.ts";
 

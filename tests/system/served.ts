@@ -1,4 +1,4 @@
-import { startEmulator } from "../../src/app/emulator/emulator.ts";
+import { startEmulator } from "../../src/app/emulator/start_emulator.ts";
 import type { Clock, Context, Random } from "../../src/core/context.ts";
 import type { Seed } from "../../src/emulator/state/options.ts";
 import { exec } from "../../src/system/exec.ts";

@@ -32,7 +32,7 @@ import { findSecrets } from "../../azureml/checks/secrets_in_upload.ts";
 import type { CodeSelection } from "../../azureml/job/code/walk.ts";
 import { loadConfig } from "../../config/azureml_yml.ts";
 import { openStore } from "../../kedro/reader/cache_store.ts";
-import { openProjectCode } from "../project/submission_inputs.ts";
+import { openProjectCode } from "../project/project_code.ts";
 
 export interface Validated {
   readonly jobs: readonly string[];

@@ -11,7 +11,7 @@ import type { RunTarget } from "../runs/targets.ts";
 import { runNamed } from "../runs/names.ts";
 import { rememberedNames } from "../runs/submitted_jobs.ts";
 import { openWorkspaces } from "./page.ts";
-import { openStateFolder } from "./emulator.ts";
+import { openStateFolder } from "./start_emulator.ts";
 
 const NOWHERE = "https://127.0.0.1:9";
 

@@ -11,7 +11,7 @@ import {
 } from "../../azureml/resources/kinds.ts";
 import { DEFAULT_ENV, DEFAULT_LOADER_SETTINGS, folderOf, requireInside } from "../../config/conf_folders.ts";
 import { azuremlJsonSchema } from "../../config/schema.ts";
-import { isPlaceholder, NO_SUBSCRIPTION } from "../../config/placeholders.ts";
+import { isPlaceholder, NO_SUBSCRIPTION } from "../../config/init_placeholders.ts";
 import { workspaceProblems } from "../../config/workspace.ts";
 import { COMPUTE_NAME, COMPUTE_NAME_RULE } from "../../core/azure_limits.ts";
 import { ExitCode, UserError, userErrorOf, type Warning } from "../../core/errors.ts";

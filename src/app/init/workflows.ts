@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { isFactory } from "../../config/jobs.ts";
-import { isPlaceholder } from "../../config/placeholders.ts";
+import { isPlaceholder } from "../../config/init_placeholders.ts";
 import { workspaceId } from "../../config/workspace.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import { shellWord } from "../../core/untrusted.ts";

@@ -8,7 +8,7 @@ import {
   holdsDataset,
   type NamedOutputs,
   openNamedOutputs,
-} from "../../azureml/runs/download.ts";
+} from "../../azureml/runs/download_files.ts";
 import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/open_run.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";

@@ -9,7 +9,7 @@ import {
   isDefaultSettings,
 } from "../../config/conf_folders.ts";
 import type { LoadOptions } from "../../config/load_layers.ts";
-import { fillPlaceholders } from "../../config/placeholders.ts";
+import { fillPlaceholders } from "../../config/init_placeholders.ts";
 import type { Context } from "../../core/context.ts";
 import {
   changedError,

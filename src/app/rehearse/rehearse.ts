@@ -11,7 +11,7 @@ import type { AppContext, FollowedEvent } from "../context.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import { checkJobs, type CheckOptions, prepareJobs, problemsError } from "../check/check.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
-import { type EmulatorServer, openStateFolder, startEmulator } from "../emulator/emulator.ts";
+import { type EmulatorServer, openStateFolder, startEmulator } from "../emulator/start_emulator.ts";
 import { clientEnv, seedFor } from "../emulator/use.ts";
 import { outputPath, refuseOverwrite, requireFolder, requireWritable, shownPath } from "../output_files.ts";
 import { nodeSources } from "../report/page_file.ts";

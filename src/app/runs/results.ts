@@ -1,4 +1,4 @@
-import { openNamedOutputs } from "../../azureml/runs/download.ts";
+import { openNamedOutputs } from "../../azureml/runs/download_files.ts";
 import { type Artifact, producerOf, type RunOutput } from "../../azureml/runs/history.ts";
 import type { StepMetrics } from "../../azureml/runs/metrics.ts";
 import type { OpenRun } from "../../azureml/runs/open_run.ts";

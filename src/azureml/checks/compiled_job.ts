@@ -1,4 +1,4 @@
-import { isPlaceholder } from "../../config/placeholders.ts";
+import { isPlaceholder } from "../../config/init_placeholders.ts";
 import { workspaceKey } from "../../config/workspace.ts";
 import {
   EXPERIMENT_NAME,

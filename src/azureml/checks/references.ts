@@ -2,7 +2,7 @@ import { COMPUTE_NAME, COMPUTE_NAME_RULE } from "../../core/azure_limits.ts";
 import { ownValue } from "../../core/json.ts";
 import { factoriesWithoutJobs, type FoundJob } from "../../config/jobs.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
-import { isPlaceholder } from "../../config/placeholders.ts";
+import { isPlaceholder } from "../../config/init_placeholders.ts";
 import { workspaceProblems } from "../../config/workspace.ts";
 import type { Place } from "../../core/errors.ts";
 import { didYouMean, isSlip } from "../../core/suggest.ts";

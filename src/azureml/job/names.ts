@@ -1,6 +1,6 @@
 import { EXPERIMENT_NAME_CHARACTERS } from "../../core/azure_limits.ts";
 import { basename } from "node:path";
-import { isPlaceholder } from "../../config/placeholders.ts";
+import { isPlaceholder } from "../../config/init_placeholders.ts";
 import type { Random } from "../../core/context.ts";
 import { textHash, uuidForm } from "../../core/encoding.ts";
 import { UserError } from "../../core/errors.ts";

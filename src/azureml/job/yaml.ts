@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { isPlaceholder } from "../../config/placeholders.ts";
+import { isPlaceholder } from "../../config/init_placeholders.ts";
 import type { FileSystem } from "../../core/context.ts";
 import { compact } from "../../core/json.ts";
 import { byName, processes, resourcesOf } from "./body.ts";

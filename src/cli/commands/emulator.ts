@@ -243,7 +243,7 @@ It has the computes and environments that azureml.yml names for the Kedro enviro
   async *run(ctx, typed) {
     const [{ startEmulator }, { recordEmulator }, { readSeed }, runner, { rootOfProject }] = await Promise
       .all([
-        import("../../app/emulator/emulator.ts"),
+        import("../../app/emulator/start_emulator.ts"),
         import("../../app/emulator/running.ts"),
         import("../../app/emulator/use.ts"),
         import("../../app/rehearse/prepare.ts"),

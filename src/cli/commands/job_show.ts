@@ -1,17 +1,13 @@
 import { resolve } from "node:path";
 import type { AppContext } from "../../app/context.ts";
 import type { ShownRun } from "../../app/job/job.ts";
-import type { LogResult } from "../../app/job/logs.ts";
 import type { RunsRequest, RunTarget } from "../../app/runs/targets.ts";
 import type { StepFailure } from "../../azureml/runs/open_run.ts";
 import { UserError } from "../../core/errors.ts";
 import { durationText } from "../../core/format.ts";
 import { isFinal, NOT_RUN, WAITING } from "../../core/runs.ts";
-import { noCommands, shellWord } from "../../core/untrusted.ts";
 import { command } from "../parse/command.ts";
-import { flag } from "../parse/field.ts";
-import { ofStep, readable, runNames } from "../parse/options.ts";
-import { prefixed, readableLog } from "../terminal/follow_events.ts";
+import { readable, runNames } from "../parse/options.ts";
 import { failureText } from "../text/error.ts";
 import type { Output } from "../text/output.ts";
 import { markOf, tableText, utcText } from "../text/render.ts";
@@ -48,73 +44,6 @@ export async function openReadable(
     return await openKept(ctx, { from, names });
   }
   return await openNamed(ctx, { ...typed, afterRehearsal: "Add `--rehearsal` for the last rehearsal" });
-}
-
-export const logs = command({
-  name: "logs",
-  about: "Print the logs of jobs",
-  examples: [
-    ["job logs --failed", "Print the logs of failed steps of the last job"],
-    ["job logs brave_fox_1234567890 --follow", "Print logs while the job runs"],
-  ],
-  needs: ["azure", "earlier jobs"],
-  args: runNames(),
-  options: {
-    ...readable(),
-    ...ofStep,
-    failed: flag("--failed", "only failed steps; with --follow, printed when the job has ended"),
-    follow: flag("-f, --follow", "keep printing until the job ends"),
-  },
-  async *run(ctx, typed) {
-    const { follow, failed, names: [name, ...others], step, rehearsal, from } = typed;
-    const { explainStepName, followLogs, readLogs } = await import("../../app/job/logs.ts");
-    try {
-      const jobs = await openReadable(ctx, typed);
-      for (const job of jobs) {
-        if (jobs.length > 1) yield { text: `Job ${job.name}:\n` };
-        // Only at the end of a job is it known which steps failed, so nothing is printed before.
-        if (follow && failed) { for await (const _ of followLogs(job, {})) continue; }
-        const results = follow && !failed ? followLogs(job, typed) : readLogs(job, typed);
-        for await (const result of results) {
-          yield result.type === "log"
-            ? renderLog(job.name, result, ctx.terminal.outColumns)
-            : renderReason(result);
-        }
-      }
-    } catch (thrown) {
-      if (name === undefined || others.length > 0 || step !== undefined) throw thrown;
-      const quiet = { ...ctx, report() {} };
-      const where = rehearsal ? "--rehearsal " : from === undefined ? "" : `--from ${shellWord(from)} `;
-      throw await explainStepName(thrown, name, where, () => openReadable(quiet, { ...typed, names: [] }));
-    }
-  },
-});
-
-/** Renders one log as it is, on a terminal for people; if there are several logs, each line starts with its step. */
-function renderLog(
-  name: string,
-  { step, file, text, isOneOfMany }: Extract<LogResult, { readonly type: "log" }>,
-  columns: number | undefined,
-): Output {
-  const one = columns === undefined ? noCommands(text) : `${readableLog(text)}\n`;
-  return {
-    data: { type: "log", name, step, file, text },
-    text: isOneOfMany ? `${prefixed({ step, file, text }, columns)}\n` : one,
-    isRaw: !isOneOfMany,
-  };
-}
-
-function renderReason(
-  { step, node, reason, place, hint }: Extract<LogResult, { readonly type: "failed" }>,
-): Output {
-  const where = node === undefined ? `Step ${step}` : `Step ${step}, node ${node},`;
-  const placeText = place === undefined ? "" : ` (at ${place})`;
-  const message = `${where} failed: ${reason ?? "Azure gave no reason"}${placeText}`;
-  return {
-    text: "",
-    // job.step_failed: A step failed; the message has Azure's reason. Read its log.
-    warnings: [{ code: "job.step_failed", message, ...(hint && { hint }) }],
-  };
 }
 
 export const show = command({

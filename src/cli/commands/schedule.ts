@@ -6,7 +6,7 @@ import type {
   pauseOrResume,
   TimedSchedule,
 } from "../../app/runs/schedules.ts";
-import type { ScheduleCommandResult } from "../../app/submit/schedule.ts";
+import type { ScheduleCommandResult } from "../../app/submit/create_schedule.ts";
 import type { Job } from "../../azureml/runs/jobs.ts";
 import type { NamedSchedule } from "../../azureml/schedules/schedules.ts";
 import type { WorkspaceConfig } from "../../config/types.ts";
@@ -265,7 +265,7 @@ A job has those of its key \`schedule\` in azureml.yml: \`kedro-azureml help job
   },
   commands: [list, show, pause, resume, remove, trigger, runs],
   async *run(ctx, typed, command) {
-    const { scheduleJobs, schedulePackage } = await import("../../app/submit/schedule.ts");
+    const { scheduleJobs, schedulePackage } = await import("../../app/submit/create_schedule.ts");
     const { package: file } = typed;
     const results = file === undefined
       ? scheduleJobs(ctx, typed)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { OWN_FOLDER_MARK } from "../../../src/azureml/job/code/exclusions.ts";
-import { openStateFolder } from "../../../src/app/emulator/emulator.ts";
+import { openStateFolder } from "../../../src/app/emulator/start_emulator.ts";
 import { openKept } from "../../../src/app/emulator/kept.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { downloadAll, openNamedOutputs } from "../../../src/azureml/runs/download.ts";
+import { downloadAll, openNamedOutputs } from "../../../src/azureml/runs/download_files.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { workspaceOf } from "./odd_answers.ts";
 

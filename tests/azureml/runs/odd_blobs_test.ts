@@ -1,5 +1,5 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
-import { download } from "../../../src/azureml/runs/download.ts";
+import { download } from "../../../src/azureml/runs/download_files.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { openGrowing, readPart } from "../../../src/azureml/storage/read.ts";
 import { systemFs } from "../../../src/system/fs.ts";

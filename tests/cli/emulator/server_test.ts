@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { startEmulator } from "../../../src/app/emulator/emulator.ts";
+import { startEmulator } from "../../../src/app/emulator/start_emulator.ts";
 
 import type { FileSystem, ServeOptions, WriteOptions } from "../../../src/core/context.ts";
 import { exited, fakeContext } from "../../fakes/context.ts";

@@ -2,7 +2,7 @@ import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/stric
 import { deflateRawSync } from "node:zlib";
 import { packImage } from "../../../scripts/build/image.ts";
 import { compilePart, partOf, readPart } from "../../../src/kedro/sandbox/packed_image.ts";
-import { createResources } from "../../../src/system/resources.ts";
+import { createResources } from "../../../src/system/reader_process.ts";
 
 const PAGE = 4096;
 

@@ -1,5 +1,5 @@
 import type { FoundJob } from "../../../config/jobs.ts";
-import { isPlaceholder } from "../../../config/placeholders.ts";
+import { isPlaceholder } from "../../../config/init_placeholders.ts";
 import type { AzureMLConfig } from "../../../config/types.ts";
 import { ExitCode, inQuotes, placing, UserError, type Warning } from "../../../core/errors.ts";
 import { isFields, ownValue, pythonJson } from "../../../core/json.ts";

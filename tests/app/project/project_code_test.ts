@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AppEvent } from "../../../src/app/context.ts";
-import { openProjectCode } from "../../../src/app/project/submission_inputs.ts";
+import { openProjectCode } from "../../../src/app/project/project_code.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/conf_folders.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { createFolder } from "../../fakes/folder.ts";

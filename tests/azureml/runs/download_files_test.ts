@@ -3,7 +3,7 @@ import { createHttpHeaders } from "../../../src/core/net/azure_http.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { download, downloadFolder } from "../../../src/azureml/runs/download.ts";
+import { download, downloadFolder } from "../../../src/azureml/runs/download_files.ts";
 import { openGrowing, readAll, readEnds } from "../../../src/azureml/storage/read.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { systemFs } from "../../../src/system/fs.ts";
