@@ -52,8 +52,8 @@ export interface Strictness {
 interface CheckSettings extends Overrides, Strictness {
   /** A workspace of azureml.yml to use for all jobs, by its key. */
   readonly workspace?: string | undefined;
-  /** Whether the command makes the environment of the steps, with the plugin if the project has no conda.yml. */
-  readonly makesEnvironment?: boolean | undefined;
+  /** Whether the command runs the steps: in an environment that it makes, with the plugin if the project has no conda.yml, or in one of yours. */
+  readonly runsSteps?: boolean | undefined;
 }
 
 export interface CheckOptions extends JobOptions, CheckSettings {}
@@ -241,7 +241,7 @@ async function gatherSubject(
   ctx: AppContext,
   {
     selected,
-    settings: { environmentVariables = {}, workspace, makesEnvironment = false },
+    settings: { environmentVariables = {}, workspace, runsSteps = false },
     inputs,
     specs,
     warnings,
@@ -265,7 +265,7 @@ async function gatherSubject(
     source,
     importedModules: new Set(outside.map(({ module }) => module.split(".")[0]!)),
     environments: await readEnvironmentFiles(ctx, project.root, { isPushed: !config.hasPlaceholders }),
-    addsPlugin: makesEnvironment && await ctx.fs.stat(join(project.root, CONDA_FILE)) === undefined,
+    addsPlugin: runsSteps && await ctx.fs.stat(join(project.root, CONDA_FILE)) === undefined,
     config: config.azureml,
     place: config.place,
     warnings,

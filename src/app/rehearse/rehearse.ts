@@ -72,9 +72,7 @@ export async function* rehearseJobs(
 ): AsyncIterable<RehearseResult> {
   const { report, force, previews } = options;
   refuseWindows(ctx);
-  const makesEnvironment = [options.venv, options.stepPython, options.requirements]
-    .every((typed) => typed === undefined);
-  const checking = { ...options, action: "rehearse", fillsPlaceholders: true, makesEnvironment };
+  const checking = { ...options, action: "rehearse", fillsPlaceholders: true, runsSteps: true };
   const { specs, inputs, warnings, selected } = await prepareJobs(ctx, checking, async ({ jobs }) => {
     for (const job of report === undefined ? [] : jobs.keys()) {
       const path = outputPath(ctx, report!, jobs.size > 1 ? job : undefined);
@@ -168,7 +166,7 @@ async function removeEnded(ctx: AppContext, root: string): Promise<void> {
  */
 export async function requireSound(ctx: AppContext, options: CheckOptions): Promise<void> {
   const selected = await selectJobs(ctx, { ...options, fillsPlaceholders: true });
-  const checked = await checkJobs(ctx, selected, { ...options, makesEnvironment: true });
+  const checked = await checkJobs(ctx, selected, { ...options, runsSteps: true });
   const findings = checked.findings.filter(({ code }) => !code.startsWith("dataset."));
   const error = problemsError("rehearse", { ...checked, findings }, { jobs: options.names });
   if (error !== undefined) throw error;
