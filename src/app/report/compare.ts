@@ -26,7 +26,7 @@ import type { AppContext } from "../context.ts";
 import { datasetNames } from "../../page/run_view.ts";
 import type { ComparedData, CompareView, PageData } from "../../page/view.ts";
 import { pageData } from "./page_file.ts";
-import { openResults, type readWritten } from "../runs/results.ts";
+import { openResults, type readWritten } from "../runs/step_results.ts";
 import { readTracked } from "./tracked.ts";
 import { rootOfProject } from "../runs/names.ts";
 import type { RunsRequest, RunTarget } from "../runs/targets.ts";

@@ -14,7 +14,7 @@ import { type OutputFile, outputPath, refuseOverwrite } from "../output_files.ts
 import type { RunTarget } from "../runs/targets.ts";
 import { type NodeSources, pageData, withSource, writePageFile, type WrittenPageFile } from "./page_file.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./read_steps.ts";
-import { isLocal, openResults, type WrittenOutput } from "../runs/results.ts";
+import { isLocal, openResults, type WrittenOutput } from "../runs/step_results.ts";
 import { readTracked } from "./tracked.ts";
 
 export interface WrittenReport extends WrittenPageFile {

@@ -14,7 +14,7 @@ import { numberData } from "../../core/format.ts";
 import { maskedPair, maskedText } from "../../core/secrets.ts";
 import type { FileView, MetricView, TrackedView } from "../../page/view.ts";
 import { openFileReader } from "../runs/read_files.ts";
-import type { StepResult } from "../runs/results.ts";
+import type { StepResult } from "../runs/step_results.ts";
 
 /** What is read of what a job logged to MLflow. */
 export interface TrackedOptions {

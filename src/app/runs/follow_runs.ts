@@ -10,7 +10,7 @@ import type { WorkspaceConfig } from "../../config/types.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import type { RunRef, RunStatus, SentRun, StepState } from "../../core/runs.ts";
 import type { AppContext, FollowedEvent } from "../context.ts";
-import type { StepResult } from "./results.ts";
+import type { StepResult } from "./step_results.ts";
 import { openLedger } from "./ledger.ts";
 import type { RunTarget } from "./targets.ts";
 
@@ -165,7 +165,7 @@ export async function follow(
 
 /** What steps wrote for people; none if it cannot be read, because the run has ended all the same. */
 async function resultsOf(workspace: Workspace, name: string): Promise<readonly StepResult[]> {
-  const { openResults } = await import("./results.ts");
+  const { openResults } = await import("./step_results.ts");
   try {
     return await openResults(await openRun(workspace, name)).results();
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { metricsIn } from "../../../src/app/runs/results.ts";
+import { metricsIn } from "../../../src/app/runs/step_results.ts";
 
 const namesIn = (value: unknown) =>
   metricsIn({ path: "scores.json", text: JSON.stringify(value) }).map(({ name }) => name);
