@@ -93,6 +93,9 @@ const OUTSIDE: Readonly<Record<string, string>> = {
 /** The one folder that is the outside, the sandbox, and what runs in a browser: these have no Context. */
 const IS_OUTSIDE = ["system/", "kedro/sandbox/", "page/widgets/", "page/client/"];
 
+/** How an option in backticks starts. */
+const OPTION_START = "`-";
+
 /** An option in backticks, unless it belongs to a command line. */
 const OPTION = /(?<!\w)`-{1,2}[a-z]/;
 
@@ -166,6 +169,7 @@ const plugin: Deno.lint.Plugin = {
     options: {
       create: (context) => {
         if ((below(context.filename) ?? "cli/").startsWith("cli/")) return {};
+        if (!context.sourceCode.text.includes(OPTION_START)) return {};
         return {
           "NewExpression[callee.name='UserError']": (node: Deno.lint.NewExpression) =>
             checkMessage(context, node.arguments[0]),
