@@ -1,13 +1,13 @@
 /**
- * Writes modules that import several test files each. Deno loads and warms up the program anew for each module that it
+ * Writes modules that import many test files each. Deno loads and warms up the program anew for each module that it
  * runs, which takes longer than the tests of most files.
  */
 
 /** Where the modules are written. */
 export const TEST_GROUPS = ".cache/test_groups";
 
-/** A few for each processor, so that all are busy to the end. */
-const COUNT = 4;
+/** How many run at once. More would take longer: each loads the whole program and warms it up (measured: 6 s). */
+const COUNT = 2;
 
 /** Seconds of files that take three or more, as they were measured on a quiet machine with two processors. */
 const SECONDS: Readonly<Record<string, number>> = {
