@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
+import { reusedReader } from "../../fakes/reused_reader.ts";
 import { golden, readProject, realFiles } from "./read.ts";
 
 const GOLDEN = new URL("../../golden/", import.meta.url);
@@ -79,7 +80,10 @@ async function contextsOf(name: string): Promise<GoldenContext[]> {
 for await (const { name } of Deno.readDir(new URL("projects/", GOLDEN))) {
   for (const context of await contextsOf(name)) {
     Deno.test(`snapshot() of ${name} in ${context.env} equals Kedro's result`, async () => {
-      const snapshot = await readProject(realFiles(), { dir: golden(name), env: context.env });
+      const snapshot = await readProject(realFiles({ resources: reusedReader() }), {
+        dir: golden(name),
+        env: context.env,
+      });
       assert.deepEqual(snapshot.pipelines, expectedPipelines(await json(`${name}/pipelines.json`)));
       assertContext(snapshot, context);
       if (context.parameters) assert.deepEqual(snapshot.parameters, expectedParameters(context.parameters));
