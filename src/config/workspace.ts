@@ -90,13 +90,16 @@ export function workspaceProblems(config: WorkspaceConfig, key?: string): readon
  */
 export function requireWorkspaceNames(
   config: WorkspaceConfig,
-  { key, placeOf, exit }: {
+  { key, allowPlaceholders = false, placeOf, exit }: {
     readonly key?: string | undefined;
+    readonly allowPlaceholders?: boolean;
     readonly placeOf?: (field: keyof WorkspaceConfig) => Place | undefined;
     readonly exit?: ExitCode;
   } = {},
 ): void {
-  const [problem] = workspaceProblems(config, key);
+  const problem = workspaceProblems(config, key).find(({ code }) =>
+    !allowPlaceholders || code !== "config.placeholder"
+  );
   if (problem === undefined) return;
   const { field, code, message, hint } = problem;
   throw new UserError(message, { code, hint, place: placeOf?.(field), ...(exit && { exit }) });

@@ -121,6 +121,11 @@ function damaged({ path }: CertificateSource, what: string, cause: unknown) {
   });
 }
 
+export function requireRsa({ asymmetricKeyType }: KeyObject, path: string): void {
+  if (asymmetricKeyType === "rsa") return;
+  throw unsupportedKey(path, `its key has the type "${asymmetricKeyType}"`);
+}
+
 export function unsupportedKey(path: string, what: string): UserError {
   return certificateError(path, `${what}; Entra ID accepts RSA keys only`, {
     code: "auth.certificate_kind",

@@ -6,7 +6,7 @@ import {
   type CertificateSource,
   readCertificateFile,
   readPem,
-  unsupportedKey,
+  requireRsa,
 } from "./certificate_file.ts";
 import type { CredentialContext } from "./credential.ts";
 
@@ -136,11 +136,6 @@ function spki(keyOf: () => KeyObject): string | undefined {
     if (thrown instanceof TypeError) return undefined;
     throw thrown;
   }
-}
-
-function requireRsa({ asymmetricKeyType }: KeyObject, path: string): void {
-  if (asymmetricKeyType === "rsa") return;
-  throw unsupportedKey(path, `its key has the type "${asymmetricKeyType}"`);
 }
 
 /** Reports keys of a type that Deno does not support as such, instead of as not matching. */

@@ -12,7 +12,7 @@ import {
 import { DEFAULT_ENV, DEFAULT_LOADER_SETTINGS, folderOf, requireInside } from "../../config/conf_folders.ts";
 import { azuremlJsonSchema } from "../../config/schema.ts";
 import { isPlaceholder, NO_SUBSCRIPTION } from "../../config/init_placeholders.ts";
-import { workspaceProblems } from "../../config/workspace.ts";
+import { requireWorkspaceNames } from "../../config/workspace.ts";
 import { COMPUTE_NAME, COMPUTE_NAME_RULE } from "../../core/azure_limits.ts";
 import { ExitCode, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { isBelow } from "../../core/untrusted.ts";
@@ -74,7 +74,7 @@ export async function initProject(
     readonly overwrite?: boolean | undefined;
   },
 ) {
-  requireNames(typed);
+  requireTypedNames(typed);
   const project = await findProject(ctx, place.directory);
   const conf = await confFolders(ctx, project.root, place);
   await requireEnv(ctx, conf.written, place.env);
@@ -199,15 +199,9 @@ async function confFolders(ctx: AppContext, root: string, place: ProjectOptions)
   return { name, written, local: folderOf(load, DEFAULT_ENV).path };
 }
 
-function requireNames(values: InitValues): void {
+function requireTypedNames(values: InitValues): void {
   const { compute } = values;
-  const [problem] = workspaceProblems(workspaceOf(values)).filter(({ code }) =>
-    code !== "config.placeholder"
-  );
-  if (problem !== undefined) {
-    const { message, code, hint } = problem;
-    throw new UserError(message, { code, hint, exit: ExitCode.Usage });
-  }
+  requireWorkspaceNames(workspaceOf(values), { allowPlaceholders: true, exit: ExitCode.Usage });
   if (compute === undefined || COMPUTE_NAME.test(compute) || isPlaceholder(compute)) return;
   throw new UserError(`"${compute}" is not a name of a compute: ${COMPUTE_NAME_RULE}`, {
     code: "compute.name",

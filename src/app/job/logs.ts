@@ -53,6 +53,17 @@ interface LogsOptions {
   /** Only show this step, given by key or node name. */
   readonly step?: string | undefined;
   readonly failed?: boolean | undefined;
+  /** Whether to continue until the job ends. */
+  readonly follow?: boolean | undefined;
+}
+
+/** Yields the logs of a job's steps. @throws {UserError} as {@linkcode readLogs} and {@linkcode followLogs}. */
+export async function* jobLogs(job: RunTarget, options: LogsOptions): AsyncIterable<LogResult> {
+  const { failed, follow } = options;
+  if (follow && !failed) return yield* followLogs(job, options);
+  // Only at the end of a job is it known which steps failed, so nothing is printed before.
+  if (follow) { for await (const _ of followLogs(job, {})) continue; }
+  yield* readLogs(job, options);
 }
 
 /**
@@ -61,7 +72,7 @@ interface LogsOptions {
  *
  * @throws {UserError} `job.no_step`, `job.no_logs`, `job.not_found`, `azure.*`.
  */
-export async function* readLogs(
+async function* readLogs(
   { workspace, name }: RunTarget,
   options: LogsOptions,
 ): AsyncIterable<LogResult> {
@@ -153,7 +164,7 @@ function noLogs(
  *
  * @throws {UserError} `job.not_found`, `azure.*`; see {@linkcode followJob}.
  */
-export async function* followLogs(
+async function* followLogs(
   { workspace, name }: RunTarget,
   { step }: LogsOptions,
 ): AsyncIterable<LogResult> {

@@ -68,16 +68,13 @@ const logs = command({
     follow: flag("-f, --follow", "keep printing until the job ends"),
   },
   async *run(ctx, typed) {
-    const { follow, failed, names: [name, ...others], step, rehearsal, from } = typed;
-    const { explainStepName, followLogs, readLogs } = await import("../../app/job/logs.ts");
+    const { names: [name, ...others], step, rehearsal, from } = typed;
+    const { explainStepName, jobLogs } = await import("../../app/job/logs.ts");
     try {
       const jobs = await openReadable(ctx, typed);
       for (const job of jobs) {
         if (jobs.length > 1) yield { text: `Job ${job.name}:\n` };
-        // Only at the end of a job is it known which steps failed, so nothing is printed before.
-        if (follow && failed) { for await (const _ of followLogs(job, {})) continue; }
-        const results = follow && !failed ? followLogs(job, typed) : readLogs(job, typed);
-        for await (const result of results) {
+        for await (const result of jobLogs(job, typed)) {
           yield result.type === "log"
             ? renderLog(job.name, result, ctx.terminal.outColumns)
             : renderReason(result);
