@@ -12,6 +12,8 @@ import { findSecretIn, hasCredentials, maySecretBeIn } from "./secret_forms.ts";
 
 export interface SecretFile {
   readonly name: string;
+  /** Where the link of this name leads; absent if it is no link. */
+  readonly target?: string;
   /** What it looks like, or contains, such as `a private key`. */
   readonly reason: string;
   /** The line of the secret; absent if the name of the file shows what it is. */
@@ -63,7 +65,8 @@ export async function findSecrets(
       const state = store && await stateOf(fs, file);
       const finding = state !== undefined && before.has(state) ? undefined : await secretOf(fs, file, search);
       if (state !== undefined && finding === undefined) clean.push(state);
-      return finding;
+      return finding &&
+        { name: file.name, ...(file.target !== undefined && { target: file.target }), ...finding };
     })
   ));
   if (clean.some((state) => !before.has(state))) await store?.write(key, clean.join("\n"));
@@ -85,22 +88,25 @@ async function secretOf(
   fs: Pick<FileSystem, "readText">,
   file: CodeFile,
   search: { left: number },
-): Promise<SecretFile | undefined> {
-  const { name, path, sizeBytes, keepsFolder } = file;
-  if (keepsFolder || isInstalledTest(name)) return undefined;
-  const byName = secretFile(name);
+): Promise<Omit<SecretFile, "name"> | undefined> {
+  const { name, path, target = name, sizeBytes, keepsFolder } = file;
+  // A link may be called anything.
+  const names = [name, target];
+  if (keepsFolder || names.every(isInstalledTest)) return undefined;
   // An image of this kind is a text.
-  const isRead = sizeBytes <= LARGEST_READ_BYTES && (!DATA_NAME.test(name) || /\.svg$/i.test(name));
+  const isData = names.every((each) => DATA_NAME.test(each) && !/\.svg$/i.test(each));
+  const isRead = sizeBytes <= LARGEST_READ_BYTES && !isData;
   const text = isRead ? plainText(await fs.readText(path).catch(() => "")) : "";
-  if (byName !== undefined && isSecretByName(file, text)) return { name, reason: byName };
+  const byName = names.find((each) => isSecretByName({ name: each, sizeBytes }, text));
+  if (byName !== undefined) return { reason: secretFile(byName)! };
   if (maySecretBeIn(text)) {
     search.left -= text.length;
-    if (search.left < 0) return { name, reason: "a secret", isUnsearched: true };
+    if (search.left < 0) return { reason: "a secret", isUnsearched: true };
     const secret = await findSecretIn(text, name);
-    if (secret !== undefined) return { name, ...secret };
+    if (secret !== undefined) return secret;
   }
-  const isJson = /\.json$/i.test(name) && sizeBytes <= LARGEST_CREDENTIALS_BYTES;
-  return isJson && hasCredentials(text) ? { name, reason: "credentials" } : undefined;
+  const isJson = names.some((each) => /\.json$/i.test(each)) && sizeBytes <= LARGEST_CREDENTIALS_BYTES;
+  return isJson && hasCredentials(text) ? { reason: "credentials" } : undefined;
 }
 
 /** So many characters that no text has make a file no binary, however short it is. */
@@ -115,7 +121,8 @@ function plainText(text: string): string {
 }
 
 /** Files of which a name is enough, and those that may be without a secret, such as a certificate. */
-function isSecretByName({ name, sizeBytes }: CodeFile, text: string): boolean {
+function isSecretByName({ name, sizeBytes }: Pick<CodeFile, "name" | "sizeBytes">, text: string): boolean {
+  if (secretFile(name) === undefined) return false;
   if (/\.pem$/i.test(name)) return text.includes("PRIVATE KEY");
   if (/\.tfvars(?:\.json)?$/i.test(name)) {
     return [...text.matchAll(ASSIGNED)].some(([, key]) => isSecretName(key!) && !describesSecret(key!));

@@ -171,10 +171,10 @@ const secretFiles = projectRow<SecretFile & { exclude: string }, CodeSubject>("c
       ...secret,
       exclude: addTo(selectionOf(subject)?.ignoreFile, shownName(secret.name)),
     })),
-  says: ({ name, reason, line, isUnsearched }) =>
+  says: ({ name, target, reason, line, isUnsearched }) =>
     isUnsearched
       ? `"${shownName(name)}" was not searched for secrets: too many files look as if they had one`
-      : `"${shownName(name)}" ${
+      : `"${shownName(name)}"${target === undefined ? "" : `, a link to "${shownName(target)}",`} ${
         line === undefined ? "looks like" : "contains"
       } ${reason} and must not be uploaded`,
   hint: ({ line, exclude }) =>

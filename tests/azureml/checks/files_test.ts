@@ -1,8 +1,11 @@
 import { Buffer } from "node:buffer";
 import { deepEqual } from "node:assert/strict";
 import { findSecrets } from "../../../src/azureml/checks/secrets_in_upload.ts";
+import { selectCode } from "../../../src/azureml/job/code/select.ts";
 import { secretFile } from "../../../src/core/secrets.ts";
+import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { createFolder } from "../../fakes/folder.ts";
 
 const SECRET: Readonly<Record<string, string>> = {
   "a file of environment variables": ".env .env.prod conf/.env",
@@ -70,6 +73,26 @@ Deno.test("findSecrets() finds keys and passwords in small files", async () => {
     { name: "own.pem", reason: "a private key" },
     { name: "conf/credentials_own.yml", reason: "credentials" },
     { name: "prod.tfvars", reason: "secrets of Terraform" },
+  ]);
+});
+
+Deno.test("findSecrets() finds secrets behind links of other names", async () => {
+  await using folder = await createFolder({
+    ".amlignore": "/.env\n/notes.txt\n/.docker/\n",
+    ".env": "DB=hush",
+    "notes.txt": `token ghp_${"a1B2c3".repeat(6)}`,
+    ".docker/config.json": "{}",
+    "src/a.txt": "-> ../.env",
+    "src/site-packages/a/tests/b.pkl": "-> ../../../../notes.txt",
+    "config.json": "-> .docker/config.json",
+    "src/c.pkl": "-> a.csv",
+    "src/a.csv": "1",
+  });
+  const { files } = await selectCode(systemFs, folder.root);
+  deepEqual(await findSecrets(systemFs, files), [
+    { name: "config.json", target: ".docker/config.json", reason: "credentials of Docker" },
+    { name: "src/a.txt", target: ".env", reason: "a file of environment variables" },
+    { name: "src/site-packages/a/tests/b.pkl", target: "notes.txt", reason: "a GitHub token", line: 1 },
   ]);
 });
 

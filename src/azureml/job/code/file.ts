@@ -59,6 +59,8 @@ export interface CodeFile {
   readonly path: string;
   /** Path relative to the code folder, with forward slashes. */
   readonly name: string;
+  /** For a file behind a link: where its content is, relative to the code folder, with forward slashes. */
+  readonly target?: string;
   readonly sizeBytes: number;
   /** CRC-32 of the content that was hashed, to detect later changes cheaply; absent before hashing. */
   readonly checksum?: number;

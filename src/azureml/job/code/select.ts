@@ -48,7 +48,7 @@ export async function selectCode(
   const walked = await walkCode(fs, root, { rules, exclusions, outside });
   const selected = walked.files.filter(({ name }) => !(IGNORE_FILES as readonly string[]).includes(name));
   const parted = await withoutOutputs(fs, selected, { rules, now: options.now });
-  const files = parted.files.map(({ path, name, sizeBytes }): CodeFile => ({ path, name, sizeBytes }));
+  const files = parted.files.map(({ modifiedAt: _, id: __, ...file }): CodeFile => file);
   if (files.length === 0) throw noFiles(folder, rules);
   files.push(...await keepers(fs, root, { files, folders: options.keepFolders ?? [] }));
   const secrets = walked.leftOut.filter(({ reason }) => reason === LOCAL_CREDENTIALS);

@@ -34,7 +34,7 @@ interface Walk {
   readonly fs: CodeFs;
   /** Converts a real path to one relative to the code folder, which the ignore file is matched against. */
   readonly matched: (real: string) => string;
-  readonly found: { readonly name: string; readonly path: string }[];
+  readonly found: Pick<CodeFile, "name" | "path" | "target">[];
   readonly leftOut: LeftOut[];
   readonly warnings: Warning[];
 }
@@ -104,13 +104,14 @@ function ignored(name: string, { pattern, place }: IgnoreLine): LeftOut {
 function visitFile(walk: Walk, folder: Folder, entry: string, path: string): void {
   const name = below(folder.name, entry);
   const matched = walk.matched(join(folder.real, entry));
+  const target = walk.matched(path);
   const exclusion = walk.exclusions({ path: name, kind: "file" }) ??
-    walk.exclusions({ path: walk.matched(path), kind: "file" }) ?? folder.exclusion;
+    walk.exclusions({ path: target, kind: "file" }) ?? folder.exclusion;
   const line = walk.rules.excludedBy(matched);
   if (line !== undefined) walk.leftOut.push(ignored(name, line));
   else if (exclusion !== undefined && !walk.rules.includesFile(matched, exclusion.isNamedBy)) {
     walk.leftOut.push({ name, reason: exclusion.reason });
-  } else walk.found.push({ name, path });
+  } else walk.found.push({ name, path, ...(target !== name && { target }) });
 }
 
 async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<void> {
@@ -189,12 +190,13 @@ async function list(walk: Walk, { name, real }: Folder): Promise<readonly Entry[
   }
 }
 
-async function measure(fs: CodeFs, { name, path }: { name: string; path: string }): Promise<WalkedFile> {
+async function measure(fs: CodeFs, file: Walk["found"][number]): Promise<WalkedFile> {
+  const { name, path } = file;
   const stat = await fs.stat(path).catch((thrown) => {
     throw unreadableCode(name, thrown);
   });
   if (stat === undefined) throw unreadableCode(name, new Deno.errors.NotFound());
-  return { path, name, sizeBytes: stat.sizeBytes, modifiedAt: stat.modifiedAt, id: stat.id };
+  return { ...file, sizeBytes: stat.sizeBytes, modifiedAt: stat.modifiedAt, id: stat.id };
 }
 
 function below(folder: string, entry: string): string {
