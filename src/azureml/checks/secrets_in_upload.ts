@@ -97,7 +97,9 @@ async function secretOf(
   const isData = names.every((each) => DATA_NAME.test(each) && !/\.svg$/i.test(each));
   const isRead = sizeBytes <= LARGEST_READ_BYTES && !isData;
   const text = isRead ? plainText(await fs.readText(path).catch(() => "")) : "";
-  const byName = names.find((each) => isSecretByName({ name: each, sizeBytes }, text));
+  // The code folder may be one of a tool, such as .kube.
+  const place = path.split(/[\\/]/).slice(-2).join("/");
+  const byName = [...names, place].find((each) => isSecretByName({ name: each, sizeBytes }, text));
   if (byName !== undefined) return { reason: secretFile(byName)! };
   if (maySecretBeIn(text)) {
     search.left -= text.length;

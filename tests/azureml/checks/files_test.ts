@@ -96,6 +96,12 @@ Deno.test("findSecrets() finds secrets behind links of other names", async () =>
   ]);
 });
 
+Deno.test("findSecrets() finds secrets of a tool whose folder is the code folder", async () => {
+  const { fs } = fakeContext({ files: { "/p/.kube/config": "token: hush", "/p/.kube/a.txt": "x" } });
+  const files = ["config", "a.txt"].map((name) => ({ path: `/p/.kube/${name}`, name, sizeBytes: 9 }));
+  deepEqual(await findSecrets(fs, files), [{ name: "config", reason: "credentials of Kubernetes" }]);
+});
+
 Deno.test("findSecrets() does not read large source files", async () => {
   const { fs } = fakeContext({ files: { "/p/a.py": "x" } });
   const read: string[] = [];
