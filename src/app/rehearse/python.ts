@@ -282,7 +282,8 @@ async function hasIndex({ env, home = "/", fs }: AppContext, tool: "pip" | "uv")
 }
 
 /** A line of the configuration of pip or uv. */
-const INDEX = /^\s*(?:\[\[index\]\]|(?:(?:extra[-_])?index(?:[-_]url)?|pypi[-_]url|no[-_]index)\s*[=:])/m;
+const INDEX =
+  /^[ \t]*(?:\[\[index\]\]|(?:(?:extra[-_])?index(?:[-_]url)?|pypi[-_]url|no[-_]index)[ \t]*[=:])/m;
 
 /** Finds tools to create the environment: uv, then a Python on this machine, preferring the wanted version. */
 async function findTools(ctx: AppContext, { python }: StepRequirements): Promise<readonly Tool[]> {

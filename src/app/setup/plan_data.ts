@@ -184,7 +184,7 @@ export async function planRewrites(
 
 const LOCAL_ENV = "laptop";
 /** A value from elsewhere, such as `${globals:name}`. */
-const RESOLVER = /\$\{[^}]*:/;
+const RESOLVER = /\$\{[^}$:]*:/;
 
 /** The kinds of configuration that `kedro run` reads. */
 const OF_RUNS = ["catalog", "parameters", "credentials", "globals", "mlflow"];
