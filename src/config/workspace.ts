@@ -72,13 +72,13 @@ export function workspaceProblems(config: WorkspaceConfig, key?: string): readon
       //   Correct it.
       code: "workspace.name" as const,
       message: `"${group}" is not a name of a resource group: ${GROUP_NAME_RULE}`,
-      hint: "Run `az group list --query [].name --output tsv`",
+      hint: 'Run `az group list --query "[].name" --output tsv`',
     }]),
     ...(!isWrong("name", WORKSPACE_NAME.test(name)) ? [] : [{
       field: "name" as const,
       code: "workspace.name" as const,
       message: `"${name}" is not a name of a workspace: ${WORKSPACE_NAME_RULE}`,
-      hint: "Run `az ml workspace list --query [].name --output tsv`",
+      hint: 'Run `az ml workspace list --query "[].name" --output tsv`',
     }]),
   ];
 }

@@ -62,7 +62,7 @@ export async function findProject(ctx: Pick<Context, "fs" | "cwd">, dir = ctx.cw
   const [first, ...more] = await projectsBelow(ctx, dir);
   const below = first &&
     `Use \`-C ${shellWord(first)}\`${
-      more.length === 0 ? "" : `; projects below this folder: ${[first, ...more].join(", ")}`
+      more.length === 0 ? "" : `; projects there: ${[first, ...more].join(", ")}`
     }`;
   if (other?.section !== undefined) throw misspelled(other.section, other);
   if (other !== undefined) {
@@ -121,7 +121,7 @@ async function projectsBelow(
       const isFile = (await fs.stat(path).catch(() => undefined))?.kind === "file";
       const text = isFile ? await fs.readText(path).catch(() => "") : "";
       if (!text.includes("[tool.kedro]")) level.push(folder);
-      else if (projects.length < 5) projects.push(relative(cwd, folder));
+      else if (projects.length < 5) projects.push(relative(cwd, folder) || ".");
     }
   }
   return projects;

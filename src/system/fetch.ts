@@ -136,7 +136,7 @@ function caError(path: string, problem: string, name: string, cause?: unknown): 
     // network.ca_file: The file of certificate authorities cannot be used. Correct SSL_CERT_FILE or
     //   `--ca-file`.
     code: "network.ca_file",
-    exit: ExitCode.Config,
+    exit: ExitCode.Usage,
     hint: `Set ${where} to a PEM file with your organization's certificate authority, or unset it`,
     cause,
   });

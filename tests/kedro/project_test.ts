@@ -178,7 +178,7 @@ Deno.test("findProject() suggests projects three levels below", async () => {
     "/repo/.cache/x/pyproject.toml": TOML,
     "/repo/libs/x/pyproject.toml": "[project]\n",
   };
-  const hint = "Use `-C 'services/my shop'`; projects below this folder: services/my shop, a/b/c";
+  const hint = "Use `-C 'services/my shop'`; projects there: services/my shop, a/b/c";
   await assert.rejects(find(files, "/repo"), { code: "project.not_found", hint });
   const other = { ...files, "/repo/pyproject.toml": "[project]\n" };
   await assert.rejects(find(other, "/repo"), { code: "project.not_kedro", hint });
@@ -189,7 +189,7 @@ Deno.test("findProject() suggests at most five projects", async () => {
     ["f", "b", "e", "a", "d", "c"].map((name) => [`/w/${name}/pyproject.toml`, TOML]),
   );
   await assert.rejects(find({ ...six, "/w/x/a.txt": "" }, "/w"), {
-    hint: "Use `-C a`; projects below this folder: a, b, c, d, e",
+    hint: "Use `-C a`; projects there: a, b, c, d, e",
   });
 });
 

@@ -80,6 +80,8 @@ function noJob(name: string, from: string, names: readonly string[]): UserError 
     code: "kept.no_job",
     exit: ExitCode.Rejected,
     details: [`jobs: ${names.join(", ") || "none"}`],
-    hint: "Omit the name for all of them",
+    hint: names.length > 1
+      ? "Omit the name for all of them"
+      : "Omit the name. To keep several, run `kedro-azureml rehearse --keep DIR` for each, with the same folder",
   });
 }

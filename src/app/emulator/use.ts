@@ -54,7 +54,7 @@ export async function useEmulator<C extends Context>(
   });
   const network = { fetch: (request: Request) => emulator.fetch(request), probe: ctx.probe };
   const env = { ...clientEnv(ctx.env, credential), ...own };
-  return { ...ctx, env, ...network, openNetwork: () => network };
+  return { ...ctx, env, ...network, openNetwork: () => network, simulatesSteps: true };
 }
 
 /** The environment variables of an emulator's client: without {@linkcode OTHER_VARIABLES}, and with one credential. */

@@ -13,22 +13,29 @@ import { type OpenRun, openRun, type RunStep } from "../../azureml/runs/open_run
 import { readAll } from "../../azureml/storage/read.ts";
 import { userErrorOf } from "../../core/errors.ts";
 import type { NodeState } from "../../core/runs.ts";
+import { openResults } from "../runs/step_results.ts";
 import type { RunTarget } from "../runs/targets.ts";
 import { openBoard, waitingNodes } from "../../azureml/runs/follow_job.ts";
+
+type LoggedMetric = StepMetrics["metrics"][number];
 
 export interface ReadMetrics {
   readonly name: string;
   readonly status: string;
   /** The job and its steps in graph order, each followed by the runs nested in it. */
-  readonly runs: readonly (Omit<StepMetrics, "metrics"> & {
+  readonly runs: readonly (Omit<StepMetrics, "metrics" | "name" | "parent" | "note"> & {
     /** The last value of each metric, and with `all` the range of its values. */
-    readonly metrics: readonly (StepMetrics["metrics"][number] & {
+    readonly metrics: readonly (Pick<LoggedMetric, "name" | "value"> & Partial<LoggedMetric> & {
       readonly range?: ReturnType<typeof rangeOf>;
     })[];
   })[];
 }
 
-/** Reads what a job logged to MLflow. @throws {UserError} `job.not_found`, `job.no_step`, `azure.*`. */
+/**
+ * Reads what a job logged to MLflow, and if it ran on this machine, the numbers in the JSON files that it wrote.
+ *
+ * @throws {UserError} `job.not_found`, `job.no_step`, `azure.*`.
+ */
 export async function readMetrics(
   { workspace, name }: RunTarget,
   { step, all = false }: {
@@ -40,9 +47,17 @@ export async function readMetrics(
   const run = await openRun(workspace, name);
   const { job: { status }, history } = run;
   const wanted = step === undefined ? undefined : run.step(step).key;
-  const logged = await readJobMetrics(workspace, run);
-  const runs = wanted === undefined ? logged : logged.filter(({ key }) => key === wanted);
-  if (!all) return { name, status, runs };
+  const [logged, results] = await Promise.all([readJobMetrics(workspace, run), openResults(run).results()]);
+  const isWanted = ({ key }: Pick<StepMetrics, "key">) => wanted === undefined || key === wanted;
+  const runs = logged.filter(isWanted);
+  const written = results.filter((result) => result.metrics.length > 0 && isWanted(result))
+    .map(({ files: _, others: __, ...result }) => ({
+      ...result,
+      id: run.steps.find(({ key }) => key === result.key)!.run!.id,
+      params: {},
+      tags: {},
+    }));
+  if (!all) return { name, status, runs: [...runs, ...written] };
   const limit = requestLimit(workspace);
   const tracking = openTracking(workspace, history);
   const withRanges = runs.map(async (run) => ({
@@ -53,7 +68,7 @@ export async function readMetrics(
       ),
     ),
   }));
-  return { name, status, runs: await Promise.all(withRanges) };
+  return { name, status, runs: [...await Promise.all(withRanges), ...written] };
 }
 
 type ShownStep = RunStep & { readonly nodeRuns?: readonly NodeState[] };

@@ -152,9 +152,9 @@ export async function openKeepFolder(
 
 function keepError(message: string): UserError {
   return new UserError(message, {
-    // rehearse.keep: The folder of `--keep` cannot be used. Name an empty or new one.
+    // rehearse.keep: The folder of `--keep` cannot be used. Name a new or empty one, or that of an earlier rehearsal.
     code: "rehearse.keep",
-    hint: "Use `--keep` with a new or empty folder",
+    hint: "Use `--keep` with a new or empty folder, or that of an earlier rehearsal",
   });
 }
 

@@ -74,7 +74,7 @@ export async function compareTargets(
     readonly withTracked: boolean;
   },
 ): Promise<Comparison> {
-  if (targets.length < 2) throw tooFew();
+  if (targets.length < 2) throw tooFew({ areKept: targets.some(({ isKept }) => isKept) });
   const runs = await Promise.all(
     targets.map(async ({ workspace, name, job, openHistory }) =>
       namedRun(await openRun(workspace, name, openHistory), job, onUnread)
@@ -177,17 +177,26 @@ async function changedCode(
 
 function sameRun(names: readonly string[], run: string): UserError {
   const typed = [...new Set(names)];
-  return tooFew(
-    `${inQuotes(typed, " and ")} ${typed.length === 1 ? "is only one run" : "are the same run"}: ${run}`,
-  );
+  return tooFew({
+    message: `${inQuotes(typed, " and ")} ${
+      typed.length === 1 ? "is only one run" : "are the same run"
+    }: ${run}`,
+  });
 }
 
-function tooFew(message = "Two or more runs are needed to compare them"): UserError {
+function tooFew(
+  { message = "Two or more runs are needed to compare them", areKept = false }: {
+    readonly message?: string;
+    readonly areKept?: boolean;
+  },
+): UserError {
   return new UserError(message, {
     // compare.runs: A comparison needs at least two runs. Pass their names, or `last~1 last`.
     code: "compare.runs",
     exit: ExitCode.Usage,
-    hint: "Pass names of runs, or `last~1 last` for the last two runs of this project",
+    hint: areKept
+      ? "Run `kedro-azureml rehearse --keep DIR` for each, with the same folder, then `kedro-azureml job compare --from DIR`"
+      : "Pass names of runs, or `last~1 last` for the last two runs of this project",
   });
 }
 

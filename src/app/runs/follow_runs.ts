@@ -144,7 +144,7 @@ export async function follow(
       await report(event);
       if (event.type === "end") {
         await options.onEnd?.(event);
-        const results = pollMs === undefined ? [] : await resultsOf(workspace, name);
+        const results = workspace.cloud.newStudioKey === undefined ? [] : await resultsOf(workspace, name);
         return {
           job: job ?? name,
           name,

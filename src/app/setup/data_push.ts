@@ -94,6 +94,7 @@ function nothing({ name, path: typed }: Pushed, path: string): UserError {
   return new UserError(`Nothing to upload: "${path}" does not exist, or is an empty folder`, {
     // data.no_file: The path names no file, or an empty folder. Put the data there, or pass another path.
     code: "data.no_file",
+    ...(typed !== undefined && { exit: ExitCode.Usage }),
     hint: typed === undefined
       ? `Put the data there, or run \`kedro-azureml data push ${name} PATH\``
       : "Correct the path, which is relative to the current folder",

@@ -127,7 +127,8 @@ export const computeNames = row<{ name: string; key: string }, JobSubject>("comp
       .filter((name) => !COMPUTE_NAME.test(name) && !isPlaceholder(name))
       .map((name) => ({ name, key })),
   says: ({ name }) => `"${name}" is not a name of a compute: ${COMPUTE_NAME_RULE}`,
-  hint: "Run `az ml compute list --query [].name --output tsv` with the workspace's names",
+  hint:
+    'Run `az ml compute list --query "[].name" --output tsv` with `--workspace-name`, `--resource-group` and `--subscription`',
   place: ({ name, key }, subject) => placeOfCompute(subject, name, key),
 });
 

@@ -10,6 +10,7 @@ import {
   WAITING,
 } from "../../core/runs.ts";
 import { transferLimit } from "../client/pace.ts";
+import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { nodeLines, type NodeRun } from "../job/compile/command.ts";
 import { type JobStep, stepsOf } from "../job/steps.ts";
@@ -82,7 +83,9 @@ export async function* followJob(
     waitMs = Math.max(waitMs, patience * (elapsedMs() - askedMs));
     const restMs = timeoutMs - elapsedMs();
     // A laptop that slept past the limit wakes before its network does, and the job may have ended.
-    if (restMs <= 0 && (lost + refused === 0 || ++late > MOST_LATE_POLLS)) throw timedOut(name, timeoutMs);
+    if (restMs <= 0 && (lost + refused === 0 || ++late > MOST_LATE_POLLS)) {
+      throw timedOut(workspace, name, timeoutMs);
+    }
     for (let leftMs = restMs > 0 ? Math.min(waitMs, restMs) : waitMs; leftMs > 0; leftMs -= tickMs) {
       await clock.sleep(Math.min(leftMs, tickMs), signal);
       if (tickMs < Infinity && (leftMs > tickMs || waitMs < tickMs)) yield { type: "tick", job: name };
@@ -99,14 +102,15 @@ function lostContact(name: string, error: UserError): Warning {
   };
 }
 
-function timedOut(name: string, timeoutMs: number): UserError {
+function timedOut({ cloud }: Workspace, name: string, timeoutMs: number): UserError {
   return new UserError(
     `Stopped following job "${name}" after ${durationText(timeoutMs)}; it has not ended`,
     {
       code: "job.timed_out",
       exit: ExitCode.TimedOut,
-      hint:
-        `Keep following with \`kedro-azureml job follow ${name}\`, or cancel it with \`kedro-azureml job cancel ${name}\``,
+      hint: endsWithCommand(`${cloud.resourceManager}/`)
+        ? "It ended with this command and its emulator; `kedro-azureml emulator start` starts one that stays"
+        : `Keep following with \`kedro-azureml job follow ${name}\`, or cancel it with \`kedro-azureml job cancel ${name}\``,
     },
   );
 }

@@ -3,7 +3,7 @@ import { interruption } from "../../core/interruption.ts";
 import { dateOf, type Fields, fields, isFields, parsedJson, textOf } from "../../core/json.ts";
 import { isError } from "../../core/net/azure_http.ts";
 import { isSafe } from "../../core/net/cloud_hosts.ts";
-import { isFinal, type RunStatus } from "../../core/runs.ts";
+import { GIT_PROPERTIES, isFinal, type RunStatus } from "../../core/runs.ts";
 import { askService, isAboutRun, readResource, requireSuccess, type Workspace } from "../client/workspace.ts";
 import type { JobBody } from "../job/body.ts";
 import { findApi } from "../resources/hosts.ts";
@@ -231,6 +231,8 @@ const PIPELINES_OWN =
     .split(" ");
 /** Properties that Azure adds to a job once it has started. */
 const AZURES_PROPERTIES = /^_?azureml\.|^runSource$|^runType$/i;
+/** Those with such a name that the job was sent with. */
+const OF_CHECKOUT: readonly string[] = Object.values(GIT_PROPERTIES);
 
 /** A job's properties as they can be sent again: without what Azure added, and without null. */
 export function sendableJob(properties: Fields): Record<string, unknown> {
@@ -238,7 +240,8 @@ export function sendableJob(properties: Fields): Record<string, unknown> {
     ? (key: string) => PIPELINES_OWN.includes(key)
     : (key: string) => !AZURES_OWN.includes(key);
   const kept = Object.fromEntries(Object.entries(withoutNull(properties)).filter(([key]) => isSent(key)));
-  const own = Object.entries(fields(kept.properties)).filter(([key]) => !AZURES_PROPERTIES.test(key));
+  const own = Object.entries(fields(kept.properties))
+    .filter(([key]) => OF_CHECKOUT.includes(key) || !AZURES_PROPERTIES.test(key));
   return { ...kept, isArchived: false, properties: Object.fromEntries(own) };
 }
 

@@ -9,7 +9,7 @@ import { openReadable } from "./job_show.ts";
 
 export const metrics = command({
   name: "metrics",
-  about: "Print the metrics that jobs logged to MLflow",
+  about: "Print the metrics that jobs logged to MLflow, and on this machine, numbers in JSON files",
   examples: [
     ["job metrics", "Print the metrics that the last job logged"],
     ["job metrics brave_fox_1234567890 --csv", "Get the metrics of a job for a spreadsheet"],

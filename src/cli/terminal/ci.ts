@@ -59,7 +59,7 @@ function withoutDeadLink<T extends RecordedJob>(job: T): T {
   return endsWithCommand(job.studioUrl) ? { ...job, studioUrl: "" } : job;
 }
 
-function githubReport({ env, fs, random }: Context): CiReport {
+function githubReport({ env, fs, random, simulatesSteps }: Context): CiReport {
   return {
     async setOutputs(jobs) {
       if (!env.GITHUB_OUTPUT) return;
@@ -78,7 +78,7 @@ function githubReport({ env, fs, random }: Context): CiReport {
     },
     async summarize(jobs) {
       if (env.GITHUB_STEP_SUMMARY) {
-        await appendTo(fs, env.GITHUB_STEP_SUMMARY, renderSummary(jobs, { graph: true }));
+        await appendTo(fs, env.GITHUB_STEP_SUMMARY, renderSummary(jobs, { graph: true, simulatesSteps }));
       }
     },
   };
@@ -90,7 +90,7 @@ async function appendTo(fs: Context["fs"], path: string, text: string): Promise<
   await fs.append(path, text);
 }
 
-function azureReport({ env, fs, random, terminal }: Context): CiReport {
+function azureReport({ env, fs, random, terminal, simulatesSteps }: Context): CiReport {
   const command = (name: string, properties: Readonly<Record<string, string>>, text: string) =>
     terminal.command(azureCommand(name, properties, text));
   return {
@@ -109,7 +109,7 @@ function azureReport({ env, fs, random, terminal }: Context): CiReport {
       }
       if (!env.AGENT_TEMPDIRECTORY) return;
       const path = join(env.AGENT_TEMPDIRECTORY, `kedro-azureml-${random.uuid()}.md`);
-      await fs.writeText(path, renderSummary(jobs, { graph: false }));
+      await fs.writeText(path, renderSummary(jobs, { graph: false, simulatesSteps }));
       command("task.uploadsummary", {}, path);
     },
   };
@@ -202,12 +202,15 @@ const MOST_EDGES = 400;
 
 export function renderSummary(
   jobs: readonly SummarizedJob[],
-  { graph }: { readonly graph: boolean },
+  how: { readonly graph: boolean; readonly simulatesSteps?: boolean | undefined },
 ): string {
-  return shownText(jobs.map((job) => `${jobText(job, graph)}\n`).join("\n"), { color: false });
+  return shownText(jobs.map((job) => `${jobText(job, how)}\n`).join("\n"), { color: false });
 }
 
-function jobText(job: SummarizedJob, graph: boolean): string {
+function jobText(
+  job: SummarizedJob,
+  { graph, simulatesSteps = false }: Parameters<typeof renderSummary>[1],
+): string {
   const { name, status, studioUrl, workspace, steps, durationMs } = job;
   const took = durationMs === undefined ? "" : ` after ${durationText(durationMs)}`;
   const link = studioUrl === ""
@@ -215,7 +218,7 @@ function jobText(job: SummarizedJob, graph: boolean): string {
     : `[${cell(name)}](<${studioUrl.replace(/[<>\s]/g, encodeURIComponent)}>)`;
   return [
     `### ${markOf(status)} Job ${cell(job.job)}: ${cell(status)}${took}`,
-    `${link} in workspace ${cell(workspace.name)}`,
+    `${link} in workspace ${cell(workspace.name)}${simulatesSteps ? ", simulated by the emulator" : ""}`,
     ...(graph ? graphOf(job) : []),
     ...(steps.some(({ startedAt }) => startedAt !== undefined) ? [tableOf(steps)] : []),
     ...(job.metrics.length === 0 ? [] : [metricsOf(job.metrics)]),

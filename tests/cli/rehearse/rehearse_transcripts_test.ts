@@ -291,6 +291,8 @@ Deno.test("rehearse --previews adds output files to the report", async () => {
     [metrics, ["notes.txt", "people.json", "scores.json"]],
     [metrics, ["scores.json"]],
   ]);
+  assert.equal(await made.kedroAzureml("job metrics --rehearsal"), 0, made.ctx.stderr());
+  assert.match(made.ctx.stdout(), /^count_raw +scores\.small\.mae +0\.5$/m);
 });
 
 Deno.test("rehearse fails before its first step if the file of --report cannot be written", async () => {
