@@ -55,14 +55,14 @@ export async function readTracked(
   const tracked = new Map<string | undefined, readonly TrackedView[]>(
     [...Map.groupBy(views, ({ key }) => key)].map(([key, group]) => [key, group.map(({ view }) => view)]),
   );
-  for (const { key, metrics, files } of results.filter(({ files }) => files.length > 0)) {
+  for (const { key, metrics, files, others } of results) {
     const views = tracked.get(key) ?? [];
     const own = views.find(({ nested }) => nested === undefined);
     const all = {
       params: [],
       ...own,
       metrics: [...own?.metrics ?? [], ...metrics],
-      files: [...own?.files ?? [], ...files],
+      files: [...own?.files ?? [], ...files, ...others.slice(0, MOST.files)],
     };
     tracked.set(key, [all, ...views.filter((view) => view !== own)]);
   }

@@ -153,7 +153,7 @@ export async function follow(
           steps: board.steps(),
           metrics: [...board.metrics(), ...results.flatMap(resultMetrics)],
           files: results.flatMap(({ step = "", files }) => files.map(({ path }) => ({ step, path }))),
-          otherFiles: results.flatMap(({ step = "", others }) => others.map((path) => ({ step, path }))),
+          otherFiles: results.flatMap(({ step = "", others }) => others.map(({ path }) => ({ step, path }))),
         };
       }
     }

@@ -76,8 +76,8 @@ interface ReadResultsOptions {
 export interface StepResult extends Pick<StepMetrics, "step" | "key" | "nested"> {
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
   readonly files: readonly FileView[];
-  /** Paths of the other files that it wrote, such as pickles. */
-  readonly others: readonly string[];
+  /** The other files that it wrote, such as pickles. */
+  readonly others: readonly Pick<FileView, "path" | "sizeBytes">[];
 }
 
 /** Files of one step; numbers in one file, of which more are data. */
@@ -132,7 +132,9 @@ async function readResults(
       nested: [],
       metrics: views.flatMap(({ metrics }) => metrics),
       files: views.map(({ metrics: _, ...file }) => file),
-      others: all.map(shortPath).filter((path) => !views.some((view) => view.path === path)),
+      others: all.filter(({ output }) => !used.has(`${key}.${output}`))
+        .map((file) => ({ path: shortPath(file), sizeBytes: file.sizeBytes }))
+        .filter(({ path }) => !views.some((view) => view.path === path)),
     };
   });
   return await Promise.all(read);

@@ -60,7 +60,12 @@ export interface SetupPlan {
   readonly items: readonly PlanItem[];
   readonly present: readonly string[];
   /** What is missing and cannot be created, each with what to do. */
-  readonly unmet: readonly { readonly what: string; readonly hint: string }[];
+  readonly unmet: readonly {
+    readonly what: string;
+    readonly hint: string;
+    /** Whether jobs may run all the same. */
+    readonly isNote?: true;
+  }[];
 }
 
 export interface PlanInput {

@@ -1,7 +1,7 @@
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { bytesOf } from "../../core/format.ts";
 import { basename } from "node:path/posix";
-import { isAbsolute, isPlainName, storageOf } from "../../azureml/checks/dataset_paths.ts";
+import { ADD_FILE, isAbsolute, isGlob, isPlainName, storageOf } from "../../azureml/checks/dataset_paths.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { KINDS, nextVersion } from "../../azureml/resources/kinds.ts";
 import { assetsOf } from "../../azureml/resources/pin.ts";
@@ -121,7 +121,11 @@ export async function planRewrites(
     if (!isWritten) {
       for (const { dataset, local } of locals) {
         const files = await readLocal(ctx, project, local.path, "uri_folder");
-        if (files === undefined) continue;
+        if (files === undefined) {
+          const isGone = await ctx.fs.stat(resolve(root, local.path)) === undefined;
+          if (isGone && !isGlob(local.path)) unmet.push(notThere(dataset, local));
+          continue;
+        }
         const name = assetName(dataset);
         if (refuses(dataset, local.file, name, files)) continue;
         const file = basename(local.path);
@@ -214,6 +218,12 @@ async function planLocalCatalog(
   const read = OF_RUNS.flatMap((kind) => [...conf.keys(kind).values()].flat());
   const unread = env === base ? [] : [...new Set(read)].filter((name) => isBelow(env, name));
   return { kind: "local_catalog", file, env: LOCAL_ENV, text: `${comment}${text}`, datasets, unread };
+}
+
+/** Not an error: a hook of the project may write the file before it is read. */
+function notThere(dataset: string, { file, path }: LocalEntry): Unmet {
+  const what = `${file}: "${dataset}" stays as it is, because ${path} does not exist`;
+  return { what, hint: ADD_FILE, isNote: true };
 }
 
 function notRewritten(

@@ -67,7 +67,7 @@ export async function* setUp(ctx: AppContext, options: SetupOptions): AsyncItera
       yield { type: "made", item };
     }
   }
-  const unmet = plans.flatMap((plan) => plan.unmet);
+  const unmet = plans.flatMap((plan) => plan.unmet.filter(({ isNote }) => !isNote));
   if (unmet.length === 0) return;
   throw new UserError(`${unmet.length === 1 ? "One thing is" : `${unmet.length} things are`} still missing`, {
     // setup.incomplete: Something that the jobs need is missing and cannot be created. Each line says what to
@@ -114,8 +114,13 @@ async function planAll(ctx: AppContext, options: SetupOptions): Promise<readonly
       cluster,
       account: options.storageAccess ? storageAccountId : undefined,
     });
-    const items = plan.items.filter((item) => !isFile(item) || options.catalog !== false);
-    plans.push({ ...plan, items, root: session.project.root });
+    const isWanted = options.catalog !== false;
+    plans.push({
+      ...plan,
+      items: plan.items.filter((item) => !isFile(item) || isWanted),
+      unmet: plan.unmet.filter(({ isNote }) => !isNote || isWanted),
+      root: session.project.root,
+    });
   }
   return plans;
 }

@@ -30,6 +30,7 @@ interface CompileOptions extends JobOptions {
   readonly force?: boolean | undefined;
   /** Whether no file is written, and a job that does not compile does not end the command. */
   readonly check?: boolean | undefined;
+  /** Default: what the ending of `output` says, or YAML. */
   readonly format?: Format | undefined;
 }
 
@@ -56,7 +57,7 @@ export async function* compileJobs(
   /** With `check`: the job does not compile. */
   | { readonly type: "failed"; readonly job: string; readonly error: UserError }
 > {
-  const { format = "yaml", check, force } = options;
+  const { output, format = formatOf(output), check, force } = options;
   const selected = await selectJobs(ctx, options);
   const params = (await runtimeParamFindings(ctx, selected)).map(findingToWarning);
   yield { type: "read", warnings: [...selected.session.warnings, ...params] };
@@ -67,7 +68,7 @@ export async function* compileJobs(
     const inputs = await readSubmissionInputs(ctx, selected);
     return async (spec: JobSpec) => planData(await planSubmission(spec, inputs));
   });
-  const files = await outputFiles(ctx, [...selected.jobs.keys()], options);
+  const files = await outputFiles(ctx, [...selected.jobs.keys()], { ...options, format });
   for (const job of selected.jobs.keys()) {
     try {
       const { spec, warnings } = await compileJob(ctx, selected, job, options);
@@ -111,7 +112,9 @@ function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): Warning
 async function outputFiles(
   ctx: AppContext,
   jobs: readonly string[],
-  { check, format = "yaml", output: typed = `pipeline.${FORMATS[format]}` }: CompileOptions,
+  { check, format, output: typed = `pipeline.${FORMATS[format]}` }: CompileOptions & {
+    readonly format: Format;
+  },
 ): Promise<ReadonlyMap<string, string>> {
   if (check || typed === "-") return new Map();
   const isSeveral = jobs.length > 1;
@@ -151,6 +154,10 @@ const FORMATS = {
 } as const;
 
 type Format = keyof typeof FORMATS;
+
+function formatOf(output = ""): Format {
+  return output.endsWith(".json") ? "json" : output.endsWith(".mmd") ? "mermaid" : "yaml";
+}
 
 async function formatJob(
   ctx: AppContext,

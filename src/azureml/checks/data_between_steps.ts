@@ -12,7 +12,9 @@ import { type NodeEdge, nodeEdges, nodesOfStep } from "../job/steps.ts";
 import type { GroupedNode, JobSpec, Step } from "../job/job_spec.ts";
 import {
   absoluteInput,
+  ADD_FILE,
   isAbsolute,
+  isGlob,
   isPlainName,
   type Storage,
   storageOf,
@@ -224,7 +226,7 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
       hint: isPassedOn || isAbsent && writerOf(dataset, spec, subject) !== undefined
         ? hintForUnwritten(dataset, spec, subject, by)
         : why === "does not exist"
-        ? "Add the file, correct its path in the catalog, or use a cloud path"
+        ? ADD_FILE
         : by?.place === undefined
         ? "Use a cloud path, or make it an AzureMLAssetDataset"
         : `${
@@ -240,11 +242,6 @@ export const rootsInUpload = eachJob("Are the files uploaded that the first step
 /** Hooks with which a project can write files in a step before its node reads them. */
 const WRITING_HOOK =
   /def (?:after_(?:catalog|context)_created|before_(?:pipeline_run|node_run|dataset_loaded))\b/;
-
-/** Whether a path may be a pattern, which classes such as those for Spark and Polars expand. */
-function isGlob(path: string): boolean {
-  return /[*?[{]/.test(path);
-}
 
 function matchesAny(glob: string, names: ReadonlySet<string>): boolean {
   // Which characters or words are meant is not looked at.

@@ -231,3 +231,11 @@ function bare(path: string): string {
 export function isPlainName(name: string): boolean {
   return !/[\s"'$&();<>`|*?\\#!~{}[\]]/.test(name);
 }
+
+/** Whether a path may be a pattern, which classes such as those for Spark and Polars expand. */
+export function isGlob(path: string): boolean {
+  return /[*?[{]/.test(path);
+}
+
+/** What to do about a file that a dataset reads and that does not exist. */
+export const ADD_FILE = "Add the file, correct its path in the catalog, or use a cloud path";

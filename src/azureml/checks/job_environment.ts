@@ -257,7 +257,7 @@ async function ownRequirements(
   return {
     ...mergePackages(parts),
     file: first.file,
-    doubt: "no file of the project defines it",
+    doubt: "no file of the project says what is in it",
   };
 }
 

@@ -44,10 +44,9 @@ export const compile = command({
     format: {
       ...choice(
         "--format <format>",
-        "rest is the request body that `submit` sends, mermaid a graph",
+        "rest is the request body that `submit` sends, mermaid a graph; default: by the file's ending, or yaml",
         ["yaml", "json", "rest", "mermaid"],
       ),
-      usual: "yaml",
       heading: OUTPUT,
     },
     ...overwriting(),

@@ -142,8 +142,8 @@ function renderPlan(
     ...items.flatMap((item) => itemLines(item, isDryRun)),
     ...runLines(items),
     ...(undo === undefined ? [] : [`  To undo the changes: ${undo}`]),
-    // The error at the end says what to do.
-    ...unmet.map(({ what }) => `  ! ${what}`),
+    // Of others, the error at the end says what to do.
+    ...unmet.map(({ what, hint, isNote }) => `  ! ${what}${isNote ? `: ${hint}` : ""}`),
     ...(items.length === 0 && unmet.length === 0 ? ["  Nothing is missing."] : []),
     ...(isDryRun && items.length > 0 ? ["Nothing was created"] : []),
   ];
@@ -153,7 +153,7 @@ function renderPlan(
       workspace: workspace && workspaceData(workspace.config),
       create: items.map(dataOf),
       present,
-      missing: unmet,
+      missing: unmet.map(({ what, hint }) => ({ what, hint })),
     },
     text: `${head}\n${lines.join("\n")}\n`,
   };

@@ -76,10 +76,11 @@ export function errorData(error: UserError | undefined) {
 /** Renders a warning. @param more Lines below the message. */
 function renderWarning({ code, message, hint, place }: Warning, more = ""): Message {
   const where = place === undefined ? "" : ` (${whereText(place)})`;
+  const [first, ...details] = message.split("\n");
   return {
     code,
     data: { warning: { code, message, hint, place } },
-    text: [`warning: ${message}${where}${more}`, ...hintLines(hint), ""].join("\n"),
+    text: [`warning: ${first}${where}`, ...details].join("\n") + [more, ...hintLines(hint), ""].join("\n"),
   };
 }
 

@@ -114,7 +114,7 @@ Deno.test("readEnvironmentFiles() finds the definition by the environment's name
   equal(found.file, "environment/conda.yml");
   equal(found.python?.version, "3.11");
   deepEqual(found.requirements.map(({ name }) => name), ["kedro-azureml-pipeline", "pandas"]);
-  match((await environment(files, "other:1"))!.doubt!, /no file of the project defines it/);
+  match((await environment(files, "other:1"))!.doubt!, /no file of the project says what is in it/);
   const numbered = { ...files, "environment/environment.yml": `${DEFINITION}version: 3\n` };
   deepEqual((await environment(numbered, "shop-env:3"))!.doubt, undefined);
   match((await environment(numbered, "shop-env:4"))!.doubt!, /the project defines version 3 of it/);
@@ -151,7 +151,7 @@ async function packagesIn(files: Record<string, string>, name?: string) {
   return found && { names: found.requirements.map(({ name }) => name), doubt: found.doubt, file: found.file };
 }
 
-const NO_DEFINITION = "no file of the project defines it";
+const NO_DEFINITION = "no file of the project says what is in it";
 
 Deno.test("readEnvironmentFiles() falls back to requirements files", async () => {
   const files = {

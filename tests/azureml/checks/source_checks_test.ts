@@ -228,7 +228,7 @@ Deno.test("validate reports imported packages that the environment lacks", async
     severity: "warning",
     code: "environment.package_missing",
     message: "requirements.txt does not list polars, requets, scikit-learn, plotly, which steps need; " +
-      "the environment may have them: no file of the project defines it",
+      "the environment may have them: no file of the project says what is in it",
     hint: "Make sure that the environment has them, and add them to requirements.txt",
     details: [
       "src/my_project/nodes.py:2:1 The code imports polars",
@@ -682,7 +682,7 @@ Deno.test("validate rejects an environment with an old Python or Kedro", async (
     ],
   );
   equal(kedro!.severity, "warning");
-  match(kedro!.message, /; the environment may have another: no file of the project defines it$/);
+  match(kedro!.message, /; the environment may have another: no file of the project says what is in it$/);
 });
 
 Deno.test("validate says to set `environment` to the pushed version", async () => {

@@ -23,6 +23,12 @@ Deno.test("compile --format mermaid writes pipeline.mmd", async () => {
   ok(ctx.files.has(`${HOME}/pipeline.mmd`) && !ctx.files.has(`${HOME}/pipeline.yaml`));
 });
 
+Deno.test("compile -o FILE.json writes JSON", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("compile -j main -o job.json"), 0, ctx.stderr());
+  equal(JSON.parse(new TextDecoder().decode(ctx.files.get(`${HOME}/job.json`))).type, "pipeline");
+});
+
 Deno.test("compile --json prints the steps and the file of each job", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile main --json"), 0, ctx.stderr());

@@ -3,6 +3,7 @@ import type { ServeOptions } from "../../../src/core/context.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { type RunStep, stepPrograms, writesOutputs } from "../../fakes/step_programs.ts";
 import { run } from "../../../src/cli/command_line.ts";
+import type { FileView } from "../../../src/page/view.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 import { assertTranscript, transcriptOf } from "../transcript.ts";
 
@@ -264,7 +265,7 @@ Deno.test("job show, logs and download accept --from with a kept folder", async 
   );
 });
 
-Deno.test("rehearse --previews adds output files to the report", async () => {
+Deno.test("rehearse --report names output files, and --previews shows their beginning", async () => {
   const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
   const exec = stepPrograms(() => made.ctx.files, (step) => {
     writesOutputs(step);
@@ -283,13 +284,13 @@ Deno.test("rehearse --previews adds output files to the report", async () => {
       await made.ctx.fs.readText("/home/user/tiny/run.html"),
     )!;
     const [{ metrics, files }] = JSON.parse(json!).view.steps[0].tracked;
-    results.push([metrics, files.map(({ path }: { path: string }) => path)]);
+    results.push([metrics, ...files.map(({ path, text }: FileView) => text ? `${path} shown` : path)]);
   }
   const metrics = [{ name: "scores.small.mae", value: 0.5 }];
   assert.deepEqual(results, [
-    [metrics, ["scores.json"]],
-    [metrics, ["notes.txt", "people.json", "scores.json"]],
-    [metrics, ["scores.json"]],
+    [metrics, "scores.json shown", "notes.txt", "people.json", "summary.pickle"],
+    [metrics, "notes.txt shown", "people.json shown", "scores.json shown", "summary.pickle"],
+    [metrics, "scores.json shown", "notes.txt", "people.json", "summary.pickle"],
   ]);
   assert.equal(await made.kedroAzureml("job metrics --rehearsal"), 0, made.ctx.stderr());
   assert.match(made.ctx.stdout(), /^count_raw +scores\.small\.mae +0\.5$/m);

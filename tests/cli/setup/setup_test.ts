@@ -161,6 +161,16 @@ Deno.test("setup --catalog-only sends no request", async () => {
   assert.match(ctx.stdout(), /The catalog \(nothing is created in Azure\)\n {2}Nothing is missing\.\n$/);
 });
 
+Deno.test("setup --catalog-only names a file that does not exist", async () => {
+  const { kedroAzureml, ctx } = emptyWorkspace();
+  for (const path of ctx.files.keys()) if (/\/data\/.*\.csv$/.test(path)) ctx.files.delete(path);
+  assert.equal(await kedroAzureml("setup --catalog-only --yes"), 0, ctx.stderr());
+  assert.match(
+    ctx.stdout(),
+    /! conf\/base\/catalog\.yml: "raw" stays .* data\/\S+ does not exist: Add the file/,
+  );
+});
+
 Deno.test("setup does not change the catalog if broken code leaves out a pipeline", async () => {
   const { kedroAzureml, catalog, ctx, edit } = emptyWorkspace();
   const before = await catalog();
