@@ -111,7 +111,9 @@ function visitFile(walk: Walk, folder: Folder, entry: string, path: string): voi
   if (line !== undefined) walk.leftOut.push(ignored(name, line));
   else if (exclusion !== undefined && !walk.rules.includesFile(matched, exclusion.isNamedBy)) {
     walk.leftOut.push({ name, reason: exclusion.reason });
-  } else walk.found.push({ name, path, ...(target !== name && { target }) });
+    // Where a backslash separates folders, the file would be elsewhere.
+  } else if (name.includes("\\")) walk.leftOut.push({ name, reason: "backslash in its name" });
+  else walk.found.push({ name, path, ...(target !== name && { target }) });
 }
 
 async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<void> {

@@ -230,8 +230,8 @@ Deno.test("selectCode() does not follow links into .git", async () => {
   ]);
 });
 
-Deno.test("selectCode() excludes a socket", async () => {
-  await using folder = await createFolder({ "a.py": "" });
+Deno.test("selectCode() excludes a socket, and a file that would be in another folder on Windows", async () => {
+  await using folder = await createFolder({ "a.py": "", "..\\main.py": "" });
   const withSocket: FileSystem = {
     ...systemFs,
     walk: async function* (path, enter) {
@@ -240,5 +240,8 @@ Deno.test("selectCode() excludes a socket", async () => {
     },
   };
   const { files, leftOut } = await selectCode(withSocket, folder.root);
-  assert.deepEqual([files.length, leftOut], [1, [{ name: "socket", reason: "not a regular file" }]]);
+  assert.deepEqual([files.length, leftOut], [1, [
+    { name: "..\\main.py", reason: "backslash in its name" },
+    { name: "socket", reason: "not a regular file" },
+  ]]);
 });
