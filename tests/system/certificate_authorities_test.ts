@@ -28,7 +28,7 @@ for (
       const where = name === "none.pem" ? "--ca-file (or KEDRO_AZUREML_CA_FILE)" : variable;
       await rejects(readAuthorities({ [variable]: path, NODE_EXTRA_CA_CERTS: path }), {
         code: "network.ca_file",
-        exit: ExitCode.Config,
+        exit: ExitCode.Usage,
         message: `Cannot read the certificate authorities in "${path}": ${problem}`,
         hint: `Set ${where} to a PEM file with your organization's certificate authority, or unset it`,
       });
