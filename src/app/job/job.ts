@@ -22,6 +22,8 @@ type LoggedMetric = StepMetrics["metrics"][number];
 export interface ReadMetrics {
   readonly name: string;
   readonly status: string;
+  /** A pickle of metrics that a step wrote on this machine, whose numbers are not read. */
+  readonly pickle: string | undefined;
   /** The job and its steps in graph order, each followed by the runs nested in it. */
   readonly runs: readonly (Omit<StepMetrics, "metrics" | "name" | "parent" | "note"> & {
     /** The last value of each metric, and with `all` the range of its values. */
@@ -57,7 +59,9 @@ export async function readMetrics(
       params: {},
       tags: {},
     }));
-  if (!all) return { name, status, runs: [...runs, ...written] };
+  const pickle = results.filter(isWanted).flatMap(({ others }) => others)
+    .find(({ path }) => /(?:metric|score)[^/]*\.(?:pickle|pkl)$/i.test(path))?.path;
+  if (!all) return { name, status, pickle, runs: [...runs, ...written] };
   const limit = requestLimit(workspace);
   const tracking = openTracking(workspace, history);
   const withRanges = runs.map(async (run) => ({
@@ -68,7 +72,7 @@ export async function readMetrics(
       ),
     ),
   }));
-  return { name, status, runs: [...await Promise.all(withRanges), ...written] };
+  return { name, status, pickle, runs: [...await Promise.all(withRanges), ...written] };
 }
 
 type ShownStep = RunStep & { readonly nodeRuns?: readonly NodeState[] };

@@ -20,7 +20,9 @@ export type LogResult =
     readonly text: string;
     readonly isOneOfMany: boolean;
   }
-  | StepFailure & { readonly type: "failed" };
+  | StepFailure & { readonly type: "failed" }
+  /** No step has failed, so there is nothing to print. */
+  | { readonly type: "none_failed"; readonly status: string };
 
 /**
  * Says how to name a step, if the last job has one with the name that no job has.
@@ -107,6 +109,7 @@ async function* readLogs(
   }
   if (shown > 0) return;
   const { status: jobStatus } = opened.job;
+  if (chosen.length === 0) return yield { type: "none_failed", status: jobStatus };
   const stepStatus = chosen[0]?.run?.status ?? (isFinal(jobStatus) ? NOT_RUN : WAITING);
   throw noLogs(name, options, { jobStatus, stepStatus });
 }

@@ -181,8 +181,9 @@ export function withJobOfSelection(session: ProjectSession, selection: Selection
 /** Adds to the error for an unknown job how to run a pipeline or node of that name. */
 export function namePipelineOrNode(error: UserError, pipelines: ProjectSnapshot["pipelines"]): UserError {
   const { unknown: [name, ...more] = [] } = error.data as { readonly unknown?: readonly string[] };
-  if (name === undefined || more.length > 0) return error;
-  const isPipeline = Object.hasOwn(pipelines, name);
+  if (name === undefined) return error;
+  const isPipeline = [name, ...more].every((name) => Object.hasOwn(pipelines, name));
+  if (more.length > 0 && !isPipeline) return error;
   const pipeline = Object.keys(pipelines).find((pipeline) =>
     pipelines[pipeline]!.nodes.some((node) => node.name === name)
   );
@@ -193,12 +194,21 @@ export function namePipelineOrNode(error: UserError, pipelines: ProjectSnapshot[
     });
   }
   const inPipeline = pipeline === "__default__" ? "" : `-p ${shellWord(pipeline ?? "")} `;
-  const option = isPipeline ? `-p ${shellWord(name)}` : `${inPipeline}--nodes ${shellWord(name)}`;
+  const areSeveral = more.length > 0;
+  const option = areSeveral
+    ? `--pipelines ${shellWord([name, ...more].join(","))}`
+    : isPipeline
+    ? `-p ${shellWord(name)}`
+    : `${inPipeline}--nodes ${shellWord(name)}`;
   const bare = error.message.split(" (did you mean")[0];
   return changedError(error, {
-    message: `${bare}; it is a ${isPipeline ? "pipeline" : "node"}`,
+    message: `${bare}; ${
+      more.length > 0 ? "they are pipelines" : `it is a ${isPipeline ? "pipeline" : "node"}`
+    }`,
     details: [],
-    hint: `Run it with \`kedro-azureml submit ${option}\`, or add a job for it below \`jobs\` in azureml.yml`,
+    hint: `Run ${
+      areSeveral ? "them" : "it"
+    } with \`kedro-azureml submit ${option}\`, or add a job below \`jobs\` in azureml.yml`,
   });
 }
 

@@ -189,9 +189,9 @@ export function findingsError(
     code: PROBLEMS,
     exit: first.exit ?? ExitCode.Config,
     details: findingLines(stopping, jobs),
-    hint: `Fix them, then run \`kedro-azureml validate${
+    hint: `Fix them, and run the command again, or \`kedro-azureml validate${
       first.exit === ExitCode.Rejected ? " --online" : ""
-    }\``,
+    }\` with its options`,
     data: { problems: stopping },
   });
 }

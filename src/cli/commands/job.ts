@@ -77,7 +77,15 @@ const logs = command({
         for await (const result of jobLogs(job, typed)) {
           yield result.type === "log"
             ? renderLog(job.name, result, ctx.terminal.outColumns)
-            : renderReason(result);
+            : result.type === "failed"
+            ? renderReason(result)
+            : {
+              text: "",
+              warnings: [{
+                code: "job.no_logs",
+                message: `No step of job ${job.name} failed (status: ${result.status})`,
+              }],
+            };
         }
       }
     } catch (thrown) {

@@ -37,14 +37,17 @@ export const metrics = command({
   },
 });
 
-function warningsOf({ name, runs }: ReadMetrics): NonNullable<Output["warnings"]> {
+function warningsOf({ name, pickle, runs }: ReadMetrics): NonNullable<Output["warnings"]> {
   if (runs.some(({ metrics }) => metrics.length > 0)) return [];
   return [{
     // metrics.none: The job has logged no metrics. Call `mlflow.log_metric()` in a node.
     code: "metrics.none",
-    message: `Job ${name} has logged no metrics to MLflow`,
-    hint:
-      "Call `mlflow.log_metric()` in a node; `mlflow` and `azureml-mlflow` must be in the job's environment",
+    message: `Job ${name} has logged no metrics to MLflow${
+      pickle === undefined ? "" : `, and numbers in ${pickle} are not read`
+    }`,
+    hint: pickle === undefined
+      ? "Call `mlflow.log_metric()` in a node; `mlflow` and `azureml-mlflow` must be in the job's environment"
+      : "Give the dataset a catalog entry of type `json.JSONDataset`, or call `mlflow.log_metric()` in a node",
   }];
 }
 

@@ -28,4 +28,5 @@ Deno.test("the name of a pipeline in place of a job suggests -p", () => {
     `${notFound("fit model")}; it is a node`,
     "-p training --nodes 'fit model'",
   ]);
+  deepEqual(explained("training", "__default__")[1], "--pipelines training,__default__");
 });

@@ -34,14 +34,14 @@ Deno.test("job logs of several jobs prints a heading for each", async () => {
 });
 
 for (
-  const [line, why] of [
-    ["job logs fox --step clean", /no logs to show: step "clean" logged nothing \(status: Completed\)/],
-    ["job logs fox --failed", /no logs to show: no failed step has logs \(status: Completed\)/],
+  const [line, code, why] of [
+    ["job logs fox --step clean", 5, /no logs to show: step "clean" logged nothing \(status: Completed\)/],
+    ["job logs fox --failed", 0, /No step of job fox failed \(status: Completed\)/],
   ] as const
 ) {
   Deno.test(`${line} does not print the log of the job itself`, async () => {
     const { exit, out, err } = await withOwnLog(line);
-    equal(exit, 5);
+    equal(exit, code);
     equal(out, "");
     match(err, why);
   });

@@ -296,6 +296,20 @@ Deno.test("rehearse --report names output files, and --previews shows their begi
   assert.match(made.ctx.stdout(), /^count_raw +scores\.small\.mae +0\.5$/m);
 });
 
+Deno.test("job metrics --rehearsal says which pickle it does not read", async () => {
+  const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+  const exec = stepPrograms(() => made.ctx.files, ({ line, write }) => {
+    write(`${/--az-output=\S+ (\S+?);/.exec(line)![1]}/metrics.pickle`, "1");
+  });
+  const made = makeWorld({ serve, exec });
+  assert.equal(await made.kedroAzureml("rehearse one --venv /venv"), 0, made.ctx.stderr());
+  assert.equal(await made.kedroAzureml("job metrics --rehearsal"), 0, made.ctx.stderr());
+  assert.match(
+    made.ctx.stderr(),
+    /numbers in metrics\.pickle are not read\nhint: Give .*`json\.JSONDataset`/,
+  );
+});
+
 Deno.test("rehearse fails before its first step if the file of --report cannot be written", async () => {
   const made = makeWorld({ exec: () => Promise.reject(new Error("a program was started")) });
   const append = () => Promise.reject(new Deno.errors.NotADirectory("no"));
