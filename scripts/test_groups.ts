@@ -3,13 +3,12 @@
  * runs, which takes longer than the tests of most files.
  */
 
-/** Where the modules are written. */
 export const TEST_GROUPS = ".cache/test_groups";
 
 /** How many run at once. More would take longer: each loads the whole program and warms it up (measured: 6 s). */
 const COUNT = 2;
 
-/** Seconds of files that take three or more, as they were measured on a quiet machine with two processors. */
+/** Seconds of files that take three or more on a quiet machine with two processors; others take {@linkcode SHORT}. */
 const SECONDS: Readonly<Record<string, number>> = {
   "tests/azureml/submit/golden_test.ts": 3,
   "tests/azureml/submit/rounds_test.ts": 12,
@@ -25,7 +24,6 @@ const SECONDS: Readonly<Record<string, number>> = {
   "tests/system/probe_test.ts": 5,
   "tests/system/runner_test.ts": 3,
 };
-/** Seconds of any other file. */
 const SHORT = 0.15;
 
 /** Folders of the third ring, each for a process of its own. */
