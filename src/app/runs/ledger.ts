@@ -5,6 +5,7 @@ import type { SendingJob } from "../../azureml/submit/submit.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
+import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
 import type { Board, JobEnding } from "../../azureml/runs/follow_job.ts";
 import { interruptedError, type LedgerJob, settleJobs, type SubmitAnswer } from "./interrupted_jobs.ts";
 import { type JobsFile, toFiled } from "./jobs_file.ts";
@@ -56,7 +57,7 @@ export function openLedger(ctx: AppContext, options: {
     if (root === undefined) return;
     const sent = status !== SENDING;
     const why = await rememberJob(ctx, root, { name, job, env, workspace, studioUrl, at, sent }, components);
-    if (why === undefined || isWarned) return;
+    if (why === undefined || isWarned || endsWithCommand(studioUrl)) return;
     isWarned = true;
     ctx.report({ type: "warnings", warnings: [notRemembered(why, name)] });
   };
