@@ -4,8 +4,7 @@ import { type OpenRun, openRun, type RunStep, type StepFailure } from "../../azu
 import { logsToShow } from "../../azureml/runs/history.ts";
 import { readAll } from "../../azureml/storage/read.ts";
 import { openNodeFilter } from "../../azureml/job/compile/command.ts";
-import { requireStep, stepNamed } from "../../azureml/job/find_step.ts";
-import type { JobStep } from "../../azureml/job/steps.ts";
+import { type JobStep, requireStep, stepNamed } from "../../azureml/job/steps.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { shellWord } from "../../core/untrusted.ts";

@@ -1,6 +1,5 @@
 import { isOwnOutput } from "../../azureml/job/code/own_outputs.ts";
-import { stepNamed } from "../../azureml/job/find_step.ts";
-import { stepsOfSpec } from "../../azureml/job/steps.ts";
+import { stepNamed, stepsOfSpec } from "../../azureml/job/steps.ts";
 import { durationText } from "../../core/format.ts";
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";

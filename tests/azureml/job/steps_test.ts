@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { stepNamed } from "../../../src/azureml/job/find_step.ts";
-import { type JobStep, stepsOf } from "../../../src/azureml/job/steps.ts";
+import { type JobStep, stepNamed, stepsOf } from "../../../src/azureml/job/steps.ts";
 
 const step = (key: string, label: string, nodes?: readonly string[]): JobStep => ({
   ...{ key, label, nodes },

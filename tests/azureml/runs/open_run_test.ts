@@ -1,5 +1,5 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { requireStep } from "../../../src/azureml/job/find_step.ts";
+import { requireStep } from "../../../src/azureml/job/steps.ts";
 import { type OpenRun, runOf } from "../../../src/azureml/runs/open_run.ts";
 import type { RunHistory, StepRun } from "../../../src/azureml/runs/history.ts";
 import { WORKSPACE } from "../../emulator/two_steps.ts";
