@@ -60,7 +60,7 @@ export async function readMetrics(
       tags: {},
     }));
   const pickle = results.filter(isWanted).flatMap(({ others }) => others)
-    .find(({ path }) => /(?:metric|score)[^/]*\.(?:pickle|pkl)$/i.test(path))?.path;
+    .find(({ path }) => /\.(?:pickle|pkl)$/i.test(path) && /metric|score/i.test(path))?.path;
   if (!all) return { name, status, pickle, runs: [...runs, ...written] };
   const limit = requestLimit(workspace);
   const tracking = openTracking(workspace, history);
