@@ -82,10 +82,18 @@ export type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
 export interface FileSystem {
   /** @throws {Deno.errors.NotFound} when there is no such file. */
   readText(path: string): Promise<string>;
-  /** @throws {Deno.errors.NotFound} when there is no such file. */
-  readBytes(path: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** Yields the file's bytes in chunks of at most 1 MiB, so that a large file is never in memory as a whole. */
-  readChunks(path: string): Chunks;
+  /**
+   * @param id The {@linkcode Stat.id} that the file must have, so that nobody can put a link in its place.
+   * @throws {Deno.errors.NotFound} when there is no such file.
+   * @throws {ReplacedFile} when it has another id.
+   */
+  readBytes(path: string, id?: string): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Yields the file's bytes in chunks of at most 1 MiB, so that a large file is never in memory as a whole.
+   *
+   * @param id As for {@linkcode FileSystem.readBytes}.
+   */
+  readChunks(path: string, id?: string): Chunks;
   /**
    * Reads part of a file; returns fewer than `length` bytes if the file ends earlier.
    *
@@ -147,6 +155,8 @@ interface Stat {
   readonly modifiedAt: Date | undefined;
   /** Identifies a file on this machine whatever its path; absent if the system has no such id. */
   readonly id?: string;
+  /** Whether a link leads to it. */
+  readonly isLink?: boolean;
   /** Whether another user, except root, owns it or the link that leads to it; absent if that is not known. */
   readonly isForeign?: boolean;
   /** Whether it is foreign, or its permissions let another user write to it; absent if that is not known. */

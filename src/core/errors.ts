@@ -166,3 +166,6 @@ export function openFailure(thrown: unknown): string | undefined {
 export function isOpenElsewhere(thrown: unknown): boolean {
   return thrown instanceof Error && /[.。] \(os error 3[23]\)/.test(thrown.message);
 }
+
+/** What is at a path is not the file that was found there before. */
+export class ReplacedFile extends Error {}

@@ -21,7 +21,7 @@ export function systemContext(): Context {
     fs: {
       ...systemFs,
       readText: async (path) => await watched(watch, await systemFs.readText(path)),
-      readBytes: async (path) => await watched(watch, await systemFs.readBytes(path)),
+      readBytes: async (path, id) => await watched(watch, await systemFs.readBytes(path, id)),
     },
     exec,
     startAgain,

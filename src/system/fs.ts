@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, relative } from "node:path";
 import { once } from "../core/async.ts";
 import { freeBytes } from "../core/bytes.ts";
 import type { Chunks, DatabaseRow, Entry, FileSystem, WriteOptions } from "../core/context.ts";
-import { ExitCode, isOpenElsewhere, UserError } from "../core/errors.ts";
+import { ExitCode, isOpenElsewhere, ReplacedFile, UserError } from "../core/errors.ts";
 import { sizeText } from "../core/format.ts";
 import { compareText } from "../core/text_match.ts";
 import {
@@ -23,8 +23,12 @@ export const systemFs: FileSystem = {
     await isPipe(path)
       ? new TextDecoder().decode(await readPipe(path))
       : await whenFree(() => Deno.readTextFile(path)),
-  readBytes: async (path) =>
-    await isPipe(path) ? await readPipe(path) : await whenFree(() => Deno.readFile(path)),
+  readBytes: async (path, id) =>
+    id !== undefined
+      ? await readSame(path, id)
+      : await isPipe(path)
+      ? await readPipe(path)
+      : await whenFree(() => Deno.readFile(path)),
   readChunks,
   readRange,
   writeText: (path, text, options) => write(path, [new TextEncoder().encode(text)], options),
@@ -50,7 +54,8 @@ export const systemFs: FileSystem = {
       kind: info.isFile ? "file" : info.isDirectory ? "folder" : "other",
       sizeBytes: info.size,
       modifiedAt: info.mtime ?? undefined,
-      ...(info.ino !== null && { id: `${info.dev}:${info.ino}` }),
+      ...(own.isSymlink && { isLink: true }),
+      ...(info.ino !== null && { id: idOf(info)! }),
       ...othersOf(info, own),
     };
   },
@@ -112,8 +117,31 @@ async function readPipe(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return await new Blob(parts).bytes();
 }
 
-async function* readChunks(path: string): Chunks {
-  using file = await whenFree(() => Deno.open(path));
+/** Opens a file, and looks at what was opened: between a look at its path and this, a link could come there. */
+async function openSame(path: string, id: string | undefined): Promise<Deno.FsFile> {
+  const file = await whenFree(() => Deno.open(path));
+  if (id === undefined || idOf(file.statSync()) === id) return file;
+  file.close();
+  throw new ReplacedFile(path);
+}
+
+/** Reads a file of usual size as a whole, in one turn of the event loop: each of many takes longer. */
+async function readSame(path: string, id: string): Promise<Uint8Array<ArrayBuffer>> {
+  using file = await openSame(path, id);
+  const bytes = new Uint8Array(file.statSync().size);
+  let filled = 0;
+  for (let read: number | null = 0; filled < bytes.length && read !== null; filled += read ?? 0) {
+    read = file.readSync(bytes.subarray(filled));
+  }
+  return bytes.subarray(0, filled);
+}
+
+function idOf({ dev, ino }: Deno.FileInfo): string | undefined {
+  return ino === null ? undefined : `${dev}:${ino}`;
+}
+
+async function* readChunks(path: string, id?: string): Chunks {
+  using file = await openSame(path, id);
   for (;;) {
     const chunk = new Uint8Array(CHUNK_BYTES);
     const read = await file.read(chunk);

@@ -75,7 +75,7 @@ export async function readLocal(
   const folder = await fs.realPath(full) ?? full;
   if (entry?.kind === "file") {
     const name = full.replaceAll("\\", "/").split("/").at(-1)!;
-    const files = [{ path: folder, name, sizeBytes: entry.sizeBytes }];
+    const files = [{ path: folder, name, sizeBytes: entry.sizeBytes, id: entry.id }];
     const outside = await outsideOf(fs, project, { full, real: folder, isTyped });
     return { path: full, type: "uri_file", files, leftOut: [], ...outside };
   }
@@ -211,12 +211,13 @@ export async function findDataFiles(
       }
       const real = kind === "link" ? await fs.realPath(path) : path;
       const stat = real === undefined ? undefined : await fs.stat(real);
-      if (real === undefined || stat === undefined || stat.kind === "other") {
+      if (real === undefined || stat === undefined || stat.kind === "other" || stat.isLink) {
         leftOut.push({ name, reason: "a broken link" });
       } else if (kind === "link" && !follows(real)) {
         leftOut.push({ name, reason: "a link to outside the folder and the project", target: real });
-      } else if (stat.kind === "file") files.push({ path: real, name, sizeBytes: stat.sizeBytes });
-      else if ([...links, path].some((link) => isBelow(real, link))) {
+      } else if (stat.kind === "file") {
+        files.push({ path: real, name, sizeBytes: stat.sizeBytes, id: stat.id });
+      } else if ([...links, path].some((link) => isBelow(real, link))) {
         leftOut.push({ name, reason: "a link to a folder that it is in" });
       } else await visit({ path: real, name: `${name}/`, links: [...links, path] });
     }

@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import { freeBytes } from "../../../core/bytes.ts";
 import type { Chunks, FileSystem } from "../../../core/context.ts";
 import { uuidForm } from "../../../core/encoding.ts";
-import { isOpenElsewhere, UserError } from "../../../core/errors.ts";
+import { isOpenElsewhere, ReplacedFile, UserError } from "../../../core/errors.ts";
 import { shownName } from "../../../core/untrusted.ts";
 
 /** The version number of the algorithm in {@linkcode hashFiles}, as Azure ML knows it. */
@@ -62,6 +62,8 @@ export interface CodeFile {
   /** For a file behind a link: where its content is, relative to the code folder, with forward slashes. */
   readonly target?: string;
   readonly sizeBytes: number;
+  /** As in `Stat`: another file at this path is not read. */
+  readonly id?: string | undefined;
   /** CRC-32 of the content that was hashed, to detect later changes cheaply; absent before hashing. */
   readonly checksum?: number;
   /** Set for an empty file that does not exist on disk, and only makes its folder part of the upload. */
@@ -89,7 +91,8 @@ export async function* readCodeFile(
   let checksum = file.checksum === undefined ? undefined : 0;
   try {
     const isSmall = file.sizeBytes <= SMALL_BYTES;
-    for await (const chunk of isSmall ? [await fs.readBytes(file.path)] : fs.readChunks(file.path)) {
+    const { path, id } = file;
+    for await (const chunk of isSmall ? [await fs.readBytes(path, id)] : fs.readChunks(path, id)) {
       const part = chunk.subarray(0, file.sizeBytes - readBytes);
       readBytes += part.length;
       if (checksum !== undefined) checksum = crc32(part, checksum);
@@ -98,7 +101,7 @@ export async function* readCodeFile(
       if (isLonger) break;
     }
   } catch (thrown) {
-    throw unreadableCode(file.name, thrown);
+    throw thrown instanceof ReplacedFile ? changedCode(file.name) : unreadableCode(file.name, thrown);
   }
   const isGrown = isLonger && file.checksum !== undefined;
   if ((isLonger && !isGrown) || readBytes !== file.sizeBytes || checksum !== file.checksum) {

@@ -48,7 +48,7 @@ export async function selectCode(
   const walked = await walkCode(fs, root, { rules, exclusions, outside });
   const selected = walked.files.filter(({ name }) => !(IGNORE_FILES as readonly string[]).includes(name));
   const parted = await withoutOutputs(fs, selected, { rules, now: options.now });
-  const files = parted.files.map(({ modifiedAt: _, id: __, ...file }): CodeFile => file);
+  const files = parted.files.map(({ modifiedAt: _, ...file }): CodeFile => file);
   if (files.length === 0) throw noFiles(folder, rules);
   files.push(...await keepers(fs, root, { files, folders: options.keepFolders ?? [] }));
   const secrets = walked.leftOut.filter(({ reason }) => reason === LOCAL_CREDENTIALS);
@@ -86,10 +86,10 @@ export async function hashCode(fs: CodeFs, folder: string, selection: CodeSelect
       if (file === undefined) throw thrown;
       const count = (attempts.get(file.name) ?? 0) + 1;
       attempts.set(file.name, count);
-      const now = isLogName(file.name) || count > MOST_CHANGES ? undefined : await fs.stat(file.path);
+      const now = isLogName(file.name) || count > MOST_CHANGES ? undefined : await ownFile(fs, file.path);
       files = now === undefined
         ? files.filter((other) => other !== file)
-        : files.map((other) => other === file ? { ...file, sizeBytes: now.sizeBytes } : other);
+        : files.map((other) => other === file ? { ...file, sizeBytes: now.sizeBytes, id: now.id } : other);
       if (now !== undefined) continue;
       if (files.length === 0) throw thrown;
       leftOut = [...leftOut, { name: file.name, reason: BEING_WRITTEN }];
@@ -100,6 +100,12 @@ export async function hashCode(fs: CodeFs, folder: string, selection: CodeSelect
 
 /** How often a file may change during hashing before it counts as being written. */
 const MOST_CHANGES = 3;
+
+/** A file at a path without links, as all were resolved; one that came since could lead to any file of the user. */
+async function ownFile(fs: CodeFs, path: string) {
+  const now = await fs.stat(path);
+  return now?.kind === "file" && await fs.realPath(path) === path ? now : undefined;
+}
 
 /** Placeholders for empty folders: Kedro needs its environment's folder, and the storage has no empty ones. */
 async function keepers(

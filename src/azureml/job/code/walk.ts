@@ -11,8 +11,6 @@ import type { IgnoreLine, IgnoreRules } from "./ignore.ts";
 /** A file of the code, with what shows whether another program is writing to it. */
 export interface WalkedFile extends CodeFile {
   readonly modifiedAt: Date | undefined;
-  /** As in `Stat`. */
-  readonly id: string | undefined;
 }
 
 interface Folder {
@@ -197,7 +195,8 @@ async function measure(fs: CodeFs, file: Walk["found"][number]): Promise<WalkedF
   const stat = await fs.stat(path).catch((thrown) => {
     throw unreadableCode(name, thrown);
   });
-  if (stat === undefined) throw unreadableCode(name, new Deno.errors.NotFound());
+  // All links were resolved, so that one is new.
+  if (stat === undefined || stat.isLink) throw unreadableCode(name, new Deno.errors.NotFound());
   return { ...file, sizeBytes: stat.sizeBytes, modifiedAt: stat.modifiedAt, id: stat.id };
 }
 

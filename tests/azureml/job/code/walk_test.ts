@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join, relative } from "node:path";
-import { selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { hashCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
 
 import type { FileSystem } from "../../../../src/core/context.ts";
 import { systemFs } from "../../../../src/system/fs.ts";
@@ -244,4 +244,15 @@ Deno.test("selectCode() excludes a socket, and a file that would be in another f
     { name: "..\\main.py", reason: "backslash in its name" },
     { name: "socket", reason: "not a regular file" },
   ]]);
+});
+
+Deno.test("hashCode() leaves out a file that a link has replaced since the search for secrets", async () => {
+  await using folder = await createFolder({ "code/a.py": "", "code/notes.txt": "1234", "key": "5678" });
+  const code = join(folder.root, "code");
+  const selection = await selectCode(systemFs, code);
+  await Deno.remove(join(code, "notes.txt"));
+  await Deno.symlink(join(folder.root, "key"), join(code, "notes.txt"));
+  const { files, warnings } = await hashCode(systemFs, code, selection);
+  assert.deepEqual(files.map(({ name }) => name), ["a.py"]);
+  assert.deepEqual(warnings.map(({ code }) => code), ["code.being_written"]);
 });
