@@ -192,9 +192,14 @@ export function isPlainWord(text: string): boolean {
 /**
  * Quotes text as one word, only if needed, for a command that is printed to be copied: into a POSIX shell, fish or
  * PowerShell. PowerShell ends single quotes at `’`, too, and takes each pair of quotes for a word; fish takes `\'` for a
- * quote, and `\\` for one backslash. If no pair can hold the whole text, PowerShell gets several words.
+ * quote, and `\\` for one backslash. If no pair can hold the whole text, PowerShell gets several words. A name that looks
+ * like an option, such as `--python=./x`, comes after `--`, so that it is none.
  */
 export function shellWord(text: string): string {
+  return /^-./.test(text) ? `-- ${quoted(text)}` : quoted(text);
+}
+
+function quoted(text: string): string {
   if (isPlainWord(text) && !/^[@=,]/.test(text)) return text;
   if (!/['‘’‚‛]|\\$/.test(text)) return `'${text}'`;
   if (!/[$`"“”„!]|\\(?:[\\\n]|$)/.test(text)) return `"${text}"`;

@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { resolve } from "node:path";
 import type { Context } from "../core/context.ts";
 import { UserError } from "../core/errors.ts";
+import { shellWord } from "../core/untrusted.ts";
 
 /** A certificate with its DER bytes, which `X509Certificate` does not expose in every version of Deno. */
 export interface Certificate {
@@ -116,7 +117,9 @@ function readCertificate(block: string, source: CertificateSource): Certificate 
 function damaged({ path }: CertificateSource, what: string, cause: unknown) {
   return certificateError(path, `a ${what} in it is damaged or of an unknown type`, {
     code: "auth.certificate_format",
-    hint: `Check it with \`openssl pkey -in ${path} -noout\` and \`openssl x509 -in ${path} -noout -text\``,
+    hint: `Check it with \`openssl pkey -in ${shellWord(path)} -noout\` and \`openssl x509 -in ${
+      shellWord(path)
+    } -noout -text\``,
     cause,
   });
 }

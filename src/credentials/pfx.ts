@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { shellWord } from "../core/untrusted.ts";
 import {
   type Certificate,
   certificateError,
@@ -89,7 +90,7 @@ function toDer(asn1: Parameters<typeof forge.asn1.toDer>[0]): Uint8Array<ArrayBu
 function damaged({ path }: CertificateSource, cause: unknown) {
   return certificateError(path, "it is not a PFX file with certificate and key, or it is damaged", {
     code: "auth.certificate_format",
-    hint: `Check it with \`openssl pkcs12 -info -noout -in ${path}\``,
+    hint: `Check it with \`openssl pkcs12 -info -noout -in ${shellWord(path)}\``,
     cause,
   });
 }

@@ -17,6 +17,7 @@ Deno.test("shellWord() quotes words with shell syntax", () => {
   equal(shellWord("a b\\"), `'a b'"\\\\"''`);
   equal(shellWord("\\\\host\\a b"), "'\\\\host\\a b'");
   equal(shellWord("@home"), "'@home'", "PowerShell would take it for a variable");
+  equal(shellWord("--python=./x"), "-- --python=./x", "a name must not become an option");
   equal(singleQuoted("main"), "'main'");
   for (const character of ' *?[]{}()<>|&;!#$`"~^\n\t') equal(shellWord(`a${character}`), `'a${character}'`);
 });

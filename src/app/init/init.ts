@@ -15,7 +15,7 @@ import { isPlaceholder, NO_SUBSCRIPTION } from "../../config/init_placeholders.t
 import { requireWorkspaceNames } from "../../config/workspace.ts";
 import { COMPUTE_NAME, COMPUTE_NAME_RULE } from "../../core/azure_limits.ts";
 import { ExitCode, UserError, userErrorOf, type Warning } from "../../core/errors.ts";
-import { isBelow } from "../../core/untrusted.ts";
+import { isBelow, shellWord } from "../../core/untrusted.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { AppContext, Person, ProjectOptions } from "../context.ts";
 import { shownPath, writeFile } from "../output_files.ts";
@@ -217,7 +217,9 @@ async function requireEnv(ctx: AppContext, path: string, env: string | undefined
   throw new UserError(`Kedro environment "${env}" has no folder "${folder}"`, {
     // init.no_folder: The environment of `init` has no folder. Create it, or omit `-e`.
     code: "init.no_folder",
-    hint: `Run \`mkdir ${folder}\`, or omit \`-e\` to write ${join(dirname(folder), "base/azureml.yml")}`,
+    hint: `Run \`mkdir ${shellWord(folder)}\`, or omit \`-e\` to write ${
+      join(dirname(folder), "base/azureml.yml")
+    }`,
   });
 }
 

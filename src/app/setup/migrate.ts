@@ -8,6 +8,7 @@ import type { Context } from "../../core/context.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { compareText } from "../../core/text_match.ts";
+import { shellWord } from "../../core/untrusted.ts";
 import { knownDatasets } from "../../kedro/known_datasets.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
@@ -193,7 +194,7 @@ function notesIn(text: string, file: string, pipelines: readonly string[]): Migr
     const [, env, command, options] = COMMAND.exec(PLUGIN.exec(words)?.[1] ?? "") ?? [];
     return command === undefined ? [] : [{
       message: `The command line "kedro azureml ${command}" has other options`,
-      hint: `Use \`kedro-azureml ${env === undefined ? "" : `-e ${env} `}${
+      hint: `Use \`kedro-azureml ${env === undefined ? "" : `-e ${scriptWord(env)} `}${
         newCommand(command, options!, pipelines)
       }\``,
       place: { ...place, column: line.indexOf("kedro") + 1 },
@@ -209,7 +210,15 @@ function newCommand(command: string, options: string, pipelines: readonly string
   const job = pipeline === "__default__" && !pipelines.includes("main") ? "main" : pipeline;
   const isJob = job !== pipeline || pipelines.includes(pipeline);
   const wait = /--wait-for-completion/.test(options) ? " --wait" : "";
-  return `${command === "compile" ? "compile" : "submit"} ${isJob ? job : `-p ${pipeline}`}${wait}`;
+  return `${command === "compile" ? "compile" : "submit"} ${
+    isJob ? scriptWord(job) : `-p ${scriptWord(pipeline)}`
+  }${wait}`;
+}
+
+/** Quotes a word for the script that it is from, whose variables still count; other expansions do not. */
+function scriptWord(text: string): string {
+  const isPlain = /^(?:[\w.,:%+/-]|\$(?=\w)|\$\{\w+\}|\$\{\{[\w.]+\}\}|\$\([A-Z_]+\))+$/.test(text);
+  return isPlain && !text.startsWith("-") ? text : shellWord(text);
 }
 
 /** Names of the folders below `pipelines`, for which Kedro registers pipelines. */

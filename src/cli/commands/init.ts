@@ -146,7 +146,7 @@ function renderInit(result: InitResult, steps: readonly string[]): Output {
 function stepsHere({ job }: InitResult): readonly string[] {
   return [
     "Convert the catalog: kedro-azureml setup --catalog-only",
-    `Run the job: kedro-azureml --emulator submit ${job} --wait`,
+    `Run the job: kedro-azureml --emulator submit ${shellWord(job)} --wait`,
   ];
 }
 
@@ -156,7 +156,7 @@ function nextSteps({ job, config }: InitResult): readonly string[] {
     return [
       "Create what is missing in the workspace: kedro-azureml setup",
       "Check the project: kedro-azureml validate --online",
-      `Run the job: kedro-azureml submit ${job}`,
+      `Run the job: kedro-azureml submit ${shellWord(job)}`,
     ];
   }
   return [

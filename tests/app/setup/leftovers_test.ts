@@ -31,6 +31,7 @@ for (
     ["kedro azureml --env=prod compile", "-e prod compile main"],
     ["kedro azureml --env ${{ inputs.env }} run", "-e ${{inputs.env}} submit main"],
     ["\tkedro azureml -e $(ENV) init", "-e $(ENV) init"],
+    ["kedro azureml run -p '$(rm${IFS}x)'", "submit -p '$(rm${IFS}x)'"],
   ] as const
 ) {
   Deno.test(`setup replaces \`${line.trim()}\` if ${pipelines} has a job of its own`, async () => {
