@@ -153,6 +153,8 @@ interface Stat {
   readonly kind: "file" | "folder" | "other";
   readonly sizeBytes: number;
   readonly modifiedAt: Date | undefined;
+  /** When its content or its rights changed, which no program can set; absent if the system does not know. */
+  readonly changedAt?: Date | undefined;
   /** Identifies a file on this machine whatever its path; absent if the system has no such id. */
   readonly id?: string;
   /** Whether a link leads to it. */

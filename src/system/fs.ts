@@ -54,6 +54,7 @@ export const systemFs: FileSystem = {
       kind: info.isFile ? "file" : info.isDirectory ? "folder" : "other",
       sizeBytes: info.size,
       modifiedAt: info.mtime ?? undefined,
+      changedAt: info.ctime ?? undefined,
       ...(own.isSymlink && { isLink: true }),
       ...(info.ino !== null && { id: idOf(info)! }),
       ...othersOf(info, own),

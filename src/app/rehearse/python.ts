@@ -141,8 +141,9 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   const requirements = join(folder, "requirements.txt");
   const startedAt = ctx.clock.now().getTime();
   const python = join(environment, "bin", "python");
-  const tools = await findTools(ctx, wanted);
-  const cwd = await hasForeignSettings(ctx) ? folder : ctx.cwd;
+  const here = wanted.root ?? ctx.cwd;
+  const cwd = await hasForeignSettings({ fs: ctx.fs, cwd: here }) ? folder : here;
+  const tools = await findTools({ ...ctx, cwd }, wanted);
   await ctx.fs.writeText(requirements, wanted.lines.map((line) => `${line}\n`).join(""), PRIVATE_FILE);
   for (const [at, tool] of tools.entries()) {
     ctx.report({
@@ -262,7 +263,11 @@ interface Tool {
  * Whether pip or uv is set to an index of packages, which the other one does not read: it would take a private package
  * from the public index, where anybody could publish one of the same name.
  */
-async function hasIndex({ env, home = "/", fs }: AppContext, tool: "pip" | "uv"): Promise<boolean> {
+async function hasIndex(
+  { cwd, env, home = "/", fs }: AppContext,
+  tool: "pip" | "uv",
+  lines: readonly string[] = [],
+): Promise<boolean> {
   const prefix = `${tool.toUpperCase()}_`;
   const name = { pip: "pip.conf", uv: "uv.toml" }[tool];
   const files = [
@@ -277,18 +282,30 @@ async function hasIndex({ env, home = "/", fs }: AppContext, tool: "pip" | "uv")
     join(home, ".pip", name),
   ];
   const found = await Promise.all(files.map((file) => readIfThere({ fs, root: "/" }, file)));
+  // pip gets what the project's requirements name.
+  const isNamed = lines.some((line) => /^--(?:extra-)?index-url\b/.test(line));
+  for (let folder = cwd; tool === "uv" && !isNamed; folder = dirname(folder)) {
+    const [own, project = ""] = await Promise.all(
+      ["uv.toml", "pyproject.toml"].map((file) => readIfThere({ fs, root: folder }, file)),
+    );
+    // An explicit index is only for packages that are left out, because pip does not know it.
+    const tables = `${own ?? ""}\n${project}`.split(/^(?=\[)/m)
+      .filter((table, at) => (own !== undefined && at === 0 || /^\[+(?:tool\.uv\b|index|pip\b)/.test(table)));
+    found.push(...tables.filter((table) => !/^[ \t]*explicit[ \t]*=[ \t]*true/m.test(table)));
+    if (folder === dirname(folder)) break;
+  }
   const variable = new RegExp(`^${prefix}(?:(?:(?:EXTRA|DEFAULT)_)?INDEX(?:_URL)?|PYPI_URL|NO_INDEX)$`);
   return Object.keys(env).some((name) => variable.test(name)) || found.some((text = "") => INDEX.test(text));
 }
 
 /** A line of the configuration of pip or uv. */
 const INDEX =
-  /^[ \t]*(?:\[\[index\]\]|(?:(?:extra[-_])?index(?:[-_]url)?|pypi[-_]url|no[-_]index)[ \t]*[=:])/m;
+  /^[ \t]*(?:\[\[(?:tool\.uv\.)?index\]\]|(?:(?:extra[-_])?index(?:[-_]url)?|pypi[-_]url|no[-_]index)[ \t]*[=:])/m;
 
 /** Finds tools to create the environment: uv, then a Python on this machine, preferring the wanted version. */
-async function findTools(ctx: AppContext, { python }: StepRequirements): Promise<readonly Tool[]> {
+async function findTools(ctx: AppContext, { python, lines }: StepRequirements): Promise<readonly Tool[]> {
   const tools: Tool[] = [];
-  const [isForPip, isForUv] = await Promise.all([hasIndex(ctx, "pip"), hasIndex(ctx, "uv")]);
+  const [isForPip, isForUv] = await Promise.all([hasIndex(ctx, "pip"), hasIndex(ctx, "uv", lines)]);
   if ((isForUv || !isForPip) && (await execTool(ctx, "uv", ["--version"])).status === 0) {
     const version = python === undefined ? [] : ["--python", python];
     tools.push({
@@ -367,6 +384,8 @@ interface StepRequirements {
   readonly mayChange?: string;
   /** What is not installed: what only conda could install, local files and most options of pip. */
   readonly skipped: readonly string[];
+  /** The project's folder, whose settings of uv count (default: the working folder). */
+  readonly root?: string;
   /** Where Kedro is required, if that is in the project's requirements. */
   readonly kedroAt?: Place | undefined;
 }
@@ -385,9 +404,19 @@ export async function stepRequirements(
 ): Promise<StepRequirements> {
   if (file !== undefined) return { ...await readFile(ctx, resolve(ctx.cwd, file)), from: file };
   const path = join(project.root, CONDA_FILE);
-  if (await ctx.fs.stat(path) !== undefined) return await readFile(ctx, path, CONDA_FILE);
+  if (await ctx.fs.stat(path) !== undefined) {
+    return { ...await readFile(ctx, path, CONDA_FILE), root: project.root };
+  }
   const { requirements, python, kedroAt, skipped } = await environmentFiles(ctx, project, ["/"]);
-  return { from: "the project's requirements", python, lines: withStore(requirements), skipped, kedroAt };
+  const { root } = project;
+  return {
+    from: "the project's requirements",
+    root,
+    python,
+    lines: withStore(requirements),
+    skipped,
+    kedroAt,
+  };
 }
 
 async function readFile(ctx: AppContext, path: string, name = path): Promise<StepRequirements> {

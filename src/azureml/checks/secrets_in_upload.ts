@@ -5,7 +5,7 @@ import { describesSecret, isSecretName, maskedPair, secretFile } from "../../cor
 import { DATA_NAME } from "../../core/untrusted.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Store } from "../../kedro/reader/cache_store.ts";
-import type { CodeFile } from "../job/code/file.ts";
+import { type CodeFile, unreadableCode } from "../job/code/file.ts";
 import type { Step } from "../job/job_spec.ts";
 import { parameterFacts } from "../runs/job_changes.ts";
 import { findSecretIn, hasCredentials, maySecretBeIn } from "./secret_forms.ts";
@@ -48,6 +48,7 @@ function isInstalledTest(name: string): boolean {
  *
  * @param files The files to upload.
  * @param memory Where it is kept which files had no secret, if they are many.
+ * @throws {UserError} `code.unreadable`.
  */
 export async function findSecrets(
   fs: Pick<FileSystem, "readText" | "stat">,
@@ -80,8 +81,9 @@ const MANY_FILES = 500;
 /** What changes with the content of a file. */
 async function stateOf(fs: Pick<FileSystem, "stat">, { name, path }: CodeFile): Promise<string | undefined> {
   const stat = await fs.stat(path).catch(() => undefined);
-  const { sizeBytes, modifiedAt, id } = stat ?? {};
-  return modifiedAt && textHash(JSON.stringify([name, path, sizeBytes, modifiedAt.getTime(), id]), 24);
+  const { sizeBytes, modifiedAt, changedAt, id } = stat ?? {};
+  return modifiedAt &&
+    textHash(JSON.stringify([name, path, sizeBytes, modifiedAt.getTime(), changedAt?.getTime(), id]), 24);
 }
 
 async function secretOf(
@@ -96,7 +98,11 @@ async function secretOf(
   // An image of this kind is a text.
   const isData = names.every((each) => DATA_NAME.test(each) && !/\.svg$/i.test(each));
   const isRead = sizeBytes <= LARGEST_READ_BYTES && !isData;
-  const text = isRead ? plainText(await fs.readText(path).catch(() => "")) : "";
+  const unreadable = (thrown: unknown) => {
+    if (thrown instanceof Deno.errors.NotFound) return "";
+    throw unreadableCode(name, thrown);
+  };
+  const text = isRead ? plainText(await fs.readText(path).catch(unreadable)) : "";
   // The code folder may be one of a tool, such as .kube.
   const place = path.split(/[\\/]/).slice(-2).join("/");
   const byName = [...names, place].find((each) => isSecretByName({ name: each, sizeBytes }, text));
@@ -118,7 +124,8 @@ const FEW = 8;
 function plainText(text: string): string {
   const start = text.slice(0, 8000);
   if (/^(?:\uFFFD{2}|\0[^\0]\0[^\0]|[^\0]\0[^\0]\0)/.test(start)) return text.replaceAll("\0", "");
-  const others = start.match(/[\0\uFFFD]/g)?.length ?? 0;
+  // Texts in other encodings, such as Latin-1 and Cyrillic ones of Windows, have none; what is searched for is ASCII.
+  const others = start.match(/\0/g)?.length ?? 0;
   return others > Math.max(FEW, start.length / 50) ? "" : text;
 }
 

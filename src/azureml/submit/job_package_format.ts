@@ -125,8 +125,8 @@ const jobSpec: z.ZodType<JobSpec> = z.strictObject({
   description: maybe(text),
   compute: text,
   codeDirectory: maybe(text),
-  environment: maybe(text),
-  steps: z.array(step),
+  environment: text,
+  steps: z.array(step).min(1),
   outputs: z.array(z.strictObject({ name: text, type: text, step: text, output: text })),
 });
 

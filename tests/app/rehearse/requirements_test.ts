@@ -29,7 +29,8 @@ async function requirementsOf(files: Record<string, string>, file?: string) {
     files: Object.fromEntries(Object.entries(all).map(([path, text]) => [`/project/${path}`, text])),
   });
   const project = await findProject(ctx, "/project");
-  return await stepRequirements({ ...ctx, report() {} }, project, file);
+  const { root: _, ...wanted } = await stepRequirements({ ...ctx, report() {} }, project, file);
+  return wanted;
 }
 
 Deno.test("rehearse installs the pip packages of environment/conda.yml", async () => {

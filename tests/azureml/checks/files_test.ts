@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, rejects } from "node:assert/strict";
 import { findSecrets } from "../../../src/azureml/checks/secrets_in_upload.ts";
 import { selectCode } from "../../../src/azureml/job/code/select.ts";
 import { secretFile } from "../../../src/core/secrets.ts";
@@ -151,4 +151,20 @@ Deno.test("findSecrets() ignores an empty .gitkeep in .ssh", async () => {
   const kept = { path: "/p/.ssh/.gitkeep", name: ".ssh/.gitkeep", sizeBytes: 0 };
   deepEqual(await findSecrets(fs, [{ ...kept, keepsFolder: true }]), []);
   deepEqual(await findSecrets(fs, [kept]), [{ name: ".ssh/.gitkeep", reason: "a private key" }]);
+});
+
+Deno.test("a code file that cannot be searched for secrets is an error", async () => {
+  const { fs } = fakeContext();
+  const readText = () => Promise.reject(new Deno.errors.PermissionDenied());
+  const file = { path: "/p/a.txt", name: "a.txt", sizeBytes: 3 };
+  await rejects(findSecrets({ ...fs, readText }, [file]), { code: "code.unreadable" });
+});
+
+Deno.test("secrets are found in texts of other encodings than UTF-8", async () => {
+  const text = `# ${"\ufffd".repeat(400)}\n-----BEGIN PRIVATE KEY-----\nMIIEvQ${
+    "A".repeat(80)
+  }\n-----END PRIVATE KEY-----\n`;
+  const { fs } = fakeContext({ files: { "/p/a.py": text } });
+  const found = await findSecrets(fs, [{ path: "/p/a.py", name: "a.py", sizeBytes: 900 }]);
+  deepEqual(found.map(({ name }) => name), ["a.py"]);
 });
