@@ -20,10 +20,14 @@ const MAY_IMPORT_TYPES: Record<string, readonly string[]> = {
 /** Where each third-party package may be imported; a value is the start of a path below `src/`. */
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "@secretlint/secretlint-rule-preset-recommend": ["azureml/checks/secret_forms.ts"],
-  "yaml": ["config/omegaconf/yaml", "config/write_yaml.ts", "emulator/state/seed.ts"],
+  "yaml": [
+    "config/omegaconf/yaml",
+    "config/write_yaml.ts",
+    "app/setup/rewrite_catalog.ts",
+    "emulator/state/seed.ts",
+  ],
   "zod": [
     "config/schema.ts",
-    "config/types.ts",
     "emulator/arm/shapes.ts",
     "emulator/http/refusal.ts",
     "azureml/submit/job_package_format.ts",
@@ -46,7 +50,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "rrule-temporal": ["azureml/schedules/next_times.ts"],
   "windows-iana": ["azureml/schedules/time_zones.ts", "emulator/arm/shapes.ts"],
   "temporal-polyfill": ["azureml/schedules/"],
-  "diff": ["app/setup/migrate.ts", "config/write_yaml.ts"],
+  "diff": ["app/setup/migrate.ts", "app/setup/rewrite_catalog.ts"],
   "@azure/core-rest-pipeline": ["core/net/"],
   "@dagrejs/dagre": ["page/graph_layout.ts"],
   "anser": ["page/widgets/ansi.ts"],

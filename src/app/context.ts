@@ -2,7 +2,7 @@ import type { Board, FollowEvent } from "../azureml/runs/follow_job.ts";
 import type { MainMetric } from "../azureml/runs/metrics.ts";
 import type { ScheduleAction } from "../azureml/schedules/schedules.ts";
 import type { SubmitEvent } from "../azureml/submit/submit.ts";
-import type { WorkspaceConfig } from "../config/types.ts";
+import type { WorkspaceConfig } from "../config/schema.ts";
 import type { Context } from "../core/context.ts";
 import type { OnRetry } from "../core/net/retry.ts";
 import type { RunStatus, SentRun, StepState } from "../core/runs.ts";

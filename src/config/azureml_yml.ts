@@ -17,7 +17,7 @@ import {
 } from "./omegaconf/node.ts";
 import { checkSchema, NEEDS_DEFAULT, type SchemaIssue } from "./schema.ts";
 import { FILL_IN, isPlaceholder } from "./init_placeholders.ts";
-import type { AzureMLConfig, JobConfig } from "./types.ts";
+import type { AzureMLConfig, JobConfig } from "./schema.ts";
 
 /** The checked configuration of a project for one Kedro environment. */
 export interface LoadedConfig {

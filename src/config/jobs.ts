@@ -3,7 +3,7 @@ import { isRawJson, ownValue } from "../core/json.ts";
 import { didYouMean } from "../core/suggest.ts";
 import type { Places } from "./azureml_yml.ts";
 import { jobSchema } from "./schema.ts";
-import type { AzureMLConfig, JobConfig, Selection } from "./types.ts";
+import type { AzureMLConfig, JobConfig, Selection } from "./schema.ts";
 import { shellWord } from "../core/untrusted.ts";
 
 /** Namespaces of each pipeline's nodes, keyed by pipeline name; `null` for a node without a namespace. */

@@ -8,7 +8,7 @@ import {
 import { type ExitCode, type Place, UserError } from "../core/errors.ts";
 import { shellWord } from "../core/untrusted.ts";
 import { FILL_IN, isPlaceholder } from "./init_placeholders.ts";
-import type { WorkspaceConfig } from "./types.ts";
+import type { WorkspaceConfig } from "./schema.ts";
 
 /** The key in azureml.yml of the workspace that the command names, else of the job's own, else `__default__`. */
 export function workspaceKey(

@@ -52,9 +52,9 @@ export const ENV_VARS: Readonly<Record<string, string>> = {
   NO_PROXY:
     "Hosts that bypass the proxy: comma-separated names, domains, IP addresses and ranges, with optional ports and `*`",
   KEDRO_AZUREML_API_VERSION_JOBS:
-    "api-version for jobs (default: 2024-01-01-preview, or 2024-04-01 in clouds that lack it); also `_WORKSPACES`, `_COMPUTES`, `_ENVIRONMENTS`, `_DATA`, `_CODES`, `_COMPONENTS`, `_SCHEDULES`, `_TRIGGERS`",
+    "api-version for jobs (default: 2024-01-01-preview, or 2024-04-01 in clouds that lack it); also `_WORKSPACES`, `_COMPUTES`, `_ENVIRONMENTS`, `_DATA`, `_DATASTORES`, `_CODES`, `_COMPONENTS`, `_SCHEDULES`, `_TRIGGERS`, `_PERMISSIONS`",
   AZUREML_GIT_COMMIT:
-    "Git commit to record in jobs (default: the checkout's); also `_BRANCH`, `_REPOSITORY_URI`, `_DIRTY`",
+    "Git commit to record in jobs (default: the checkout's); also `_BRANCH`, `_REPOSITORY_URI`, `_DIRTY`, `_BUILD_ID`, `_BUILD_URI`",
   XDG_CONFIG_HOME:
     "Linux: folder for the session of `auth login`, and where Git's global ignore file is (default: `~/.config`)",
   XDG_CACHE_HOME:
@@ -75,6 +75,7 @@ export const ENV_VARS: Readonly<Record<string, string>> = {
   CI:
     "Set by CI systems: nothing prompts, messages end with their codes, and project code sees no environment variables",
   NO_COLOR: "Disables color",
+  TERM: "`dumb` disables color and progress",
 };
 
 /** Variables that CI systems set; most of them set `CI`. */

@@ -17,8 +17,7 @@ async function loadedWith(path: string, seen = new Set<string>()): Promise<Reado
 
 /** What options are checked with while they are parsed. */
 const WITH_OPTIONS = [
-  "app/rehearse/defaults.ts",
-  "app/setup/defaults.ts",
+  "app/defaults.ts",
 ];
 
 for await (const { name } of Deno.readDir(new URL("cli/commands/", SRC))) {

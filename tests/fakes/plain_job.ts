@@ -1,6 +1,6 @@
 import { frozen } from "./frozen.ts";
 import type { FoundJob } from "../../src/config/jobs.ts";
-import type { AzureMLConfig } from "../../src/config/types.ts";
+import type { AzureMLConfig } from "../../src/config/schema.ts";
 import type { NodeSnapshot } from "../../src/kedro/snapshot.ts";
 
 /** A job that sets nothing but its pipeline, `p`. */

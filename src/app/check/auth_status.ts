@@ -1,7 +1,7 @@
 import { openWorkspace } from "../../azureml/client/open_workspace.ts";
 import { type Access, openProbes, RIGHTS } from "../../azureml/resources/access.ts";
 import type { Datastore } from "../../azureml/resources/datastores.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { type Cloud, loadCloud } from "../../core/net/clouds.ts";
 import { createTokenSource, type TokenSource } from "../../credentials/token_source.ts";

@@ -10,7 +10,7 @@ import {
 import type { WorkspaceInfo } from "../../azureml/resources/kinds.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError, userErrorOf } from "../../core/errors.ts";
-import { clockAdvice } from "../../core/net/azure_http.ts";
+import { clockAdvice } from "../../azureml/errors/azure_error.ts";
 import { requireCloudHost } from "../../core/net/cloud_hosts.ts";
 import { type Cloud, loadCloud } from "../../core/net/clouds.ts";
 import type { TokenSource } from "../../credentials/token_source.ts";

@@ -9,7 +9,7 @@ import { openLookups, type PinnedEnvironment } from "../../azureml/resources/pin
 import { accessFindings, checkOnline } from "../../azureml/checks/online.ts";
 import { unexpectedSchedules } from "../../azureml/checks/references.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { workspaceProblems } from "../../config/workspace.ts";
 import type { AppContext } from "../context.ts";
 import { UserError, userErrorOf } from "../../core/errors.ts";

@@ -1,5 +1,5 @@
 import { parseEnvironment } from "../../azureml/job/names.ts";
-import type { AzureMLConfig } from "../../config/types.ts";
+import type { AzureMLConfig } from "../../config/schema.ts";
 import { workspaceId } from "../../config/workspace.ts";
 import type { Context } from "../../core/context.ts";
 import { OTHER_VARIABLES } from "../../core/env_vars.ts";

@@ -1,4 +1,4 @@
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import ignored from "./amlignore.txt" with { type: "text" };
 import template from "./azureml.yml" with { type: "text" };
 import { parseIgnoreFile } from "../../azureml/job/code/ignore.ts";

@@ -2,7 +2,7 @@ import { noFilesError, type Origin, originsOf } from "../../config/azureml_yml.t
 import { allJobs, isFactory } from "../../config/jobs.ts";
 import { loadLayers } from "../../config/load_layers.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
-import type { AzureMLConfig, JobConfig } from "../../config/types.ts";
+import type { AzureMLConfig, JobConfig } from "../../config/schema.ts";
 import { commentedYamlText } from "../../config/write_yaml.ts";
 import { type Place, placeText } from "../../core/errors.ts";
 import { isPlainObject } from "../../core/json.ts";

@@ -1,6 +1,6 @@
 import { openWorkspace } from "../../azureml/client/open_workspace.ts";
 import { loadCloud } from "../../core/net/clouds.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import type { AppContext } from "../context.ts";
 import type { Identity } from "../../credentials/identity.ts";
 import { prepareSdk } from "../../credentials/service_principal.ts";

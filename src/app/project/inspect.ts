@@ -1,4 +1,4 @@
-import type { Selection } from "../../config/types.ts";
+import type { Selection } from "../../config/schema.ts";
 import { DEFAULT_ENV, requireFolders } from "../../config/conf_folders.ts";
 import { openCachedReader } from "../../kedro/reader/cached_reader.ts";
 import type { Project } from "../../kedro/project.ts";

@@ -2,7 +2,7 @@ import { basename, join, relative, sep } from "node:path";
 import type { JobOverrides } from "../../azureml/job/compile/input.ts";
 import type { Places } from "../../config/azureml_yml.ts";
 import { allJobs, type FoundJob, pipelineJob, resolveJobs } from "../../config/jobs.ts";
-import type { Selection } from "../../config/types.ts";
+import type { Selection } from "../../config/schema.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { nearest } from "../../core/suggest.ts";
 import { shellWord } from "../../core/untrusted.ts";

@@ -4,7 +4,7 @@ import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { folderExperiment } from "../../azureml/job/names.ts";
 import { parameterFacts } from "../../azureml/runs/job_changes.ts";
 import type { ChecksInAzure } from "../../azureml/submit/submit.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import type { AppContext } from "../context.ts";
 import { gitProperties } from "../git.ts";
 import type { SelectedJobs } from "./open.ts";

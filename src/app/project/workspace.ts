@@ -1,6 +1,6 @@
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import type { FoundJob } from "../../config/jobs.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { requireWorkspaceNames, workspaceKey } from "../../config/workspace.ts";
 import { changedError, ExitCode, UserError, userErrorOf } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";

@@ -18,7 +18,7 @@ import { inspectProject } from "../project/inspect.ts";
 import { openSession, type ProjectSession, type ReadOptions } from "../project/open.ts";
 import { kedroWarnings } from "../setup/environment.ts";
 import { entriesOf, localPlaceOf } from "../setup/local_data.ts";
-import { PARALLEL_STEPS } from "./defaults.ts";
+import { PARALLEL_STEPS } from "../defaults.ts";
 import {
   environmentsFolder,
   openCondaPython,

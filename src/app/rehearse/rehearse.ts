@@ -20,7 +20,7 @@ import { openRuns } from "../runs/targets.ts";
 import { sendJobs } from "../submit/submit.ts";
 import { writeReports, type WrittenReport } from "../report/run_page.ts";
 import { makeEnvironment, requireKedro, stepRequirements } from "./python.ts";
-import { INIT_PAGE } from "./defaults.ts";
+import { INIT_PAGE } from "../defaults.ts";
 import { chooseLocalData, openRunner, placesInCatalog, refuseWindows, resolveDataMap } from "./prepare.ts";
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */

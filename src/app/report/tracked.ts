@@ -13,7 +13,7 @@ import { type UserError, userErrorOf } from "../../core/errors.ts";
 import { numberData } from "../../core/format.ts";
 import { maskedPair, maskedText } from "../../core/secrets.ts";
 import type { FileView, MetricView, TrackedView } from "../../page/view.ts";
-import { openFileReader } from "../runs/read_files.ts";
+import { openFileReader } from "../runs/step_results.ts";
 import type { StepResult } from "../runs/step_results.ts";
 
 /** What is read of what a job logged to MLflow. */

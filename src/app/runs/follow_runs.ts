@@ -6,7 +6,7 @@ import type { MainMetric } from "../../azureml/runs/metrics.ts";
 import { explained, openRun } from "../../azureml/runs/open_run.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
 import type { SubmittedJob } from "../../azureml/submit/submit.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { type UserError, userErrorOf } from "../../core/errors.ts";
 import type { RunRef, RunStatus, SentRun, StepState } from "../../core/runs.ts";
 import type { AppContext, FollowedEvent } from "../context.ts";

@@ -1,6 +1,6 @@
 import { stepsToMermaid } from "../../azureml/job/steps.ts";
 import { isFinal } from "../../core/runs.ts";
-import { MAY_BE_THERE } from "../../azureml/runs/jobs.ts";
+import { MAY_BE_THERE } from "../../azureml/submit/send_job.ts";
 import type { SendingJob } from "../../azureml/submit/submit.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { AppContext } from "../context.ts";

@@ -4,7 +4,7 @@ import { findJobBody, findNewest, type Job } from "../../azureml/runs/jobs.ts";
 import { scheduleNames } from "../../azureml/schedules/from_config.ts";
 import type { LoadedConfig } from "../../config/azureml_yml.ts";
 import { allJobs } from "../../config/jobs.ts";
-import type { JobConfig, WorkspaceConfig } from "../../config/types.ts";
+import type { JobConfig, WorkspaceConfig } from "../../config/schema.ts";
 import { workspaceId } from "../../config/workspace.ts";
 import { changedError, ExitCode, UserError, userErrorOf } from "../../core/errors.ts";
 import { countText } from "../../core/format.ts";

@@ -14,7 +14,7 @@ import {
   type ScheduleTrigger,
   triggerSchedule,
 } from "../../azureml/schedules/schedules.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { interruption } from "../../core/interruption.ts";
 import type { AppContext } from "../context.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { KnownComponents } from "../../azureml/submit/components.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { workspaceId } from "../../config/workspace.ts";
 import type { Context } from "../../core/context.ts";
 import { textHash } from "../../core/encoding.ts";

@@ -7,7 +7,7 @@ import {
   jobNotFound,
   studioUrl as linkTo,
 } from "../../azureml/runs/jobs.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { workspaceId } from "../../config/workspace.ts";
 import { once, onceEach } from "../../core/async.ts";
 import { inQuotes, UserError, userErrorOf } from "../../core/errors.ts";

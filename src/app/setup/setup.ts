@@ -1,11 +1,11 @@
-import { USUAL_CLUSTER } from "./defaults.ts";
+import { USUAL_CLUSTER } from "../defaults.ts";
 import { join } from "node:path";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { createCluster, createDataAsset, createEnvironment } from "../../azureml/resources/create.ts";
 import { getWorkspace } from "../../azureml/resources/kinds.ts";
 import { errorToFindings } from "../../azureml/checks/finding.ts";
 import { openLookups } from "../../azureml/resources/pin.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { shellWord } from "../../core/untrusted.ts";
 import { LEFT_OUT } from "../../kedro/snapshot.ts";

@@ -11,7 +11,7 @@ import {
   toScheduleRest,
   toTriggerRest,
 } from "../../azureml/schedules/schedules.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { onceEach } from "../../core/async.ts";
 import { UserError, userErrorOf, type Warning } from "../../core/errors.ts";
 import { type CheckedJobs, type CheckOptions, prepareJobs } from "../check/check.ts";

@@ -8,7 +8,7 @@ import {
   type PackageInput,
   writePackage,
 } from "../../azureml/submit/job_package.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { requireWorkspaceNames, workspaceKey } from "../../config/workspace.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";

@@ -2,7 +2,7 @@ import { sendJob } from "../../azureml/submit/send_job.ts";
 import { requireSame } from "../../azureml/runs/job_changes.ts";
 import { type PlannedRerun, planRerun } from "../../azureml/submit/rerun.ts";
 import { stepsOf } from "../../azureml/job/steps.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { DEFAULT_ENV } from "../../config/conf_folders.ts";
 import type { AppContext } from "../context.ts";
 import { lastJob } from "../runs/submitted_jobs.ts";

@@ -20,7 +20,7 @@ import {
   type SubmittedJob,
   type Submitter,
 } from "../../azureml/submit/submit.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { onceEach } from "../../core/async.ts";
 import type { Project } from "../../kedro/project.ts";
 import { knownComponents } from "../runs/submitted_jobs.ts";

@@ -10,7 +10,7 @@ import {
 import { UserError } from "../../core/errors.ts";
 import { isFields, ownValue } from "../../core/json.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { countParameters } from "../job/compile/command.ts";
+import { countParameters } from "../job/compile/distribution.ts";
 import type { JobSpec, Step } from "../job/job_spec.ts";
 import { isAssetType } from "../job/compile/ports.ts";
 import { parseEnvironment } from "../job/names.ts";

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { AzureMLConfig, WorkspaceConfig } from "../../config/types.ts";
+import type { AzureMLConfig, WorkspaceConfig } from "../../config/schema.ts";
 import type { ConfFiles } from "../../config/conf_files.ts";
 import type { FoundJob } from "../../config/jobs.ts";
 import { type Place, placeText, type UserError, type Warning } from "../../core/errors.ts";

@@ -1,4 +1,4 @@
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { requireWorkspaceNames, workspaceId } from "../../config/workspace.ts";
 import { once } from "../../core/async.ts";
 import { joinedBytes } from "../../core/bytes.ts";
@@ -20,11 +20,11 @@ import { requireCloudHost, type Service } from "../../core/net/cloud_hosts.ts";
 import type { Cloud } from "../../core/net/clouds.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import { azureError } from "../errors/azure_error.ts";
-import { NO_WORKSPACE, STABLE, supportedVersion } from "../errors/known_errors.ts";
+import { NO_WORKSPACE, supportedVersion } from "../errors/known_errors.ts";
+import { STABLE } from "../../core/net/api_versions.ts";
 import { readChallenge, readProblem } from "../errors/problem.ts";
 import { createPace } from "./pace.ts";
 import {
-  apiVersionFor,
   type BytesAnswer,
   type HostRequest,
   isPage,
@@ -35,10 +35,10 @@ import {
   requireExpected,
   requireSuccess,
   type Tokens,
-  versionVariable,
   type Workspace,
   type WorkspaceRequest,
 } from "./workspace.ts";
+import { apiVersionFor, versionVariable } from "../../core/net/api_versions.ts";
 
 const COUNTED = ["subscriptions", "providers", "tenants"];
 

@@ -1,4 +1,4 @@
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { azLine, principalLine, roleCommand, workspaceOptions } from "./roles.ts";
 
 export interface RanOn {

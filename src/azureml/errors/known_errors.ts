@@ -1,3 +1,4 @@
+import { STABLE } from "../../core/net/api_versions.ts";
 import { workspaceId } from "../../config/workspace.ts";
 import {
   auth,
@@ -33,9 +34,6 @@ const ARM_ERRORS =
  */
 export const NO_WORKSPACE =
   /\bParentResourceNotFound\b|\bWorkspaceNotFound\b|^Workspace not found\b|Unable to find workspace:|Resource '[^']*\/workspaces\/[^\/']+' under resource group/;
-
-/** An api-version without preview that has every kind of resource used here. */
-export const STABLE = "2024-04-01";
 
 const OF_API_VERSION =
   /^(NoRegisteredProviderFound|InvalidApiVersionParameter|UnsupportedApiVersion|InvalidResourceType)$/;

@@ -1,4 +1,4 @@
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { decodeJsonObject } from "../../core/encoding.ts";
 import { cutLong, ExitCode } from "../../core/errors.ts";
 import { fields, isFields } from "../../core/json.ts";

@@ -1,4 +1,4 @@
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { shellWord } from "../../core/untrusted.ts";
 
 /**

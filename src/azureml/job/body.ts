@@ -1,5 +1,5 @@
 import type { ComponentVersion, PipelineJob, UriFolderJobOutput } from "@azure/arm-machinelearning";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { workspaceId } from "../../config/workspace.ts";
 import { ANONYMOUS, JOB_LIMITS } from "../../core/azure_limits.ts";
 import { compact } from "../../core/json.ts";

@@ -2,14 +2,8 @@ import { once, onceEach } from "../../core/async.ts";
 import { reasonOf, type UserError, userErrorOf } from "../../core/errors.ts";
 import { textOf } from "../../core/json.ts";
 import { fitsStars } from "../../core/text_match.ts";
-import {
-  allResources,
-  listResources,
-  PERMISSIONS_PATH,
-  requireSuccess,
-  STORAGE_HEADERS,
-  type Workspace,
-} from "../client/workspace.ts";
+import { allResources, listResources, requireSuccess, type Workspace } from "../client/workspace.ts";
+import { API_VERSIONS, PERMISSIONS_PATH, STORAGE_HEADERS } from "../../core/net/api_versions.ts";
 import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../errors/roles.ts";
 import { type Datastore, getDefaultDatastore } from "./datastores.ts";
 import { findApi } from "./hosts.ts";
@@ -236,7 +230,6 @@ function fitsAny(action: string, patterns: unknown): boolean {
 /** The built-in role `Storage Blob Data Contributor`, which has the same id in every subscription. */
 const BLOB_ROLE_ID = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
 const ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments";
-const ASSIGNMENTS_VERSION = "2022-04-01";
 
 /** The object id of a compute's own identity, else of the first that was assigned to it; `undefined` if it has none. */
 export async function principalOf(workspace: Workspace, compute: string): Promise<string | undefined> {
@@ -261,7 +254,7 @@ export async function hasBlobRole(
       action: "list the roles of the compute's identity",
       below: account,
       path: ASSIGNMENTS,
-      query: { "api-version": ASSIGNMENTS_VERSION, "$filter": `assignedTo('${principal}')` },
+      query: { "api-version": API_VERSIONS.roleAssignments, "$filter": `assignedTo('${principal}')` },
     },
   );
   for await (const { properties } of assigned) {

@@ -1,6 +1,7 @@
 import type { ComputeResource } from "@azure/arm-machinelearning";
 import { putOne, runOperation } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { anonymousImageEnvironment } from "../job/names.ts";
 import { KINDS } from "./kinds.ts";
 
 export interface ClusterSettings {
@@ -73,6 +74,15 @@ export async function createEnvironment(
     ...(condaFile !== undefined && { condaFile }),
   };
   await putOne(workspace, KINDS.environment, { properties }, [name, version]);
+}
+
+/** Registers an image as an anonymous environment, which is the same for everybody who names the image. */
+export async function registerImage(workspace: Workspace, image: string) {
+  const { name, version } = anonymousImageEnvironment(image);
+  const body = { properties: { image, isAnonymous: true, isArchived: false } };
+  const action = `register image "${image}" as an environment`;
+  await putOne(workspace, KINDS.environment, body, [name, version], action);
+  return { name, version };
 }
 
 export async function createDataAsset(

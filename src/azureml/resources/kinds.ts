@@ -1,3 +1,4 @@
+import { API_VERSIONS } from "../../core/net/api_versions.ts";
 import type {
   AmlComputeProperties,
   ComputeInstanceProperties,
@@ -244,8 +245,6 @@ export interface FoundWorkspace {
   readonly location: string;
 }
 
-const SUBSCRIPTIONS_VERSION = "2022-12-01";
-
 /**
  * Lists the enabled subscriptions that the identity can see, by name.
  *
@@ -258,7 +257,7 @@ export async function listSubscriptions(workspace: Workspace) {
       action: "list subscriptions",
       below: "",
       path: "subscriptions",
-      query: { "api-version": SUBSCRIPTIONS_VERSION },
+      query: { "api-version": API_VERSIONS.subscriptions },
     },
   );
   return subscriptions.flatMap(({ subscriptionId: id, displayName, state = "Enabled" }) =>

@@ -1,4 +1,5 @@
 import type { LimitFunction } from "p-limit";
+import { registerImage } from "./create.ts";
 import { once, onceEach } from "../../core/async.ts";
 import { UserError } from "../../core/errors.ts";
 import { textOf } from "../../core/json.ts";
@@ -6,8 +7,8 @@ import { requestLimit } from "../client/pace.ts";
 import { unsafeName } from "../client/open_workspace.ts";
 import type { Workspace } from "../client/workspace.ts";
 import type { JobSpec } from "../job/job_spec.ts";
-import { anonymousImageEnvironment, parseEnvironment } from "../job/names.ts";
-import { findOne, putOne } from "../client/arm.ts";
+import { parseEnvironment } from "../job/names.ts";
+import { findOne } from "../client/arm.ts";
 import { getCompute, getWorkspace, KINDS, newestVersion, notFound } from "./kinds.ts";
 import { shellWord } from "../../core/untrusted.ts";
 
@@ -93,7 +94,10 @@ const CURATED = "AzureML-";
  */
 export async function pinEnvironment(workspace: Workspace, asked: string): Promise<PinnedEnvironment> {
   const parsed = parseEnvironment(asked);
-  if (parsed.kind === "image") return await registerImage(workspace, asked, parsed.image);
+  if (parsed.kind === "image") {
+    const { name, version } = await registerImage(workspace, parsed.image);
+    return { ...named(workspace, asked, name, version), shown: parsed.image };
+  }
   if (parsed.kind === "id") {
     const reference = parsed.id.startsWith("/") ? `azureml:${parsed.id}` : parsed.id;
     return { asked, reference, shown: asked };
@@ -120,14 +124,6 @@ export async function pinEnvironment(workspace: Workspace, asked: string): Promi
 function named(workspace: Workspace, asked: string, name: string, version: string): PinnedEnvironment {
   const id = `${workspace.id}/environments/${name}/versions/${version}`;
   return { asked, reference: `azureml:${id}`, shown: `${name}:${version}` };
-}
-
-async function registerImage(workspace: Workspace, asked: string, image: string): Promise<PinnedEnvironment> {
-  const { name, version } = anonymousImageEnvironment(image);
-  const body = { properties: { image, isAnonymous: true, isArchived: false } };
-  const action = `register image "${image}" as an environment`;
-  await putOne(workspace, KINDS.environment, body, [name, version], action);
-  return { ...named(workspace, asked, name, version), shown: image };
 }
 
 function noVersion(asked: string, name: string, label: string | undefined): UserError {

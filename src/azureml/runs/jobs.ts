@@ -1,5 +1,4 @@
-import { changedError, ExitCode, reasonOf, UserError } from "../../core/errors.ts";
-import { interruption } from "../../core/interruption.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import { dateOf, type Fields, fields, isFields, parsedJson, textOf } from "../../core/json.ts";
 import { isError } from "../../core/net/azure_http.ts";
 import { isSafe } from "../../core/net/cloud_hosts.ts";
@@ -114,63 +113,6 @@ export async function findJobBody(workspace: Workspace, name: string): Promise<J
   return { job: toJob(resource, name, workspace), body: { properties: { ...properties } } };
 }
 
-/**
- * Submits a job under a name chosen beforehand, so that sending it again does not create a second job.
- *
- * An interrupt does not stop it at once: finding out what happened to a job that was being sent is worth a few
- * seconds.
- *
- * @param options.accept Called with a job that already exists under that name; throws if it is a different job.
- * @throws {UserError} `interrupted` before anything was sent; `azure.*` when Azure rejects it; with {@linkcode MAY_BE_THERE} if it could not be determined
- *   whether Azure accepted it.
- */
-export async function putJob(
-  workspace: Workspace,
-  name: string,
-  body: unknown,
-  options: { accept?: (there: JobAndBody) => Promise<void> } = {},
-): Promise<Job> {
-  if (workspace.signal.aborted) throw interruption(workspace.signal.reason, [`job "${name}" was not sent`]);
-  const patient = workspace.patient();
-  try {
-    return toJob(
-      await patient.send<Fields>({
-        action: `submit job "${name}"`,
-        method: "PUT",
-        path: jobPath(name),
-        body,
-        secondScope: workspace.cloud.mlScope,
-        answers: ["properties"],
-      }),
-      name,
-      workspace,
-    );
-  } catch (thrown) {
-    // The response to one attempt may have been lost after Azure accepted the job, whatever later attempts returned.
-    if (!(thrown instanceof UserError)) throw thrown;
-    const accepted = await findJobBody(patient, name).catch(() => {
-      throw mayBeThere(thrown, name);
-    });
-    if (accepted === undefined) throw thrown;
-    await options.accept?.(accepted);
-    return accepted.job;
-  }
-}
-
-/** Set in the data of an error if it is unknown whether Azure has the job. */
-export const MAY_BE_THERE = "jobMayBeThere";
-
-/** The error for a job that was sent, whose response was lost, and that could not be looked up afterwards. */
-function mayBeThere(error: UserError, name: string): UserError {
-  return changedError(error, {
-    message: `Job "${name}" may have been submitted: ${reasonOf(error)}`,
-    hint:
-      `Look with \`kedro-azureml job show ${name}\` before you submit again, or submit with \`--name ${name}\`, ` +
-      "which never makes a second job",
-    data: { ...error.data, [MAY_BE_THERE]: true, name },
-  });
-}
-
 export type CancelOutcome =
   | { readonly outcome: "requested" | "absent" }
   | { readonly outcome: "ended"; readonly status: RunStatus };
@@ -190,7 +132,7 @@ export async function cancelJob(workspace: Workspace, name: string): Promise<Can
   throw workspace.refused(action, response);
 }
 
-function jobPath(name: string): string {
+export function jobPath(name: string): string {
   return `jobs/${encodeURIComponent(name)}`;
 }
 

@@ -1,6 +1,6 @@
 import { type ConfigProblem, dotted, type Places, problemsError } from "../../config/azureml_yml.ts";
 import type { FoundJob } from "../../config/jobs.ts";
-import type { AzureMLConfig, JobConfig, ScheduleConfig } from "../../config/types.ts";
+import type { AzureMLConfig, JobConfig, ScheduleConfig } from "../../config/schema.ts";
 import { FREQUENCIES, JOB_NAME, JOB_NAME_RULE, WEEK_DAYS } from "../../core/azure_limits.ts";
 import { inQuotes, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";

@@ -4,7 +4,7 @@ import type {
   RecurrenceTrigger,
   ScheduleProperties,
 } from "@azure/arm-machinelearning";
-import type { ScheduleConfig } from "../../config/types.ts";
+import type { ScheduleConfig } from "../../config/schema.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { compact, type Fields, fields, isFields, textOf } from "../../core/json.ts";
 import { compareText } from "../../core/text_match.ts";

@@ -7,9 +7,9 @@ import {
   notFromAzure,
   queryText,
   readPages,
-  STORAGE_HEADERS,
   type Workspace,
 } from "../client/workspace.ts";
+import { STORAGE_HEADERS } from "../../core/net/api_versions.ts";
 import { BLOB_ROLE, roleCommand } from "../errors/roles.ts";
 
 export interface BlobFolder {

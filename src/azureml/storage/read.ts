@@ -1,13 +1,8 @@
 import { joinedBytes } from "../../core/bytes.ts";
 import { isError, type PipelineResponse } from "../../core/net/azure_http.ts";
 import { isCloudHost } from "../../core/net/cloud_hosts.ts";
-import {
-  type BytesAnswer,
-  isSigned,
-  notFromAzure,
-  STORAGE_HEADERS,
-  type Workspace,
-} from "../client/workspace.ts";
+import { type BytesAnswer, isSigned, notFromAzure, type Workspace } from "../client/workspace.ts";
+import { STORAGE_HEADERS } from "../../core/net/api_versions.ts";
 import { NO_SAS } from "./blobs.ts";
 
 interface BlobRef {

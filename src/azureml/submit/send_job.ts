@@ -1,7 +1,10 @@
 import type { Workspace } from "../client/workspace.ts";
 import type { JobBody } from "../job/body.ts";
 import { jobName } from "../job/names.ts";
-import { findJobBody, type Job, type JobAndBody, putJob, studioUrl } from "../runs/jobs.ts";
+import { changedError, reasonOf, UserError } from "../../core/errors.ts";
+import { interruption } from "../../core/interruption.ts";
+import type { Fields } from "../../core/json.ts";
+import { findJobBody, type Job, type JobAndBody, jobPath, studioUrl, toJob } from "../runs/jobs.ts";
 
 interface NamedJob {
   readonly name: string;
@@ -44,7 +47,7 @@ export async function sendJob(workspace: Workspace, send: {
   const url = studioUrl(workspace, name);
   await send.beforeSending?.({ name, studioUrl: url }, body);
   const accept = (there: JobAndBody) => requireSame(there, body);
-  const put = () => putJob(workspace, name, body, chosen === undefined ? {} : { accept });
+  const put = () => putJob(workspace, name, body, chosen === undefined ? undefined : accept);
   const job = await put().catch(async (thrown) => {
     const mended = await send.mend?.(thrown);
     if (mended === undefined) throw thrown;
@@ -52,4 +55,61 @@ export async function sendJob(workspace: Workspace, send: {
     return await put();
   });
   return { name, studioUrl: job.studioUrl ?? url, job, body, wasThere: false };
+}
+
+/**
+ * Submits a job under a name chosen beforehand, so that sending it again does not create a second job.
+ *
+ * An interrupt does not stop it at once: finding out what happened to a job that was being sent is worth a few
+ * seconds.
+ *
+ * @param accept Called with a job that already exists under that name; throws if it is a different job.
+ * @throws {UserError} `interrupted` before anything was sent; `azure.*` when Azure rejects it; with {@linkcode MAY_BE_THERE} if it could not be determined
+ *   whether Azure accepted it.
+ */
+export async function putJob(
+  workspace: Workspace,
+  name: string,
+  body: unknown,
+  accept?: (there: JobAndBody) => Promise<void>,
+): Promise<Job> {
+  if (workspace.signal.aborted) throw interruption(workspace.signal.reason, [`job "${name}" was not sent`]);
+  const patient = workspace.patient();
+  try {
+    return toJob(
+      await patient.send<Fields>({
+        action: `submit job "${name}"`,
+        method: "PUT",
+        path: jobPath(name),
+        body,
+        secondScope: workspace.cloud.mlScope,
+        answers: ["properties"],
+      }),
+      name,
+      workspace,
+    );
+  } catch (thrown) {
+    // The response to one attempt may have been lost after Azure accepted the job, whatever later attempts returned.
+    if (!(thrown instanceof UserError)) throw thrown;
+    const accepted = await findJobBody(patient, name).catch(() => {
+      throw mayBeThere(thrown, name);
+    });
+    if (accepted === undefined) throw thrown;
+    await accept?.(accepted);
+    return accepted.job;
+  }
+}
+
+/** Set in the data of an error if it is unknown whether Azure has the job. */
+export const MAY_BE_THERE = "jobMayBeThere";
+
+/** The error for a job that was sent, whose response was lost, and that could not be looked up afterwards. */
+function mayBeThere(error: UserError, name: string): UserError {
+  return changedError(error, {
+    message: `Job "${name}" may have been submitted: ${reasonOf(error)}`,
+    hint:
+      `Look with \`kedro-azureml job show ${name}\` before you submit again, or submit with \`--name ${name}\`, ` +
+      "which never makes a second job",
+    data: { ...error.data, [MAY_BE_THERE]: true, name },
+  });
 }

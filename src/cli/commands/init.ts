@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { InitResult } from "../../app/init/init.ts";
 import type { migrateProject } from "../../app/setup/migrate.ts";
-import { INIT_PAGE } from "../../app/rehearse/defaults.ts";
+import { INIT_PAGE } from "../../app/defaults.ts";
 import type { SetUpLine } from "../../app/init/workflows.ts";
 import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { ProjectOptions } from "../../app/context.ts";

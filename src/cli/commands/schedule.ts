@@ -9,7 +9,7 @@ import type {
 import type { ScheduleCommandResult } from "../../app/submit/create_schedule.ts";
 import type { Job } from "../../azureml/runs/jobs.ts";
 import type { NamedSchedule } from "../../azureml/schedules/schedules.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { changedError, ExitCode, UserError } from "../../core/errors.ts";
 import { ownValue } from "../../core/json.ts";
 import { command } from "../parse/command.ts";

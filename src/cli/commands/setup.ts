@@ -1,7 +1,7 @@
 import { dirname } from "node:path/posix";
 import type { PlanItem, SetupPlan } from "../../app/setup/plan.ts";
 import type { SetupOptions } from "../../app/setup/setup.ts";
-import { USUAL_CLUSTER } from "../../app/setup/defaults.ts";
+import { USUAL_CLUSTER } from "../../app/defaults.ts";
 import { countText, namesText, sizeText } from "../../core/format.ts";
 import { command, type CommandContext } from "../parse/command.ts";
 import { alike, flag, required, text, value } from "../parse/field.ts";

@@ -3,7 +3,7 @@ import type { JobPlan } from "../../azureml/job/body.ts";
 import type { PreparedCode } from "../../azureml/job/code/select.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { placeText } from "../../core/errors.ts";
 import { bytesOf, countText, namesText, sizeText } from "../../core/format.ts";
 import { gitOf } from "../../core/runs.ts";

@@ -1,6 +1,6 @@
 /** Options that several commands have. A rule stands at the option that it restricts. */
 import { GROUP_MODES, parseGroupMode } from "../../core/group_mode.ts";
-import { PARALLEL_STEPS } from "../../app/rehearse/defaults.ts";
+import { PARALLEL_STEPS } from "../../app/defaults.ts";
 import { alike, type Fields, flag, many, type Rule, text, value, withRule } from "./field.ts";
 import {
   count,

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { JOB_NAME, JOB_NAME_RULE } from "../../core/azure_limits.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { UserError } from "../../core/errors.ts";
 import { readDuration } from "../../core/format.ts";
 import type { CallbackName } from "../../kedro/callback.ts";

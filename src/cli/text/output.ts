@@ -1,4 +1,4 @@
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import type { ExitCode, Warning } from "../../core/errors.ts";
 import { isPlainObject } from "../../core/json.ts";
 

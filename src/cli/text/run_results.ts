@@ -2,7 +2,7 @@ import type { FollowedRun, RepeatedRun, RunResult } from "../../app/runs/follow_
 import type { MainMetric } from "../../azureml/runs/metrics.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun.ts";
 import type { SubmittedJob } from "../../azureml/submit/submit.ts";
-import type { WorkspaceConfig } from "../../config/types.ts";
+import type { WorkspaceConfig } from "../../config/schema.ts";
 import { countText, durationText, moreText, namesText, numberData, numberText } from "../../core/format.ts";
 import { endsWithCommand } from "../../core/net/cloud_hosts.ts";
 import { isFinal, type StepState } from "../../core/runs.ts";

@@ -4,7 +4,7 @@ import { openBoard } from "../../../src/azureml/runs/follow_job.ts";
 import { openLedger } from "../../../src/app/runs/ledger.ts";
 import { lastJob } from "../../../src/app/runs/submitted_jobs.ts";
 import { stepsToMermaid } from "../../../src/azureml/job/steps.ts";
-import { MAY_BE_THERE } from "../../../src/azureml/runs/jobs.ts";
+import { MAY_BE_THERE } from "../../../src/azureml/submit/send_job.ts";
 import { ExitCode, UserError } from "../../../src/core/errors.ts";
 import { interruption } from "../../../src/core/interruption.ts";
 import { workspaceOf } from "../../azureml/runs/odd_answers.ts";

@@ -4,7 +4,7 @@ import { isLike, rememberedRun, runsLike } from "../../../src/app/runs/names.ts"
 import type { RememberedJob } from "../../../src/app/runs/submitted_jobs.ts";
 
 import type { Job } from "../../../src/azureml/runs/jobs.ts";
-import type { JobConfig } from "../../../src/config/types.ts";
+import type { JobConfig } from "../../../src/config/schema.ts";
 
 Deno.test("earlier runs are found by the configured experiment name", () => {
   const job = { pipeline: { pipeline_name: "train" }, schedule: null } as JobConfig;

@@ -2,7 +2,7 @@ import type { CheckedJob, Subject } from "../../../src/azureml/checks/subject.ts
 import type { CodeSelection } from "../../../src/azureml/job/code/walk.ts";
 import type { JobSpec, Step } from "../../../src/azureml/job/job_spec.ts";
 import { checkSchema } from "../../../src/config/schema.ts";
-import type { AzureMLConfig, JobConfig } from "../../../src/config/types.ts";
+import type { AzureMLConfig, JobConfig } from "../../../src/config/schema.ts";
 import type { Place } from "../../../src/core/errors.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 

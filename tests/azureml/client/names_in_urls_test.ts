@@ -5,7 +5,8 @@ import { KINDS, nextVersion } from "../../../src/azureml/resources/kinds.ts";
 import { principalOf } from "../../../src/azureml/resources/access.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { listArtifacts, openRunHistory } from "../../../src/azureml/runs/history.ts";
-import { cancelJob, getJob, putJob } from "../../../src/azureml/runs/jobs.ts";
+import { cancelJob, getJob } from "../../../src/azureml/runs/jobs.ts";
+import { putJob } from "../../../src/azureml/submit/send_job.ts";
 import { getSchedule } from "../../../src/azureml/schedules/schedules.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { UserError } from "../../../src/core/errors.ts";
-import { apiVersionFor, PERMISSIONS_PATH } from "../../../src/azureml/client/workspace.ts";
+import { apiVersionFor, PERMISSIONS_PATH } from "../../../src/core/net/api_versions.ts";
 import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import { CLOUDS } from "../../../src/core/net/clouds.ts";
 import { fakeContext } from "../../fakes/context.ts";

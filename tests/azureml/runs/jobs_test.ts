@@ -4,7 +4,6 @@ import {
   getJob,
   getPipelineBody,
   jobNotFound,
-  putJob,
   sendableJob,
   studioUrl,
   studioUrlIn,
@@ -95,31 +94,6 @@ for (
   });
 }
 
-Deno.test("putJob() finds a job that was created despite an error", async () => {
-  const put = async (status: number, accept?: () => Promise<void>) => {
-    const workspace = workspaceOf(({ method }) =>
-      method === "PUT"
-        ? refused(409)
-        : status === 200
-        ? Response.json({ name: "fox", properties: { jobType: "Pipeline", status: "Running" } })
-        : refused(status)
-    );
-    return await putJob(workspace, "fox", {}, accept && { accept });
-  };
-  equal((await put(200)).status, "Running");
-  await rejects(put(200, () => Promise.reject(new Error("another job"))), { message: "another job" });
-  await rejects(put(404), { message: /^Cannot submit job "fox"/ });
-  await rejects(put(403), {
-    message: 'Job "fox" may have been submitted: it conflicts with the current state',
-    hint: "Look with `kedro-azureml job show fox` before you submit again, or submit with `--name fox`, " +
-      "which never makes a second job",
-    data: {
-      ...{ status: 409, azureCode: "UserError", azureInnerCode: undefined, requestId: undefined },
-      ...{ jobMayBeThere: true, name: "fox" },
-    },
-  });
-});
-
 Deno.test("sendableJob() removes fields that Azure ML set", () => {
   const added = { status: "Completed", services: {}, parentJobName: "p", isArchived: true, sourceJobId: "s" };
   const given = {
@@ -141,17 +115,6 @@ Deno.test("sendableJob() removes fields that Azure ML set", () => {
     ...{ jobType: "Command", limits: { timeout: "PT1H" } },
     ...kept,
   });
-});
-
-Deno.test("putJob() sends nothing after Ctrl+C", async () => {
-  const asked: string[] = [];
-  const workspace = workspaceOf(({ method }) => {
-    asked.push(method);
-    return Response.json({ name: "fox", properties: {} });
-  });
-  const interrupted = { ...workspace, signal: AbortSignal.abort("SIGINT") };
-  await rejects(putJob(interrupted, "fox", {}), { code: "interrupted", message: /job "fox" was not sent$/ });
-  deepEqual(asked, []);
 });
 
 for (

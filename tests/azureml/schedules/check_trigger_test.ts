@@ -1,7 +1,7 @@
 import { deepEqual, deepStrictEqual, match } from "node:assert/strict";
 import { checkEffects, checkTrigger } from "../../../src/azureml/schedules/from_config.ts";
 import { assertTranscript } from "../../cli/transcript.ts";
-import type { ScheduleConfig } from "../../../src/config/types.ts";
+import type { ScheduleConfig } from "../../../src/config/schema.ts";
 
 type CronConfig = NonNullable<ScheduleConfig["cron"]>;
 type RecurrenceConfig = NonNullable<ScheduleConfig["recurrence"]>;

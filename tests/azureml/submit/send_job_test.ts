@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { sendJob } from "../../../src/azureml/submit/send_job.ts";
+import { putJob, sendJob } from "../../../src/azureml/submit/send_job.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { workspaceOf } from "../runs/odd_answers.ts";
 
@@ -72,4 +72,40 @@ Deno.test("sendJob() sends a corrected job once", async () => {
   deepEqual([sent, job.body], [["first", "mended"], body("mended")]);
   await rejects(send({ writes: [refused(), refused()] }, { mend }), UserError);
   await rejects(send({ writes: [refused()] }, { mend: () => Promise.resolve(undefined) }), UserError);
+});
+
+Deno.test("putJob() finds a job that was created despite an error", async () => {
+  const put = async (status: number, accept?: () => Promise<void>) => {
+    const workspace = workspaceOf(({ method }) =>
+      method === "PUT"
+        ? refused(409)("fox")
+        : status === 200
+        ? Response.json({ name: "fox", properties: { jobType: "Pipeline", status: "Running" } })
+        : refused(status)("fox")
+    );
+    return await putJob(workspace, "fox", {}, accept);
+  };
+  equal((await put(200)).status, "Running");
+  await rejects(put(200, () => Promise.reject(new Error("another job"))), { message: "another job" });
+  await rejects(put(404), { message: /^Cannot submit job "fox"/ });
+  await rejects(put(403), {
+    message: 'Job "fox" may have been submitted: it conflicts with the current state',
+    hint: "Look with `kedro-azureml job show fox` before you submit again, or submit with `--name fox`, " +
+      "which never makes a second job",
+    data: {
+      ...{ status: 409, azureCode: "X", azureInnerCode: undefined, requestId: undefined },
+      ...{ jobMayBeThere: true, name: "fox" },
+    },
+  });
+});
+
+Deno.test("putJob() sends nothing after Ctrl+C", async () => {
+  const asked: string[] = [];
+  const workspace = workspaceOf(({ method }) => {
+    asked.push(method);
+    return Response.json({ name: "fox", properties: {} });
+  });
+  const interrupted = { ...workspace, signal: AbortSignal.abort("SIGINT") };
+  await rejects(putJob(interrupted, "fox", {}), { code: "interrupted", message: /job "fox" was not sent$/ });
+  deepEqual(asked, []);
 });

@@ -1,5 +1,5 @@
 import type { Places } from "../../../config/azureml_yml.ts";
-import type { AzureMLConfig, JobConfig } from "../../../config/types.ts";
+import type { AzureMLConfig, JobConfig } from "../../../config/schema.ts";
 import { inQuotes, UserError } from "../../../core/errors.ts";
 import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
 import { ownValue } from "../../../core/json.ts";

@@ -1,6 +1,6 @@
 import type { Places } from "../../../config/azureml_yml.ts";
 import type { FoundJob } from "../../../config/jobs.ts";
-import type { AzureMLConfig, Selection } from "../../../config/types.ts";
+import type { AzureMLConfig, Selection } from "../../../config/schema.ts";
 import { placing, UserError, type Warning } from "../../../core/errors.ts";
 import {
   nodesText,

@@ -1,5 +1,5 @@
 import { deepStrictEqual, throws } from "node:assert/strict";
-import { distributionOf } from "../../../../src/azureml/job/compile/command.ts";
+import { distributionOf } from "../../../../src/azureml/job/compile/distribution.ts";
 import type { Warning } from "../../../../src/core/errors.ts";
 import type { NodeSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { node } from "../../../fakes/plain_job.ts";

@@ -7,7 +7,7 @@ import {
 import { compile } from "../../../../src/azureml/job/compile/compile.ts";
 import { parseGroupMode } from "../../../../src/core/group_mode.ts";
 import type { FoundJob } from "../../../../src/config/jobs.ts";
-import type { Selection } from "../../../../src/config/types.ts";
+import type { Selection } from "../../../../src/config/schema.ts";
 import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { CONFIG, JOB, node } from "../../../fakes/plain_job.ts";
 

@@ -2,7 +2,7 @@ import { compile } from "../../../../src/azureml/job/compile/compile.ts";
 import type { JobOverrides } from "../../../../src/azureml/job/compile/input.ts";
 import { parseGroupMode } from "../../../../src/core/group_mode.ts";
 import type { FoundJob } from "../../../../src/config/jobs.ts";
-import type { AzureMLConfig } from "../../../../src/config/types.ts";
+import type { AzureMLConfig } from "../../../../src/config/schema.ts";
 import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
 import { CONFIG as PLAIN, JOB } from "../../../fakes/plain_job.ts";
 import type { RandomPipeline } from "./random_pipeline.ts";

@@ -1,5 +1,5 @@
 import { equal, match } from "node:assert/strict";
-import { clockAdvice } from "../../../src/core/net/azure_http.ts";
+import { clockAdvice } from "../../../src/azureml/errors/azure_error.ts";
 
 const NOW = new Date("2026-01-02T12:00:00Z");
 const adviceAt = (behindMs: number) =>

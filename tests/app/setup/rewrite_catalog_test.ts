@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rewriteCatalog } from "../../src/config/write_yaml.ts";
+import { rewriteCatalog } from "../../../src/app/setup/rewrite_catalog.ts";
 
 const CATALOG = `# Raw data
 companies:
